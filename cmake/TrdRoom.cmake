@@ -1,0 +1,15 @@
+# trd_room(NAME [USES room...] [LIBS target...])
+# One folder below engine/ is one static library trd_NAME. USES names the rooms it may include (checked again, from the
+# includes themselves, by scripts/check-layers).
+function(trd_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;LIBS" ${ARGN})
+  trd_sources(sources ${name} "*.cpp")
+  list(TRANSFORM ROOM_USES PREPEND trd_)
+  if(sources)
+    add_library(trd_${name} STATIC ${sources})
+    target_link_libraries(trd_${name} PUBLIC trd_options ${ROOM_USES} ${ROOM_LIBS} PRIVATE trd_warnings)
+  else()
+    add_library(trd_${name} INTERFACE)
+    target_link_libraries(trd_${name} INTERFACE trd_options ${ROOM_USES} ${ROOM_LIBS})
+  endif()
+endfunction()

@@ -1,0 +1,36 @@
+# trd_sources(OUT DIR PATTERN...): the files below DIR that match, sorted.
+# A new file is never forgotten and asking costs nothing: each folder found is an input of build.ninja, and a folder's
+# time changes exactly when a name in it comes or goes. CMake's own CONFIGURE_DEPENDS starts a process at every build
+# instead, which scripts/trd could not afford.
+function(trd_sources out dir)
+  if(NOT IS_ABSOLUTE "${dir}")
+    set(dir "${CMAKE_CURRENT_SOURCE_DIR}/${dir}")
+  endif()
+  set(patterns "")
+  foreach(pattern IN LISTS ARGN)
+    list(APPEND patterns "${dir}/${pattern}")
+  endforeach()
+  file(GLOB_RECURSE found ${patterns})
+  if(EXISTS "${dir}")
+    trd_watch_folders("${dir}")
+  else()
+    get_filename_component(parent "${dir}" DIRECTORY)
+    trd_watch_folders("${parent}")
+  endif()
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
+# trd_watch_folders(DIR): configure again when a file or folder appears or vanishes anywhere below DIR.
+function(trd_watch_folders dir)
+  file(GLOB_RECURSE entries LIST_DIRECTORIES true "${dir}/*")
+  set(folders "${dir}")
+  foreach(entry IN LISTS entries)
+    if(IS_DIRECTORY "${entry}")
+      list(APPEND folders "${entry}")
+    endif()
+  endforeach()
+  get_property(watched DIRECTORY PROPERTY CMAKE_CONFIGURE_DEPENDS)
+  list(APPEND watched ${folders})
+  list(REMOVE_DUPLICATES watched)
+  set_property(DIRECTORY PROPERTY CMAKE_CONFIGURE_DEPENDS "${watched}")
+endfunction()

@@ -1,0 +1,113 @@
+// Canonical bytes: little-endian, fixed width, no padding, no alignment. What is hashed, journaled and snapshotted goes
+// through these two classes and nothing else, so that the same values are the same bytes on every machine.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/assert.h"
+
+namespace trd {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "canonical bytes are copied, not swapped");
+
+using Bytes = std::vector<uint8_t>;
+using ByteSpan = std::span<const uint8_t>;
+
+// Appends to a buffer that it owns and that callers clear and reuse: no allocation once it has grown.
+class ByteWriter {
+  public:
+    template <class T>
+    requires(std::is_integral_v<T> || std::is_enum_v<T> || std::is_same_v<T, __int128>) void put(T value) {
+        append(&value, sizeof value);
+    }
+    void put(bool value) { put(static_cast<uint8_t>(value)); }
+    // Signals in snapshots only; money never passes here.
+    void put(double value) { append(&value, sizeof value); }
+    // Length as 32 bits, then the bytes.
+    void put_text(std::string_view text) {
+        put(static_cast<uint32_t>(text.size()));
+        append(text.data(), text.size());
+    }
+    void append(const void* data, size_t size) {
+        if (size_ + size > storage_.size()) grow(size);
+        std::memcpy(storage_.data() + size_, data, size);
+        size_ += size;
+    }
+    void append(ByteSpan bytes) { append(bytes.data(), bytes.size()); }
+
+    // Room for `size` bytes that the caller fills at once; the pointer dies with the next append.
+    uint8_t* extend(size_t size) {
+        if (size_ + size > storage_.size()) grow(size);
+        uint8_t* place = storage_.data() + size_;
+        size_ += size;
+        return place;
+    }
+    // Overwrites bytes written before, for lengths known only afterwards.
+    void patch(size_t offset, uint32_t value) {
+        TRD_ASSERT(offset + sizeof value <= size_);
+        std::memcpy(storage_.data() + offset, &value, sizeof value);
+    }
+
+    ByteSpan bytes() const { return {storage_.data(), size_}; }
+    size_t size() const { return size_; }
+    void clear() { size_ = 0; }
+    Bytes take() {
+        storage_.resize(size_);
+        size_ = 0;
+        return std::move(storage_);
+    }
+
+  private:
+    void grow(size_t size) { storage_.resize((size_ + size) * 2 + 256); }
+
+    Bytes storage_;
+    size_t size_ = 0;
+};
+
+// Reads foreign bytes: running past the end returns zeros and turns ok() false, so a decoder checks once, at its end.
+class ByteReader {
+  public:
+    explicit ByteReader(ByteSpan bytes) : bytes_(bytes) {}
+
+    template <class T>
+    T get() {
+        T value{};
+        if (bytes_.size() - offset_ < sizeof value) {
+            failed_ = true;
+            return value;
+        }
+        std::memcpy(&value, bytes_.data() + offset_, sizeof value);
+        offset_ += sizeof value;
+        return value;
+    }
+    bool get_bool() { return get<uint8_t>() != 0; }
+    std::string_view get_text() {
+        const auto size = get<uint32_t>();
+        if (bytes_.size() - offset_ < size) {
+            failed_ = true;
+            return {};
+        }
+        std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + offset_, size);
+        offset_ += size;
+        return text;
+    }
+
+    void fail() { failed_ = true; }
+    bool ok() const { return !failed_; }
+    bool at_end() const { return offset_ == bytes_.size(); }
+    size_t offset() const { return offset_; }
+    size_t left() const { return bytes_.size() - offset_; }
+
+  private:
+    ByteSpan bytes_;
+    size_t offset_ = 0;
+    bool failed_ = false;
+};
+
+}  // namespace trd

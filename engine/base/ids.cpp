@@ -1,0 +1,113 @@
+#include "base/ids.h"
+
+#include <array>
+
+namespace trd {
+namespace {
+
+constexpr unsigned current_format = 1;
+
+struct Field {
+    int shift;  // from the low end of its half
+    int bits;
+    constexpr uint64_t mask() const { return (uint64_t{1} << bits) - 1; }
+    constexpr uint64_t get(uint64_t half) const { return (half >> shift) & mask(); }
+};
+
+// High half: format 4, profile 14, account 10, strategy 12, purpose 4, the upper 20 bits of the incarnation.
+constexpr Field format_field{60, 4}, profile_field{46, 14}, account_field{36, 10}, strategy_field{24, 12},
+    purpose_field{20, 4}, incarnation_high_field{0, 20};
+// Low half: the lower 8 bits of the incarnation, sequence 44, check 12.
+constexpr Field incarnation_low_field{56, 8}, sequence_field{12, 44}, check_field{0, 12};
+
+uint64_t place(Field field, uint64_t value) {
+    TRD_ASSERT(value <= field.mask());
+    return value << field.shift;
+}
+
+// Catches any single mistyped digit and nearly every swap: a multiply-and-fold of all other bits.
+uint64_t check_of(uint64_t high, uint64_t low_without_check) {
+    uint64_t mixed = (high ^ (low_without_check * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
+    mixed ^= mixed >> 32;
+    mixed *= 0xD6E8FEB86659FD93u;
+    return (mixed >> 52) & check_field.mask();
+}
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
+
+Result<Currency, Currency::Refusal> Currency::parse(std::string_view code) {
+    if (code.empty()) return Fail{Refusal::empty};
+    if (code.size() > 8) return Fail{Refusal::too_long};
+    for (char c : code) {
+        const bool allowed = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!allowed) return Fail{Refusal::bad_character};
+    }
+    return literal(code);
+}
+
+std::string Currency::code() const {
+    std::string text;
+    for (uint64_t rest = packed_; rest != 0; rest >>= 8) text += static_cast<char>(rest & 0xFF);
+    return text;
+}
+
+std::string_view name_of(Purpose purpose) {
+    constexpr std::array<std::string_view, purpose_count> names = {"entry",   "exit",  "protective_stop", "take_profit",
+                                                                   "flatten", "hedge", "rebalance",       "manual"};
+    return names[static_cast<size_t>(purpose)];
+}
+
+OrderId OrderId::pack(const Parts& parts) {
+    const uint64_t high = place(format_field, current_format) | place(profile_field, parts.profile) |
+                          place(account_field, parts.account.value) | place(strategy_field, parts.strategy.value) |
+                          place(purpose_field, static_cast<uint64_t>(parts.purpose)) |
+                          place(incarnation_high_field, parts.incarnation >> 8);
+    const uint64_t low = place(incarnation_low_field, parts.incarnation & 0xFF) | place(sequence_field, parts.sequence);
+    return OrderId(high, low | check_of(high, low));
+}
+
+Result<OrderId, OrderId::Refusal> OrderId::from_halves(uint64_t high, uint64_t low) {
+    if (format_field.get(high) != current_format || purpose_field.get(high) >= purpose_count)
+        return Fail{Refusal::unknown_format};
+    if (check_of(high, low & ~check_field.mask()) != check_field.get(low)) return Fail{Refusal::bad_check};
+    return OrderId(high, low);
+}
+
+Result<OrderId, OrderId::Refusal> OrderId::parse(std::string_view hex) {
+    if (hex.size() != 32) return Fail{Refusal::length};
+    uint64_t halves[2] = {0, 0};
+    for (size_t i = 0; i < hex.size(); ++i) {
+        const int digit = hex_value(hex[i]);
+        if (digit < 0) return Fail{Refusal::not_hex};
+        halves[i / 16] = halves[i / 16] << 4 | static_cast<uint64_t>(digit);
+    }
+    return from_halves(halves[0], halves[1]);
+}
+
+OrderId::Parts OrderId::parts() const {
+    return {
+        .profile = static_cast<uint16_t>(profile_field.get(high_)),
+        .account = {static_cast<uint16_t>(account_field.get(high_))},
+        .strategy = {static_cast<uint16_t>(strategy_field.get(high_))},
+        .purpose = static_cast<Purpose>(purpose_field.get(high_)),
+        .incarnation = static_cast<uint32_t>(incarnation_high_field.get(high_) << 8 | incarnation_low_field.get(low_)),
+        .sequence = sequence_field.get(low_)};
+}
+
+std::string OrderId::to_hex() const {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text(32, '0');
+    for (int i = 0; i < 16; ++i) {
+        text[static_cast<size_t>(i)] = digits[(high_ >> (60 - 4 * i)) & 15];
+        text[static_cast<size_t>(16 + i)] = digits[(low_ >> (60 - 4 * i)) & 15];
+    }
+    return text;
+}
+
+}  // namespace trd
