@@ -1,0 +1,70 @@
+#include "account/ledger.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+bool sums_to_zero(const Posting& posting) {
+    for (const LedgerEntry& entry : posting.entries) {
+        Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
+        for (const LedgerEntry& other : posting.entries)
+            if (other.currency == entry.currency) sum += other.amount.raw();
+        if (sum != 0) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Balance& Ledger::balance_of(Currency currency) {
+    for (Balance& balance : balances_)
+        if (balance.currency == currency) return balance;
+    return balances_.emplace_back(Balance{currency, {}});
+}
+
+void Ledger::book(const Posting& posting) {
+    TRD_ASSERT(sums_to_zero(posting));
+    std::array<Money, posting_entries_max> sums;
+    TRD_ASSERT(posting.entries.size() <= sums.size());
+    // A posting names each ledger account at most once a currency, so sums can be made before any is stored.
+    for (size_t i = 0; i < posting.entries.size(); ++i) {
+        const LedgerEntry& entry = posting.entries[i];
+        sums[i] = balance_of(entry.currency)[entry.account] + entry.amount;
+    }
+    for (size_t i = 0; i < posting.entries.size(); ++i) {
+        const LedgerEntry& entry = posting.entries[i];
+        balance_of(entry.currency).totals[static_cast<size_t>(entry.account)] = sums[i];
+    }
+}
+
+Money Ledger::total(LedgerAccount account, Currency currency) const {
+    for (const Balance& balance : balances_)
+        if (balance.currency == currency) return balance[account];
+    return Money::zero();
+}
+
+void Ledger::save(ByteWriter& out) const {
+    out.put(static_cast<uint32_t>(balances_.size()));
+    for (const Balance& balance : balances_) {
+        out.put(balance.currency.packed());
+        for (Money total : balance.totals) out.put(total.raw());
+    }
+}
+
+bool Ledger::load(ByteReader& in) {
+    balances_.clear();
+    const auto count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        Balance& balance = balances_.emplace_back();
+        balance.currency = Currency::from_packed(in.get<uint64_t>());
+        for (Money& total : balance.totals) {
+            auto checked = Money::checked_from_raw(in.get<Int128>());
+            if (!checked.ok()) return false;
+            total = *checked;
+        }
+    }
+    return in.ok();
+}
+
+}  // namespace trd

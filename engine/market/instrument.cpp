@@ -1,0 +1,55 @@
+#include "market/instrument.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.h"
+
+namespace trd {
+namespace {
+
+constexpr Price tick_of(int64_t parts_per_million) { return Price::from_raw(Int128{parts_per_million} * 1'000'000); }
+constexpr Quantity lot_of(int64_t parts_per_billion) { return Quantity::from_raw(Int128{parts_per_billion} * 1'000); }
+
+constexpr int64_t one_unit = 1'000'000'000;
+
+constexpr std::array kinds = {
+    KindTraits{InstrumentKind::equity, "equity", Valuation::paid, false, tick_of(10'000), lot_of(one_unit)},
+    KindTraits{InstrumentKind::fund, "fund", Valuation::paid, false, tick_of(10'000), lot_of(one_unit)},
+    KindTraits{InstrumentKind::index, "index", Valuation::paid, false, tick_of(10'000), lot_of(one_unit)},
+    KindTraits{InstrumentKind::fx, "fx", Valuation::paid, false, tick_of(10), lot_of(one_unit)},
+    KindTraits{InstrumentKind::crypto, "crypto", Valuation::paid, true, tick_of(10'000), lot_of(10)},
+    KindTraits{InstrumentKind::future, "future", Valuation::margined, false, tick_of(10'000), lot_of(one_unit)},
+    KindTraits{InstrumentKind::perpetual, "perpetual", Valuation::margined, true, tick_of(10'000), lot_of(1'000'000)},
+};
+
+}  // namespace
+
+std::span<const KindTraits> kind_table() { return kinds; }
+
+const KindTraits& traits_of(InstrumentKind kind) { return kinds[static_cast<size_t>(kind)]; }
+
+Terms usual_terms(InstrumentKind kind) {
+    const KindTraits& traits = traits_of(kind);
+    Terms terms;
+    terms.tick = traits.usual_tick;
+    terms.lot = traits.usual_lot;
+    terms.min_quantity = traits.usual_lot;
+    return terms;
+}
+
+std::optional<InstrumentKind> kind_named(std::string_view name) {
+    const auto found =
+        std::find_if(kinds.begin(), kinds.end(), [&](const KindTraits& traits) { return traits.name == name; });
+    if (found == kinds.end()) return std::nullopt;
+    return found->kind;
+}
+
+const Terms& Instrument::terms_at(Timestamp time) const {
+    TRD_ASSERT(!terms.empty());
+    const auto after = std::upper_bound(terms.begin(), terms.end(), time,
+                                        [](Timestamp t, const Terms& candidate) { return t < candidate.valid_from; });
+    return after == terms.begin() ? terms.front() : *(after - 1);
+}
+
+}  // namespace trd

@@ -1,0 +1,89 @@
+#include "order/order.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+// Takes as much of `wanted` as `from` holds; returns what it took.
+Quantity take(Quantity& from, Quantity wanted) {
+    const Quantity taken = std::min(from, wanted);
+    from -= taken;
+    return taken;
+}
+
+// A fill eats the open part, then what was thought cancelled (it traded first), then runs over.
+bool add_fill(Order& order, Quantity quantity) {
+    Quantity rest = quantity;
+    rest -= take(order.open, rest);
+    rest -= take(order.cancelled, rest);
+    order.filled += quantity - rest;
+    order.overfilled += rest;
+    return rest.is_zero();
+}
+
+// The annulled quantity does not go back to the venue's book: it counts as cancelled.
+void annul_fill(Order& order, Quantity quantity) {
+    const Quantity rest = quantity - take(order.overfilled, quantity);
+    order.cancelled += take(order.filled, rest);
+}
+
+void change_total(Order& order, Quantity total) {
+    const Quantity settled = order.filled + order.cancelled;
+    order.open = std::max(total - settled, Quantity::zero());
+    order.intent.quantity = settled + order.open;
+}
+
+void close_open_part(Order& order) {
+    order.cancelled += order.open;
+    order.open = Quantity::zero();
+}
+
+OrderEventKind effective_event(const Order& order, const OrderChange& change) {
+    if (change.event == OrderEventKind::fill && change.quantity >= order.open) return OrderEventKind::complete;
+    if (change.event == OrderEventKind::replace && change.quantity <= order.filled + order.cancelled &&
+        !order.filled.is_zero())
+        return OrderEventKind::complete;
+    return change.event;
+}
+
+bool is_evidence(OrderEventKind event) {
+    return event != OrderEventKind::doubt && event != OrderEventKind::request_cancel &&
+           event != OrderEventKind::request_replace;
+}
+
+}  // namespace
+
+std::string_view name_of(Side side) { return side == Side::buy ? "buy" : "sell"; }
+std::string_view name_of(OrderType) { return "market"; }
+
+Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now) {
+    Order order;
+    order.intent = intent;
+    order.state = initial;
+    order.created_at = order.changed_at = now;
+    if (initial == OrderState::denied)
+        order.cancelled = intent.quantity;
+    else
+        order.open = intent.quantity;
+    return order;
+}
+
+ChangeOutcome apply(Order& order, const OrderChange& change, Timestamp now) {
+    const OrderEventKind event = effective_event(order, change);
+    if (transition(order.state, event).step == TransitionKind::impossible) return ChangeOutcome::impossible;
+
+    bool within_quantity = true;
+    if (change.event == OrderEventKind::fill) within_quantity = add_fill(order, change.quantity);
+    if (change.event == OrderEventKind::bust) annul_fill(order, change.quantity);
+    if (change.event == OrderEventKind::replace && !is_terminal(order.state)) change_total(order, change.quantity);
+
+    order.state = *next_state(order.state, event, !order.filled.is_zero());
+    if (is_terminal(order.state)) close_open_part(order);
+    if (event == OrderEventKind::doubt) order.in_doubt = true;
+    if (is_evidence(event)) order.in_doubt = false;
+    order.changed_at = now;
+    return within_quantity ? ChangeOutcome::applied : ChangeOutcome::overfill;
+}
+
+}  // namespace trd

@@ -1,0 +1,406 @@
+#include "record/record.h"
+
+#include <array>
+
+namespace trd {
+namespace {
+
+constexpr uint8_t record_version = 1;
+
+template <class Tag>
+void put(ByteWriter& out, Fixed<Tag> value) {
+    out.put(value.raw());
+}
+template <class Tag, class Number>
+void put(ByteWriter& out, NumberId<Tag, Number> id) {
+    out.put(id.value);
+}
+void put(ByteWriter& out, Timestamp time) { out.put(time.ns); }
+void put(ByteWriter& out, Currency currency) { out.put(currency.packed()); }
+void put(ByteWriter& out, OrderId id) {
+    out.put(id.high());
+    out.put(id.low());
+}
+template <size_t capacity>
+void put(ByteWriter& out, const FixedText<capacity>& text) {
+    out.put(static_cast<uint8_t>(text.view().size()));
+    out.append(text.view().data(), text.view().size());
+}
+
+// Readers: what is out of range turns the reader bad instead of throwing.
+template <class Tag>
+void get(ByteReader& in, Fixed<Tag>& value) {
+    auto checked = Fixed<Tag>::checked_from_raw(in.get<Int128>());
+    if (checked.ok())
+        value = *checked;
+    else
+        in.fail();
+}
+template <class Tag, class Number>
+void get(ByteReader& in, NumberId<Tag, Number>& id) {
+    id.value = in.get<Number>();
+}
+void get(ByteReader& in, Timestamp& time) { time.ns = in.get<int64_t>(); }
+void get(ByteReader& in, Currency& currency) { currency = Currency::from_packed(in.get<uint64_t>()); }
+void get(ByteReader& in, OrderId& id) {
+    const auto high = in.get<uint64_t>();
+    const auto low = in.get<uint64_t>();
+    if (high == 0 && low == 0) return;  // null: an order that is not ours
+    auto parsed = OrderId::from_halves(high, low);
+    if (parsed.ok())
+        id = *parsed;
+    else
+        in.fail();
+}
+template <size_t capacity>
+void get(ByteReader& in, FixedText<capacity>& text) {
+    std::array<char, 256> buffer;
+    const auto size = in.get<uint8_t>();
+    for (uint8_t i = 0; i < size; ++i) buffer[i] = in.get<char>();
+    if (!text.assign({buffer.data(), size})) in.fail();
+}
+template <class Enum>
+void get_enum(ByteReader& in, Enum& value, int count) {
+    const auto number = in.get<std::underlying_type_t<Enum>>();
+    if (number >= count) return in.fail();
+    value = static_cast<Enum>(number);
+}
+
+void put(ByteWriter& out, const OrderIntent& intent) {
+    put(out, intent.id);
+    put(out, intent.instrument);
+    put(out, intent.account);
+    put(out, intent.strategy);
+    out.put(intent.side);
+    out.put(intent.type);
+    out.put(intent.time_in_force);
+    out.put(intent.purpose);
+    put(out, intent.quantity);
+    put(out, intent.tag);
+}
+void get(ByteReader& in, OrderIntent& intent) {
+    get(in, intent.id);
+    get(in, intent.instrument);
+    get(in, intent.account);
+    get(in, intent.strategy);
+    get_enum(in, intent.side, 2);
+    get_enum(in, intent.type, 1);
+    get_enum(in, intent.time_in_force, 1);
+    get_enum(in, intent.purpose, purpose_count);
+    get(in, intent.quantity);
+    get(in, intent.tag);
+}
+
+void put(ByteWriter& out, const Fill& fill) {
+    put(out, fill.order);
+    out.put(fill.trade.number);
+    put(out, fill.trade.name);
+    put(out, fill.venue);
+    put(out, fill.account);
+    put(out, fill.instrument);
+    out.put(fill.side);
+    put(out, fill.price);
+    put(out, fill.quantity);
+    put(out, fill.fee);
+    put(out, fill.fee_currency);
+    put(out, fill.time);
+}
+void get(ByteReader& in, Fill& fill) {
+    get(in, fill.order);
+    fill.trade.number = in.get<uint64_t>();
+    get(in, fill.trade.name);
+    get(in, fill.venue);
+    get(in, fill.account);
+    get(in, fill.instrument);
+    get_enum(in, fill.side, 2);
+    get(in, fill.price);
+    get(in, fill.quantity);
+    get(in, fill.fee);
+    get(in, fill.fee_currency);
+    get(in, fill.time);
+}
+
+void put(ByteWriter& out, const Terms& terms) {
+    put(out, terms.valid_from);
+    put(out, terms.tick);
+    put(out, terms.lot);
+    put(out, terms.min_quantity);
+    put(out, terms.max_quantity);
+    put(out, terms.min_notional);
+    put(out, terms.margin_per_unit);
+}
+void get(ByteReader& in, Terms& terms) {
+    get(in, terms.valid_from);
+    get(in, terms.tick);
+    get(in, terms.lot);
+    get(in, terms.min_quantity);
+    get(in, terms.max_quantity);
+    get(in, terms.min_notional);
+    get(in, terms.margin_per_unit);
+}
+
+void put(ByteWriter& out, const Instrument& instrument) {
+    put(out, instrument.id);
+    put(out, instrument.venue);
+    out.put(instrument.kind);
+    out.put_text(instrument.symbol);
+    put(out, instrument.base);
+    put(out, instrument.quote);
+    put(out, instrument.multiplier);
+    out.put(static_cast<uint32_t>(instrument.terms.size()));
+    for (const Terms& terms : instrument.terms) put(out, terms);
+}
+void get(ByteReader& in, Instrument& instrument) {
+    get(in, instrument.id);
+    get(in, instrument.venue);
+    get_enum(in, instrument.kind, static_cast<int>(kind_table().size()));
+    instrument.symbol = in.get_text();
+    get(in, instrument.base);
+    get(in, instrument.quote);
+    get(in, instrument.multiplier);
+    const auto count = in.get<uint32_t>();
+    instrument.terms.clear();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) get(in, instrument.terms.emplace_back());
+    if (instrument.terms.empty()) in.fail();
+}
+
+void put(ByteWriter& out, const Decision& decision) {
+    out.put(decision.action);
+    put(out, decision.intent);
+    out.put(decision.denial);
+    out.put(decision.limits_version);
+}
+void get(ByteReader& in, Decision& decision) {
+    get_enum(in, decision.action, 2);
+    get(in, decision.intent);
+    get_enum(in, decision.denial, denial_count);
+    decision.limits_version = in.get<uint32_t>();
+}
+
+void put(ByteWriter& out, const OrderEvent& event) {
+    put(out, event.order);
+    out.put(event.event);
+    out.put(event.before);
+    out.put(event.after);
+    out.put(event.in_doubt);
+    put(out, event.filled);
+    put(out, event.open);
+    put(out, event.cancelled);
+}
+void get(ByteReader& in, OrderEvent& event) {
+    get(in, event.order);
+    get_enum(in, event.event, order_event_count);
+    get_enum(in, event.before, order_state_count);
+    get_enum(in, event.after, order_state_count);
+    event.in_doubt = in.get_bool();
+    get(in, event.filled);
+    get(in, event.open);
+    get(in, event.cancelled);
+}
+
+void put(ByteWriter& out, const FillRecord& record) {
+    put(out, record.fill);
+    out.put(record.state_after);
+    put(out, record.filled);
+    put(out, record.open);
+}
+void get(ByteReader& in, FillRecord& record) {
+    get(in, record.fill);
+    get_enum(in, record.state_after, order_state_count);
+    get(in, record.filled);
+    get(in, record.open);
+}
+
+void put(ByteWriter& out, const Posting& posting) {
+    out.put(posting.reason);
+    put(out, posting.instrument);
+    out.put(static_cast<uint8_t>(posting.entries.size()));
+    for (const LedgerEntry& entry : posting.entries) {
+        out.put(entry.account);
+        put(out, entry.currency);
+        put(out, entry.amount);
+    }
+}
+void get(ByteReader& in, Posting& posting) {
+    get_enum(in, posting.reason, 3);
+    get(in, posting.instrument);
+    const auto count = in.get<uint8_t>();
+    for (uint8_t i = 0; i < count && in.ok(); ++i) {
+        LedgerEntry& entry = posting.entries.emplace_back();
+        get_enum(in, entry.account, ledger_account_count);
+        get(in, entry.currency);
+        get(in, entry.amount);
+    }
+}
+
+void put(ByteWriter& out, const Anomaly& anomaly) {
+    out.put(anomaly.kind);
+    put(out, anomaly.order);
+    out.put(anomaly.event);
+    out.put(anomaly.state);
+}
+void get(ByteReader& in, Anomaly& anomaly) {
+    get_enum(in, anomaly.kind, anomaly_kind_count);
+    get(in, anomaly.order);
+    get_enum(in, anomaly.event, order_event_count);
+    get_enum(in, anomaly.state, order_state_count);
+}
+
+void put(ByteWriter& out, const RecordHeader& header) {
+    out.put(header.sequence);
+    out.put(header.cause);
+    out.put(header.correlation);
+    put(out, header.engine_time);
+    put(out, header.source_time);
+    out.put(header.kind);
+    out.put(header.version);
+    out.put(header.source);
+    out.put(header.actor);
+    put(out, header.venue);
+    put(out, header.account);
+    out.put(header.epoch);
+}
+void get(ByteReader& in, RecordHeader& header) {
+    header.sequence = in.get<uint64_t>();
+    header.cause = in.get<uint64_t>();
+    header.correlation = in.get<uint64_t>();
+    get(in, header.engine_time);
+    get(in, header.source_time);
+    header.kind = in.get<RecordKind>();
+    header.version = in.get<uint8_t>();
+    get_enum(in, header.source, 7);
+    header.actor = in.get<uint16_t>();
+    get(in, header.venue);
+    get(in, header.account);
+    header.epoch = in.get<uint32_t>();
+}
+
+template <class P>
+Payload read_as(ByteReader& in) {
+    P payload;
+    get(in, payload);
+    return payload;
+}
+
+struct KindReader {
+    RecordKind kind;
+    Payload (*read)(ByteReader&);
+};
+constexpr std::array kind_readers = {
+    KindReader{RecordKind::instrument, read_as<Instrument>},  KindReader{RecordKind::decision, read_as<Decision>},
+    KindReader{RecordKind::order_event, read_as<OrderEvent>}, KindReader{RecordKind::fill, read_as<FillRecord>},
+    KindReader{RecordKind::posting, read_as<Posting>},        KindReader{RecordKind::anomaly, read_as<Anomaly>},
+};
+
+}  // namespace
+
+std::string_view name_of(LedgerAccount account) {
+    constexpr std::array<std::string_view, ledger_account_count> names = {"cash",      "margin", "position", "realized",
+                                                                          "variation", "fees",   "capital"};
+    return names[static_cast<size_t>(account)];
+}
+
+std::string_view name_of(Anomaly::Kind kind) {
+    constexpr std::array<std::string_view, anomaly_kind_count> names = {
+        "duplicate_fill",     "fill_of_unknown_order",   "overfill",    "impossible_transition",
+        "unknown_instrument", "report_of_unknown_order", "unsound_fill"};
+    return names[static_cast<size_t>(kind)];
+}
+
+template <class P>
+uint64_t RecordWriter::append(RecordHeader& header, RecordKind kind, const P& payload) {
+    header.kind = kind;
+    header.version = record_version;
+    header.sequence = next_sequence_++;
+    put(out_, header);
+    const size_t size_at = out_.size();
+    out_.put(uint32_t{0});
+    put(out_, payload);
+    out_.patch(size_at, static_cast<uint32_t>(out_.size() - size_at - sizeof(uint32_t)));
+    return header.sequence;
+}
+
+uint64_t RecordWriter::write(RecordHeader header, const Instrument& instrument) {
+    return append(header, RecordKind::instrument, instrument);
+}
+uint64_t RecordWriter::write(RecordHeader header, const Decision& decision) {
+    return append(header, RecordKind::decision, decision);
+}
+uint64_t RecordWriter::write(RecordHeader header, const OrderEvent& event) {
+    return append(header, RecordKind::order_event, event);
+}
+uint64_t RecordWriter::write(RecordHeader header, const FillRecord& fill) {
+    return append(header, RecordKind::fill, fill);
+}
+uint64_t RecordWriter::write(RecordHeader header, const Posting& posting) {
+    return append(header, RecordKind::posting, posting);
+}
+uint64_t RecordWriter::write(RecordHeader header, const Anomaly& anomaly) {
+    return append(header, RecordKind::anomaly, anomaly);
+}
+
+Result<Record, RecordError> read_record(ByteReader& in) {
+    Record record;
+    get(in, record.header);
+    const auto size = in.get<uint32_t>();
+    if (!in.ok() || in.left() < size) return Fail{RecordError::truncated};
+    if (record.header.version != record_version) return Fail{RecordError::unknown_version};
+    for (const KindReader& reader : kind_readers) {
+        if (reader.kind != record.header.kind) continue;
+        const size_t payload_start = in.offset();
+        record.payload = reader.read(in);
+        if (!in.ok() || in.offset() - payload_start != size) return Fail{RecordError::bad_payload};
+        return record;
+    }
+    return Fail{RecordError::unknown_kind};
+}
+
+void encode(ByteWriter& out, const Order& order) {
+    put(out, order.intent);
+    out.put(order.state);
+    out.put(order.in_doubt);
+    put(out, order.filled);
+    put(out, order.open);
+    put(out, order.cancelled);
+    put(out, order.overfilled);
+    put(out, order.created_at);
+    put(out, order.changed_at);
+    out.put(static_cast<uint32_t>(order.venue_ids.size()));
+    for (const VenueText& id : order.venue_ids) put(out, id);
+    out.put(static_cast<uint32_t>(order.further_legs.size()));
+    for (const Leg& leg : order.further_legs) {
+        put(out, leg.instrument);
+        out.put(leg.side);
+        put(out, leg.ratio);
+    }
+}
+
+bool decode(ByteReader& in, Order& order) {
+    get(in, order.intent);
+    get_enum(in, order.state, order_state_count);
+    order.in_doubt = in.get_bool();
+    get(in, order.filled);
+    get(in, order.open);
+    get(in, order.cancelled);
+    get(in, order.overfilled);
+    get(in, order.created_at);
+    get(in, order.changed_at);
+    const auto ids = in.get<uint32_t>();
+    for (uint32_t i = 0; i < ids && in.ok(); ++i) get(in, order.venue_ids.emplace_back());
+    const auto legs = in.get<uint32_t>();
+    for (uint32_t i = 0; i < legs && in.ok(); ++i) {
+        Leg& leg = order.further_legs.emplace_back();
+        get(in, leg.instrument);
+        get_enum(in, leg.side, 2);
+        get(in, leg.ratio);
+    }
+    return in.ok();
+}
+
+void encode(ByteWriter& out, const Instrument& instrument) { put(out, instrument); }
+bool decode(ByteReader& in, Instrument& instrument) {
+    get(in, instrument);
+    return in.ok();
+}
+
+}  // namespace trd

@@ -1,0 +1,182 @@
+// Every event and action in versioned canonical bytes behind one header. A record is what is hashed into a run's hash,
+// and what the journal frames; its bytes never depend on the machine, the process or the mode.
+//
+//   header (fixed, 58 bytes), then `size` bytes of payload in the form of (kind, version).
+//
+// Fields are only ever added with a higher version; a reader keeps every version it has ever written.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "market/instrument.h"
+#include "order/fill.h"
+#include "order/order.h"
+
+namespace trd {
+
+// Append-only.
+enum class RecordKind : uint16_t {
+    instrument = 1,   // an instrument became known, or its terms changed
+    decision = 2,     // an intent with the gate's verdict: with ALLOW this is the `sending` mark
+    order_event = 3,  // an order changed state
+    fill = 4,         // an execution was applied to an order and an account
+    posting = 5,      // money moved: ledger entries that sum to zero in each currency
+    anomaly = 6,      // something that must not happen, and was kept out or let in with a shout
+};
+
+// Where an input came from.
+enum class Source : uint8_t { desk, market, venue, strategy, person, timer, control };
+
+struct RecordHeader {
+    uint64_t sequence = 0;     // gapless within a stream, from 1
+    uint64_t cause = 0;        // the number of the input that led to it
+    uint64_t correlation = 0;  // ties everything about one order together: its decision's sequence; 0: none
+    Timestamp engine_time;     // when the engine handled the cause
+    Timestamp source_time;     // when it happened where it came from
+    RecordKind kind = RecordKind::decision;
+    uint8_t version = 1;
+    Source source = Source::desk;
+    uint16_t actor = 0;  // the strategy, or the person's number
+    VenueId venue;
+    AccountId account;
+    uint32_t epoch = 0;  // of the leader that wrote it
+
+    friend bool operator==(const RecordHeader&, const RecordHeader&) = default;
+};
+inline constexpr size_t record_header_bytes = 58;
+
+enum class DecisionAction : uint8_t { submit, cancel };
+
+// For a cancel only intent.id (the order meant) and the strategy, account and instrument count.
+struct Decision {
+    DecisionAction action = DecisionAction::submit;
+    OrderIntent intent;
+    Denial denial = Denial::none;  // none: allowed
+    uint32_t limits_version = 0;
+
+    friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+struct OrderEvent {
+    OrderId order;
+    OrderEventKind event = OrderEventKind::accept;
+    OrderState before = OrderState::held;
+    OrderState after = OrderState::held;
+    bool in_doubt = false;
+    Quantity filled, open, cancelled;
+
+    friend bool operator==(const OrderEvent&, const OrderEvent&) = default;
+};
+
+// The fill, and the order after it (a fill needs no order_event beside it).
+struct FillRecord {
+    Fill fill;
+    OrderState state_after = OrderState::partially_filled;
+    Quantity filled, open;
+
+    friend bool operator==(const FillRecord&, const FillRecord&) = default;
+};
+
+// The accounts of the double-entry ledger. Append-only.
+enum class LedgerAccount : uint8_t {
+    cash,
+    margin,     // cash blocked as margin
+    position,   // assets at cost; negative for shorts
+    realized,   // income: what closed positions earned, before fees
+    variation,  // income: daily settlement of margined positions
+    fees,       // expense
+    capital,    // what was paid in
+};
+inline constexpr int ledger_account_count = 7;
+std::string_view name_of(LedgerAccount account);
+
+// Positive: the ledger account grows by it (debit); negative: it shrinks (credit).
+struct LedgerEntry {
+    LedgerAccount account = LedgerAccount::cash;
+    Currency currency;
+    Money amount;
+
+    friend bool operator==(const LedgerEntry&, const LedgerEntry&) = default;
+};
+
+enum class PostingReason : uint8_t { transfer, fill, variation };
+
+// At most this many entries: a fill that closes and reopens, with a fee in another currency and margin moved.
+inline constexpr size_t posting_entries_max = 10;
+
+struct Posting {
+    PostingReason reason = PostingReason::transfer;
+    InstrumentId instrument;
+    std::vector<LedgerEntry> entries;
+
+    friend bool operator==(const Posting&, const Posting&) = default;
+};
+
+struct Anomaly {
+    enum class Kind : uint8_t {
+        duplicate_fill,
+        fill_of_unknown_order,
+        overfill,
+        impossible_transition,
+        unknown_instrument,
+        report_of_unknown_order,
+        unsound_fill,  // a quantity that is not positive, or an account that is not ours
+    };
+    Kind kind = Kind::duplicate_fill;
+    OrderId order;
+    OrderEventKind event = OrderEventKind::fill;
+    OrderState state = OrderState::held;
+
+    friend bool operator==(const Anomaly&, const Anomaly&) = default;
+};
+inline constexpr int anomaly_kind_count = 7;
+std::string_view name_of(Anomaly::Kind kind);
+
+using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly>;
+
+struct Record {
+    RecordHeader header;
+    Payload payload;
+};
+
+// Appends records to bytes that the caller hands on (to a hash, to a journal) and clears. Gives out the sequence.
+class RecordWriter {
+  public:
+    explicit RecordWriter(uint64_t next_sequence = 1) : next_sequence_(next_sequence) {}
+
+    // The header's kind and sequence are filled in here; the sequence is returned.
+    uint64_t write(RecordHeader header, const Instrument& instrument);
+    uint64_t write(RecordHeader header, const Decision& decision);
+    uint64_t write(RecordHeader header, const OrderEvent& event);
+    uint64_t write(RecordHeader header, const FillRecord& fill);
+    uint64_t write(RecordHeader header, const Posting& posting);
+    uint64_t write(RecordHeader header, const Anomaly& anomaly);
+
+    uint64_t next_sequence() const { return next_sequence_; }
+    // For restore() only.
+    void set_next_sequence(uint64_t next) { next_sequence_ = next; }
+    ByteSpan bytes() const { return out_.bytes(); }
+    void clear() { out_.clear(); }
+
+  private:
+    template <class P>
+    uint64_t append(RecordHeader& header, RecordKind kind, const P& payload);
+
+    ByteWriter out_;
+    uint64_t next_sequence_;
+};
+
+enum class RecordError : uint8_t { truncated, unknown_kind, unknown_version, bad_payload };
+
+// Reads the next record and advances; nothing is guessed about bytes that do not fit.
+Result<Record, RecordError> read_record(ByteReader& in);
+
+// For snapshots, which keep the same values in the same form.
+void encode(ByteWriter& out, const Order& order);
+bool decode(ByteReader& in, Order& order);
+void encode(ByteWriter& out, const Instrument& instrument);
+bool decode(ByteReader& in, Instrument& instrument);
+
+}  // namespace trd
