@@ -1,0 +1,98 @@
+// What a strategy sees and says: one flat block of plain numbers that the host writes and the strategy only reads, and
+// a ring of intents that the strategy writes. The same bytes serve a call in process and a mapping shared by two
+// processes: no pointers, only offsets. The script prelude declares the same layout; a test compares every offset.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "market/bar_values.h"
+#include "order/raw_intent.h"
+
+namespace trd {
+
+inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
+inline constexpr uint32_t view_layout_version = 1;
+
+enum class ViewEventKind : uint32_t {
+    none,
+    start,  // once, before the first data
+    bar,    // series[event_series].bar has just closed
+    order,  // notice: something happened to an order of this strategy
+    stop,   // once, after the last data
+};
+
+// One data series that the strategy asked for.
+struct ViewSeries {
+    uint32_t instrument = 0;
+    uint32_t reserved = 0;
+    uint64_t bars = 0;  // closed so far
+    BarValues bar;      // the newest
+};
+
+// One instrument, in this strategy's account; as of the event being handled.
+struct ViewPosition {
+    double quantity = 0;       // negative: short
+    double average_price = 0;  // 0 when flat
+    double mark = 0;           // last price seen, 0 before the first
+    double unrealized = 0;
+    double realized = 0;
+    double working = 0;  // signed quantity of orders on their way
+};
+
+struct ViewAccount {
+    double cash = 0;
+    double equity = 0;
+};
+
+struct ViewNotice {
+    uint64_t handle = 0;
+    uint32_t event = 0;   // OrderEventKind, or view_event_decided
+    uint32_t state = 0;   // OrderState after it
+    uint32_t denial = 0;  // Denial, 0 unless denied
+    uint32_t instrument = 0;
+    uint32_t side = 0;
+    uint32_t tag_size = 0;
+    double quantity = 0;
+    double filled = 0;
+    double open = 0;
+    double fill_quantity = 0;  // fill and complete only
+    double fill_price = 0;
+    double fill_fee = 0;
+    char tag[24] = {};
+};
+
+struct ViewBlock {
+    uint32_t magic = view_magic;
+    uint32_t layout_version = view_layout_version;
+    uint32_t total_bytes = 0;
+    uint32_t series_count = 0;
+    uint32_t instrument_count = 0;
+    uint32_t series_offset = 0;    // ViewSeries[series_count]
+    uint32_t position_offset = 0;  // ViewPosition[instrument_count]
+    uint32_t event_kind = 0;       // ViewEventKind
+    uint32_t event_series = 0;
+    uint32_t reserved = 0;
+    int64_t now_ns = 0;
+    uint64_t input_number = 0;
+    ViewAccount account;
+    ViewNotice notice;
+};
+
+// Notices that are not life-cycle events: the gate's answer to an intent.
+inline constexpr uint32_t view_event_allowed = 100;
+inline constexpr uint32_t view_event_denied = 101;
+
+// Single producer (the strategy), single consumer (the host). A handler stages intents at `committed + staged` and
+// publishes them together when it returns; a handler that fails publishes none.
+struct IntentRing {
+    static constexpr uint32_t capacity = 1024;
+
+    std::atomic<uint64_t> committed{0};
+    std::atomic<uint64_t> taken{0};
+    uint64_t next_handle = 1;
+    RawIntent slots[capacity];
+};
+
+}  // namespace trd

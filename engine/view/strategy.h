@@ -1,0 +1,61 @@
+// A strategy as the host sees it, whatever it is written in. Called by a driver, one event at a time, from one thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "view/view.h"
+
+namespace trd {
+
+// One parameter, after defaults and overrides.
+struct StrategyParameter {
+    enum class Type : uint8_t { integer, decimal, boolean, choice };
+    std::string name;
+    Type type = Type::integer;
+    std::string value;     // canonical text: "12", "0.5", "true", "long"
+    std::string fallback;  // the default, in the same form
+    std::string doc;
+};
+
+// One data series that the strategy wants: data = { main = trd.bars { symbol = "DEMO", tf = "1h" } }.
+struct SeriesRequest {
+    std::string name;    // "main"
+    std::string symbol;  // may be "$symbol": whatever the run is given
+    Duration timeframe;  // zero: whatever the data has
+};
+
+struct StrategyManifest {
+    std::string name;
+    std::string version;
+    std::vector<StrategyParameter> parameters;
+    std::vector<SeriesRequest> series;
+};
+
+// Why a handler was stopped; the text is for people and names file and line where there is one.
+struct StrategyFault {
+    enum class Kind : uint8_t {
+        missing,    // there is no such file, or it cannot be read
+        parameter,  // a parameter given from outside is unknown or outside its range
+        load,       // the script does not compile, or its declaration is wrong
+        error,      // a handler raised an error
+        memory,     // the memory budget is used up
+        time,       // the time budget is used up
+    };
+    Kind kind = Kind::error;
+    std::string message;
+};
+
+class Strategy {
+  public:
+    virtual ~Strategy() = default;
+    virtual const StrategyManifest& manifest() const = 0;
+    // Once, after the series are known and the view exists, before any event. Runs the strategy's own init.
+    virtual Status<StrategyFault> bind(ViewPort port) = 0;
+    // Handles the event that the view now shows. On success its intents are committed to the ring; on a fault none are.
+    virtual Status<StrategyFault> handle() = 0;
+};
+
+}  // namespace trd

@@ -1,0 +1,55 @@
+#include "view/view.h"
+
+#include <new>
+
+namespace trd {
+
+uint64_t IntentBatch::stage(RawIntent intent) {
+    const uint64_t position = ring_.committed.load(std::memory_order_relaxed) + staged_;
+    if (position - ring_.taken.load(std::memory_order_acquire) >= IntentRing::capacity) return 0;
+    intent.handle = ring_.next_handle++;
+    ring_.slots[position % IntentRing::capacity] = intent;
+    ++staged_;
+    return intent.handle;
+}
+
+void IntentBatch::commit() {
+    ring_.committed.store(ring_.committed.load(std::memory_order_relaxed) + staged_, std::memory_order_release);
+    handle_before_ = ring_.next_handle;
+    staged_ = 0;
+}
+
+void IntentBatch::discard() {
+    ring_.next_handle = handle_before_;
+    staged_ = 0;
+}
+
+ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count) : ring_(std::make_unique<IntentRing>()) {
+    const size_t series_offset = sizeof(ViewBlock);
+    const size_t position_offset = series_offset + sizeof(ViewSeries) * series_count;
+    const size_t total = position_offset + sizeof(ViewPosition) * instrument_count;
+    memory_.resize((total + sizeof(uint64_t) - 1) / sizeof(uint64_t));
+    auto* bytes = reinterpret_cast<uint8_t*>(memory_.data());
+
+    block_ = new (bytes) ViewBlock;
+    block_->total_bytes = static_cast<uint32_t>(total);
+    block_->series_count = series_count;
+    block_->instrument_count = instrument_count;
+    block_->series_offset = static_cast<uint32_t>(series_offset);
+    block_->position_offset = static_cast<uint32_t>(position_offset);
+    series_ = reinterpret_cast<ViewSeries*>(bytes + series_offset);
+    positions_ = reinterpret_cast<ViewPosition*>(bytes + position_offset);
+    for (uint32_t i = 0; i < series_count; ++i) new (series_ + i) ViewSeries;
+    for (uint32_t i = 0; i < instrument_count; ++i) new (positions_ + i) ViewPosition;
+}
+
+void ViewHost::take_intents(std::vector<RawIntent>& out) {
+    out.clear();
+    IntentRing& ring = *ring_;
+    const uint64_t committed = ring.committed.load(std::memory_order_acquire);
+    uint64_t position = ring.taken.load(std::memory_order_relaxed);
+    for (; position != committed; ++position) out.push_back(ring.slots[position % IntentRing::capacity]);
+    ring.taken.store(position, std::memory_order_release);
+}
+
+}  // namespace trd

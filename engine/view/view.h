@@ -1,0 +1,73 @@
+// ViewPort is the strategy's end of a view, ViewHost the engine's. Both are thin: offsets into the flat block.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "view/layout.h"
+
+namespace trd {
+
+// Non-owning; what a strategy gets. The block is read-only to it.
+class ViewPort {
+  public:
+    ViewPort() = default;
+    ViewPort(const ViewBlock* block, IntentRing* ring) : block_(block), ring_(ring) {}
+
+    const ViewBlock& block() const { return *block_; }
+    IntentRing& ring() const { return *ring_; }
+    ViewEventKind event() const { return static_cast<ViewEventKind>(block_->event_kind); }
+    const ViewSeries& series(uint32_t index) const { return at<ViewSeries>(block_->series_offset)[index]; }
+    const ViewPosition& position(uint32_t instrument) const {
+        return at<ViewPosition>(block_->position_offset)[instrument];
+    }
+
+  private:
+    template <class T>
+    const T* at(uint32_t offset) const {
+        return reinterpret_cast<const T*>(reinterpret_cast<const uint8_t*>(block_) + offset);
+    }
+
+    const ViewBlock* block_ = nullptr;
+    IntentRing* ring_ = nullptr;
+};
+
+// A strategy's batch in the making: staged while a handler runs, then committed whole or dropped whole.
+class IntentBatch {
+  public:
+    explicit IntentBatch(IntentRing& ring) : ring_(ring), handle_before_(ring.next_handle) {}
+
+    // The new order's handle, or 0 when the ring is full.
+    uint64_t stage(RawIntent intent);
+    void commit();
+    void discard();
+
+  private:
+    IntentRing& ring_;
+    uint64_t handle_before_;
+    uint32_t staged_ = 0;
+};
+
+// Owns the memory in process; a shared mapping will hand its own memory to the same offsets.
+class ViewHost {
+  public:
+    ViewHost(uint32_t series_count, uint32_t instrument_count);
+
+    ViewBlock& block() { return *block_; }
+    ViewSeries& series(uint32_t index) { return series_[index]; }
+    ViewPosition& position(uint32_t instrument) { return positions_[instrument]; }
+    ViewPort port() { return {block_, ring_.get()}; }
+
+    // Copies what has been committed since the last call; `out` is cleared first.
+    void take_intents(std::vector<RawIntent>& out);
+
+  private:
+    std::vector<uint64_t> memory_;  // the flat block, aligned for everything in it
+    std::unique_ptr<IntentRing> ring_;
+    ViewBlock* block_ = nullptr;
+    ViewSeries* series_ = nullptr;
+    ViewPosition* positions_ = nullptr;
+};
+
+}  // namespace trd
