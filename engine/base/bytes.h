@@ -35,6 +35,7 @@ class ByteWriter {
         append(text.data(), text.size());
     }
     void append(const void* data, size_t size) {
+        if (size == 0) return;
         if (size_ + size > storage_.size()) grow(size);
         std::memcpy(storage_.data() + size_, data, size);
         size_ += size;

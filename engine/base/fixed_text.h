@@ -21,7 +21,7 @@ class FixedText {
     [[nodiscard]] bool assign(std::string_view text) {
         if (text.size() > capacity) return false;
         bytes_ = {};
-        std::memcpy(bytes_.data(), text.data(), text.size());
+        if (!text.empty()) std::memcpy(bytes_.data(), text.data(), text.size());
         size_ = static_cast<uint8_t>(text.size());
         return true;
     }

@@ -25,12 +25,28 @@ uint64_t place(Field field, uint64_t value) {
     return value << field.shift;
 }
 
-// Catches any single mistyped digit and nearly every swap: a multiply-and-fold of all other bits.
+// CRC-12 with the generator x^12 + x^11 + x^3 + x^2 + x + 1 (3GPP TS 25.212) over all other bits: finds every change
+// within twelve neighbouring bits, so every single mistyped digit and every swap of neighbours.
+constexpr unsigned crc_polynomial = 0x80F;
+
+constexpr std::array<uint16_t, 256> crc_table = [] {
+    std::array<uint16_t, 256> table{};
+    for (unsigned byte = 0; byte < table.size(); ++byte) {
+        unsigned crc = byte << 4;
+        for (int bit = 0; bit < 8; ++bit) crc = (crc << 1) ^ ((crc & 0x800) != 0 ? crc_polynomial : 0);
+        table[byte] = static_cast<uint16_t>(crc & 0xFFF);
+    }
+    return table;
+}();
+
+unsigned add_to_crc(unsigned crc, uint64_t bits, int bytes) {
+    for (int i = bytes - 1; i >= 0; --i)
+        crc = ((crc << 8) & 0xFFF) ^ crc_table[((crc >> 4) ^ (bits >> (8 * i))) & 0xFF];
+    return crc;
+}
+
 uint64_t check_of(uint64_t high, uint64_t low_without_check) {
-    uint64_t mixed = (high ^ (low_without_check * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
-    mixed ^= mixed >> 32;
-    mixed *= 0xD6E8FEB86659FD93u;
-    return (mixed >> 52) & check_field.mask();
+    return add_to_crc(add_to_crc(0xFFF, high, 8), low_without_check >> check_field.bits, 7);
 }
 
 int hex_value(char c) {

@@ -59,6 +59,7 @@ const Actions& Desk::on(const InputHeader& input, const InstrumentDefined& event
     begin(input, Source::control);
     const size_t index = event.instrument.id.value;
     TRD_ASSERT(index <= instruments_.size() && !event.instrument.terms.empty());
+    for (const Terms& terms : event.instrument.terms) TRD_ASSERT(terms.lot.is_positive());
     if (index == instruments_.size())
         instruments_.push_back(event.instrument);
     else

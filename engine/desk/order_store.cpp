@@ -99,6 +99,13 @@ void OrderStore::save(ByteWriter& out) const {
     }
 }
 
+// Of foreign bytes: known, really over, and not listed before.
+bool OrderStore::may_have_ended(OrderId id) const {
+    const StoredOrder* stored = find(id);
+    return stored != nullptr && is_terminal(stored->order.state) && ended_.size() < ended_kept &&
+           std::find(ended_.begin(), ended_.end(), id) == ended_.end();
+}
+
 bool OrderStore::load(ByteReader& in) {
     *this = OrderStore{};
     const auto count = in.get<uint64_t>();
@@ -111,7 +118,7 @@ bool OrderStore::load(ByteReader& in) {
     for (uint64_t i = 0; i < ended_count && in.ok(); ++i) {
         const auto high = in.get<uint64_t>();
         auto id = OrderId::from_halves(high, in.get<uint64_t>());
-        if (!id.ok() || find(*id) == nullptr) return false;
+        if (!id.ok() || !may_have_ended(*id)) return false;
         ended_.push_back(*id);
     }
     return in.ok();

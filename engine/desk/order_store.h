@@ -41,6 +41,7 @@ class OrderStore {
     size_t index_position(OrderId id) const;  // of the id, or of the empty place where it would go
     void grow_index();
     void forget(OrderId id);
+    bool may_have_ended(OrderId id) const;
 
     std::vector<StoredOrder> slots_;
     std::vector<uint32_t> free_slots_;

@@ -43,11 +43,9 @@ Result<T> amount_of(std::string_view text, std::string_view number) {
 }  // namespace
 
 Result<FeeModel> FeeModel::parse(std::string_view text) {
+    if (text == "none") return FeeModel{};
     TRD_TRY(const Pieces pieces, take_apart(text));
-    if (pieces.kind == "none") {
-        if (!pieces.amount.empty()) return Fail{bad_model(text, "none takes no amount")};
-        return FeeModel{};
-    }
+    if (pieces.kind == "none") return Fail{bad_model(text, "none takes no amount")};
     Money minimum;
     if (!pieces.minimum.empty()) {
         TRD_TRY(minimum, amount_of<Money>(text, pieces.minimum));
@@ -71,7 +69,7 @@ Money FeeModel::fee(const Instrument& instrument, Price price, Quantity quantity
             return std::max(multiply(quantity, amount_), minimum_);
         case Kind::proportional: {
             const Money value = abs(value_of(instrument, price, quantity));
-            return std::max(multiply(value, divide(points_, Decimal::from_units(10'000))), minimum_);
+            return std::max(mul_div(value, points_, Decimal::from_units(10'000)), minimum_);
         }
     }
     TRD_ASSERT(false);

@@ -22,7 +22,8 @@ class FeeModel {
     // An error names what was found and the forms that exist.
     static Result<FeeModel> parse(std::string_view text);
 
-    // In the instrument's quote currency; rounded once, half-even at 1e-12. Precondition: a positive quantity.
+    // In the instrument's quote currency; rounded once, half-even at 1e-12 (points count on the fill's value as it is
+    // booked, which is rounded itself). Precondition: a positive quantity.
     Money fee(const Instrument& instrument, Price price, Quantity quantity) const;
     // The text that parse() takes.
     std::string name() const;

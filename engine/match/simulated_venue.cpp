@@ -5,6 +5,12 @@
 #include "record/record.h"
 
 namespace trd {
+namespace {
+
+// Instruments are numbered densely; anything above this in a snapshot is no snapshot of ours.
+constexpr uint32_t instrument_number_max = 1'000'000;
+
+}  // namespace
 
 void SimulatedVenue::submit(const OrderIntent& order, Quantity open, Timestamp now) {
     const size_t instrument = order.instrument.value;
@@ -77,7 +83,7 @@ bool SimulatedVenue::load(ByteReader& in) {
     const auto count = in.get<uint64_t>();
     for (uint64_t i = 0; i < count; ++i) {
         Order order;
-        if (!decode(in, order)) return false;
+        if (!decode(in, order) || order.intent.instrument.value > instrument_number_max) return false;
         const size_t instrument = order.intent.instrument.value;
         if (instrument >= resting_.size()) resting_.resize(instrument + 1);
         resting_[instrument].push_back({order.intent, order.open});

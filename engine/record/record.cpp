@@ -41,7 +41,18 @@ void get(ByteReader& in, NumberId<Tag, Number>& id) {
     id.value = in.get<Number>();
 }
 void get(ByteReader& in, Timestamp& time) { time.ns = in.get<int64_t>(); }
-void get(ByteReader& in, Currency& currency) { currency = Currency::from_packed(in.get<uint64_t>()); }
+// Empty (where there is none) or a code that Currency::parse takes.
+void get(ByteReader& in, Currency& currency) {
+    currency = Currency::from_packed(in.get<uint64_t>());
+    if (currency == Currency{}) return;
+    const auto parsed = Currency::parse(currency.code());
+    if (!parsed.ok() || *parsed != currency) in.fail();
+}
+void get(ByteReader& in, bool& flag) {
+    const auto byte = in.get<uint8_t>();
+    if (byte > 1) in.fail();
+    flag = byte == 1;
+}
 void get(ByteReader& in, OrderId& id) {
     const auto high = in.get<uint64_t>();
     const auto low = in.get<uint64_t>();
@@ -192,7 +203,7 @@ void get(ByteReader& in, OrderEvent& event) {
     get_enum(in, event.event, order_event_count);
     get_enum(in, event.before, order_state_count);
     get_enum(in, event.after, order_state_count);
-    event.in_doubt = in.get_bool();
+    get(in, event.in_doubt);
     get(in, event.filled);
     get(in, event.open);
     get(in, event.cancelled);
@@ -214,6 +225,7 @@ void get(ByteReader& in, FillRecord& record) {
 void put(ByteWriter& out, const Posting& posting) {
     out.put(posting.reason);
     put(out, posting.instrument);
+    TRD_ASSERT(posting.entries.size() <= posting_entries_max);
     out.put(static_cast<uint8_t>(posting.entries.size()));
     for (const LedgerEntry& entry : posting.entries) {
         out.put(entry.account);
@@ -225,6 +237,7 @@ void get(ByteReader& in, Posting& posting) {
     get_enum(in, posting.reason, 3);
     get(in, posting.instrument);
     const auto count = in.get<uint8_t>();
+    if (count > posting_entries_max) in.fail();
     for (uint8_t i = 0; i < count && in.ok(); ++i) {
         LedgerEntry& entry = posting.entries.emplace_back();
         get_enum(in, entry.account, ledger_account_count);
@@ -341,9 +354,11 @@ uint64_t RecordWriter::write(RecordHeader header, const Anomaly& anomaly) {
 
 Result<Record, RecordError> read_record(ByteReader& in) {
     Record record;
+    if (in.left() < record_header_bytes) return Fail{RecordError::truncated};
     get(in, record.header);
+    if (!in.ok()) return Fail{RecordError::bad_header};
     const auto size = in.get<uint32_t>();
-    if (!in.ok() || in.left() < size) return Fail{RecordError::truncated};
+    if (in.left() < size) return Fail{RecordError::truncated};
     if (record.header.version != record_version) return Fail{RecordError::unknown_version};
     for (const KindReader& reader : kind_readers) {
         if (reader.kind != record.header.kind) continue;
@@ -376,9 +391,10 @@ void encode(ByteWriter& out, const Order& order) {
 }
 
 bool decode(ByteReader& in, Order& order) {
+    order = {};
     get(in, order.intent);
     get_enum(in, order.state, order_state_count);
-    order.in_doubt = in.get_bool();
+    get(in, order.in_doubt);
     get(in, order.filled);
     get(in, order.open);
     get(in, order.cancelled);

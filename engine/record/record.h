@@ -168,7 +168,13 @@ class RecordWriter {
     uint64_t next_sequence_;
 };
 
-enum class RecordError : uint8_t { truncated, unknown_kind, unknown_version, bad_payload };
+enum class RecordError : uint8_t {
+    truncated,  // the bytes end before the record does: a torn tail
+    bad_header,
+    unknown_kind,
+    unknown_version,
+    bad_payload,
+};
 
 // Reads the next record and advances; nothing is guessed about bytes that do not fit.
 Result<Record, RecordError> read_record(ByteReader& in);

@@ -119,8 +119,8 @@ TEST_CASE("an order id gives back the parts it was packed from, and its digits a
 TEST_CASE("an id as it stands in records and at venues") {
     const OrderId::Parts parts{
         .profile = 1, .account = {2}, .strategy = {3}, .purpose = Purpose::exit, .incarnation = 4, .sequence = 5};
-    CHECK(OrderId::pack(parts).to_hex() == "100040200310000004000000000053ae");
-    CHECK(OrderId::parse("100040200310000004000000000053ae")->parts() == parts);
+    CHECK(OrderId::pack(parts).to_hex() == "10004020031000000400000000005712");
+    CHECK(OrderId::parse("10004020031000000400000000005712")->parts() == parts);
 }
 
 TEST_CASE("each bit of each part lands in one place of its own") {
@@ -210,7 +210,7 @@ TEST_CASE("of all checks exactly one is accepted") {
     }
 }
 
-TEST_CASE("every single mistyped digit is refused", "[!shouldfail]") {
+TEST_CASE("every single mistyped digit is refused") {
     const Typos typos = typos_of(2'000);
     INFO(typos.accepted << " of " << typos.tried << " typos accepted, for example " << typos.example);
     CHECK(typos.accepted == 0);
