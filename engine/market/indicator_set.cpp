@@ -1,0 +1,219 @@
+#include "market/indicator_set.h"
+
+#include <algorithm>
+
+#include "market/indicators/state.h"
+
+namespace trd {
+
+namespace {
+
+using indicators::canonical;
+
+constexpr size_t outputs_max = 8;  // of one indicator; add() checks
+
+std::vector<IndicatorTraits> gather_families() {
+    std::vector<IndicatorTraits> all;
+    for (const auto family : {indicators::averages, indicators::momentum, indicators::trend, indicators::volatility,
+                              indicators::volume, indicators::ranks}) {
+        const auto lines = family();
+        all.insert(all.end(), lines.begin(), lines.end());
+    }
+    return all;
+}
+
+// A parameter that is left out, at the end or as a NaN, takes its fallback.
+Result<double, IndicatorRefusal> checked(const IndicatorParameter& parameter, double given) {
+    const double value = std::isnan(given) ? parameter.fallback : given;
+    if (std::isnan(value)) return Fail{IndicatorRefusal::missing_parameter};
+    if (value < parameter.minimum || value > parameter.maximum) return Fail{IndicatorRefusal::out_of_range};
+    if (parameter.whole && value != std::floor(value)) return Fail{IndicatorRefusal::not_whole};
+    return value;
+}
+
+Result<std::vector<double>, IndicatorError> complete(const IndicatorTraits& traits, std::span<const double> given) {
+    if (given.size() > traits.parameters.size()) return Fail{IndicatorError{IndicatorRefusal::too_many_parameters}};
+    std::vector<double> values;
+    for (size_t i = 0; i < traits.parameters.size(); ++i) {
+        const auto value = checked(traits.parameters[i], i < given.size() ? given[i] : indicators::nan);
+        if (!value) return Fail{IndicatorError{value.error(), i}};
+        values.push_back(*value);
+    }
+    return values;
+}
+
+// The mean of three as a distance from one of them: exact when they are equal.
+double hlc3(const BarValues& bar) { return bar.close + ((bar.high - bar.close) + (bar.low - bar.close)) / 3; }
+double ohlc4(const BarValues& bar) { return ((bar.open + bar.close) + (bar.high + bar.low)) / 4; }
+
+double field_of(const BarValues& bar, BarField field) {
+    switch (field) {
+        case BarField::open:
+            return bar.open;
+        case BarField::high:
+            return bar.high;
+        case BarField::low:
+            return bar.low;
+        case BarField::close:
+            return bar.close;
+        case BarField::volume:
+            return bar.volume;
+        case BarField::hl2:
+            return (bar.high + bar.low) / 2;
+        case BarField::hlc3:
+            return hlc3(bar);
+        case BarField::ohlc4:
+            return ohlc4(bar);
+    }
+    return indicators::nan;
+}
+
+struct Entry {
+    std::unique_ptr<Indicator> indicator;
+    IndicatorInput input;
+    const IndicatorOutput* source = nullptr;  // of input.node
+    std::unique_ptr<IndicatorOutput[]> outputs;
+    uint32_t output_count = 0;
+
+    std::span<IndicatorOutput> all_outputs() const { return {outputs.get(), output_count}; }
+};
+
+void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
+    if (entry.input.kind == IndicatorInput::Kind::bar) return entry.indicator->update_bar(bar, values);
+    const double value = entry.source != nullptr
+                             ? entry.source->values[(entry.source->count - 1) % IndicatorOutput::capacity]
+                             : field_of(bar, entry.input.field);
+    entry.indicator->update_value(value, values);
+}
+
+void save_output(const IndicatorOutput& output, ByteWriter& out) {
+    out.put(output.count);
+    const uint64_t kept = std::min<uint64_t>(output.count, IndicatorOutput::capacity);
+    for (uint64_t updates = kept; updates-- > 0;) {
+        out.put(output.values[(output.count - 1 - updates) % IndicatorOutput::capacity]);
+    }
+}
+
+void load_output(IndicatorOutput& output, ByteReader& in) {
+    output.count = in.get<uint64_t>();
+    const uint64_t kept = std::min<uint64_t>(output.count, IndicatorOutput::capacity);
+    for (uint64_t updates = kept; updates-- > 0;) {
+        output.values[(output.count - 1 - updates) % IndicatorOutput::capacity] = in.get<double>();
+    }
+}
+
+}  // namespace
+
+std::span<const IndicatorTraits> indicator_table() {
+    static const std::vector<IndicatorTraits> all = gather_families();
+    return all;
+}
+
+const IndicatorTraits* indicator_named(std::string_view name) {
+    const auto all = indicator_table();
+    const auto found = std::ranges::find(all, name, &IndicatorTraits::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+struct IndicatorSet::Impl {
+    std::vector<Entry> entries;
+    std::vector<bool> warm;   // per output, in the order of creation
+    uint32_t still_cold = 0;  // how many of them are false
+
+    Status<IndicatorError> check(const IndicatorTraits& traits, IndicatorInput input) const {
+        if (traits.needs_bar != (input.kind == IndicatorInput::Kind::bar)) {
+            return Fail{IndicatorError{IndicatorRefusal::input_kind}};
+        }
+        if (input.kind != IndicatorInput::Kind::node) return done;
+        if (input.node < entries.size() && input.output < entries[input.node].output_count) return done;
+        return Fail{IndicatorError{IndicatorRefusal::unknown_input}};
+    }
+
+    void notice_warmth() {
+        size_t index = 0;
+        for (const Entry& entry : entries) {
+            for (const IndicatorOutput& output : entry.all_outputs()) {
+                if (!warm[index] && !std::isnan(output.ago(0))) {
+                    warm[index] = true;
+                    --still_cold;
+                }
+                ++index;
+            }
+        }
+    }
+};
+
+IndicatorSet::IndicatorSet() : impl_(std::make_unique<Impl>()) {}
+IndicatorSet::~IndicatorSet() = default;
+IndicatorSet::IndicatorSet(IndicatorSet&&) noexcept = default;
+IndicatorSet& IndicatorSet::operator=(IndicatorSet&&) noexcept = default;
+
+Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::string_view name, std::span<const double> parameters,
+                                                             IndicatorInput input) {
+    const IndicatorTraits* traits = indicator_named(name);
+    if (traits == nullptr) return Fail{IndicatorError{IndicatorRefusal::unknown_name}};
+    TRD_TRY(const std::vector<double> values, complete(*traits, parameters));
+    TRD_CHECK(impl_->check(*traits, input));
+
+    Entry entry;
+    entry.indicator = traits->make(values);
+    entry.input = input;
+    if (input.kind == IndicatorInput::Kind::node) entry.source = &output(input.node, input.output);
+    entry.output_count = static_cast<uint32_t>(traits->outputs.size());
+    TRD_ASSERT(entry.output_count <= outputs_max);
+    entry.outputs = std::make_unique<IndicatorOutput[]>(entry.output_count);
+    for (IndicatorOutput& output : entry.all_outputs()) std::ranges::fill(output.values, indicators::nan);
+
+    impl_->warm.resize(impl_->warm.size() + entry.output_count);
+    impl_->still_cold += entry.output_count;
+    impl_->entries.push_back(std::move(entry));
+    return static_cast<Node>(impl_->entries.size() - 1);
+}
+
+void IndicatorSet::update(const BarValues& bar) {
+    double values[outputs_max];
+    for (const Entry& entry : impl_->entries) {
+        feed(entry, bar, {values, entry.output_count});
+        for (uint32_t i = 0; i < entry.output_count; ++i) entry.outputs[i].push(canonical(values[i]));
+    }
+    if (impl_->still_cold != 0) impl_->notice_warmth();
+}
+
+const IndicatorOutput& IndicatorSet::output(Node node, uint32_t index) const {
+    TRD_ASSERT(node < impl_->entries.size() && index < impl_->entries[node].output_count);
+    return impl_->entries[node].outputs[index];
+}
+
+uint32_t IndicatorSet::output_count(Node node) const {
+    TRD_ASSERT(node < impl_->entries.size());
+    return impl_->entries[node].output_count;
+}
+
+size_t IndicatorSet::size() const { return impl_->entries.size(); }
+
+bool IndicatorSet::warm() const { return impl_->still_cold == 0; }
+
+void IndicatorSet::save(ByteWriter& out) const {
+    out.put(static_cast<uint32_t>(impl_->entries.size()));
+    for (const Entry& entry : impl_->entries) {
+        for (const IndicatorOutput& output : entry.all_outputs()) save_output(output, out);
+        entry.indicator->save(out);
+    }
+    for (const bool warm : impl_->warm) out.put(warm);
+}
+
+bool IndicatorSet::load(ByteReader& in) {
+    if (in.get<uint32_t>() != impl_->entries.size()) return false;
+    for (const Entry& entry : impl_->entries) {
+        for (IndicatorOutput& output : entry.all_outputs()) load_output(output, in);
+        entry.indicator->load(in);
+    }
+    impl_->still_cold = 0;
+    for (auto&& warm : impl_->warm) {
+        warm = in.get_bool();
+        if (!warm) ++impl_->still_cold;
+    }
+    return in.ok();
+}
+
+}  // namespace trd
