@@ -403,7 +403,11 @@ Bytes Desk::snapshot() const {
 bool Desk::restore(ByteSpan bytes) {
     *this = Desk(0);
     ByteReader in(bytes);
-    if (load(in) && in.at_end()) return true;
+    try {
+        if (load(in) && in.at_end()) return true;
+    } catch (const DecimalOverflow&) {
+        // Quantities that no desk could have: refused like any other nonsense.
+    }
     *this = Desk(0);
     return false;
 }
@@ -419,18 +423,22 @@ bool Desk::load(ByteReader& in) {
     for (uint32_t i = 0; i < account_count && in.ok(); ++i) {
         const AccountId id{in.get<uint16_t>()};
         const VenueId venue{in.get<uint16_t>()};
+        if (!accounts_.empty() && !(accounts_.back().id() < id)) return false;
         accounts_.emplace_back(id, venue, Currency::from_packed(in.get<uint64_t>()));
         working_.emplace_back();
         if (!accounts_.back().load(in)) return false;
     }
     const auto strategy_count = in.get<uint32_t>();
     for (uint32_t i = 0; i < strategy_count && in.ok(); ++i) {
-        StrategyEntry& entry = strategies_.emplace_back();
+        StrategyEntry entry;
         entry.started.strategy.value = in.get<uint16_t>();
         entry.started.account.value = in.get<uint16_t>();
         entry.started.profile = in.get<uint16_t>();
         entry.started.incarnation = in.get<uint32_t>();
         entry.last_handle = in.get<uint64_t>();
+        if (strategy_of(entry.started.strategy) != nullptr || account_of(entry.started.account) == nullptr)
+            return false;
+        strategies_.push_back(entry);
     }
     return in.ok() && orders_.load(in) && restore_working();
 }

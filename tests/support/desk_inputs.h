@@ -2,6 +2,9 @@
 // wrong. A stream is a value: it is made once against a desk that plays along and can then be replayed on others.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <variant>
 #include <vector>
 
