@@ -249,7 +249,8 @@ Result<Int128, DecimalError> from_double(double value) {
     if (std::abs(value) >= 1e16) return Fail{DecimalError::overflow};
     // A whole number below 1e15 has at most 15 digits and is its own answer; most quantities are.
     const auto whole = static_cast<std::int64_t>(value);
-    if (std::abs(value) < 1e15 && static_cast<double>(whole) == value) return static_cast<Int128>(whole) * decimal_scale;
+    if (std::abs(value) < 1e15 && static_cast<double>(whole) == value)
+        return static_cast<Int128>(whole) * decimal_scale;
     char text[32];
     // d.dddddddddddddde[+-]dd[d]: 15 digits, exactly rounded, independent of the locale.
     const auto printed = std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::scientific, 14);

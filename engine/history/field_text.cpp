@@ -1,0 +1,231 @@
+#include "history/field_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace trd {
+namespace {
+
+constexpr int64_t second_ns = 1'000'000'000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+}
+
+bool says_not_a_number(std::string_view text) {
+    if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+    constexpr std::array<std::string_view, 8> words{"nan", "inf", "infinity", "null", "none", "n/a", "na", "#n/a"};
+    return std::find(words.begin(), words.end(), lower(text)) != words.end();
+}
+
+// Exponents, more than 18 digits, or nonsense.
+Result<DecimalField, FieldError> parse_decimal_slow(std::string_view text) {
+    if (says_not_a_number(text)) return Fail{FieldError::not_a_number};
+    const auto value = Decimal::parse(text);
+    DecimalField field;
+    if (value) {
+        field.raw = value->raw();
+        field.is_wide = !shorten(field.raw, field.scaled);
+        return field;
+    }
+    switch (value.error()) {
+        case DecimalError::empty:
+            return Fail{FieldError::empty};
+        case DecimalError::too_precise:
+            return Fail{FieldError::too_precise};
+        case DecimalError::overflow:
+            return Fail{FieldError::out_of_range};
+        case DecimalError::syntax:
+        case DecimalError::division_by_zero:
+        case DecimalError::not_finite:
+            break;
+    }
+    return Fail{FieldError::syntax};
+}
+
+int64_t number_of(std::string_view digits) {
+    int64_t number = 0;
+    for (const char c : digits) number = number * 10 + (c - '0');
+    return number;
+}
+
+Result<int64_t, FieldError> day_of(int64_t year, int64_t month, int64_t day) {
+    if (month < 1 || month > 12 || day < 1 || day > 31 || year < 1678 || year > 2261)
+        return Fail{FieldError::out_of_range};
+    const CivilDate date{static_cast<int32_t>(year), static_cast<uint8_t>(month), static_cast<uint8_t>(day)};
+    const int64_t days_since_1970 = days_from_civil(date);
+    if (civil_from_days(days_since_1970) != date) return Fail{FieldError::out_of_range};
+    return days_since_1970;
+}
+
+// A day, and the clock behind a blank or a T if there is one.
+Result<WallTime, FieldError> day_and_clock(int64_t day, std::string_view rest) {
+    WallTime time{Timestamp{} + days(day), false, rest.empty()};
+    if (rest.empty()) return time;
+    if (rest.front() != ' ' && rest.front() != 'T') return Fail{FieldError::syntax};
+    TRD_TRY(const int64_t ns, parse_clock_field(rest.substr(1)));
+    time.wall.ns += ns;
+    return time;
+}
+
+Result<WallTime, FieldError> parse_compact(std::string_view text) {
+    if (text.size() < 8 || !all_digits(text.substr(0, 8))) return Fail{FieldError::syntax};
+    TRD_TRY(const int64_t day,
+            day_of(number_of(text.substr(0, 4)), number_of(text.substr(4, 2)), number_of(text.substr(6, 2))));
+    return day_and_clock(day, text.substr(8));
+}
+
+Result<WallTime, FieldError> parse_us_date(std::string_view text) {
+    if (text.size() < 10 || text[2] != '/' || text[5] != '/') return Fail{FieldError::syntax};
+    if (!all_digits(text.substr(0, 2)) || !all_digits(text.substr(3, 2)) || !all_digits(text.substr(6, 4)))
+        return Fail{FieldError::syntax};
+    TRD_TRY(const int64_t day,
+            day_of(number_of(text.substr(6, 4)), number_of(text.substr(0, 2)), number_of(text.substr(3, 2))));
+    return day_and_clock(day, text.substr(10));
+}
+
+Result<WallTime, FieldError> parse_iso_field(std::string_view text) {
+    const auto time = parse_iso_wall(text);
+    if (!time) return Fail{time.error() == TimeError::syntax ? FieldError::syntax : FieldError::out_of_range};
+    return WallTime{time->wall - time->offset, time->has_offset, time->date_only};
+}
+
+// Not through decimals: nanoseconds since 1970 are beyond their range.
+Result<WallTime, FieldError> parse_epoch(std::string_view text, int64_t unit_ns) {
+    WallTime time{Timestamp{}, true, false};
+    int64_t whole = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, whole);
+    if (error == std::errc::result_out_of_range) return Fail{FieldError::out_of_range};
+    if (error != std::errc() || (stop != end && (*stop != '.' || stop + 1 == end))) return Fail{FieldError::syntax};
+    if (__builtin_mul_overflow(whole, unit_ns, &time.wall.ns)) return Fail{FieldError::out_of_range};
+    int64_t digit_ns = unit_ns / 10;  // what is finer than a nanosecond is dropped
+    for (const char* place = stop == end ? end : stop + 1; place != end; ++place, digit_ns /= 10) {
+        if (!is_digit(*place)) return Fail{FieldError::syntax};
+        time.wall.ns += digit_ns * (*place - '0');
+    }
+    return time;
+}
+
+constexpr int64_t unit_ns_of(TimeFormat format) {
+    if (format == TimeFormat::epoch_seconds) return second_ns;
+    if (format == TimeFormat::epoch_milliseconds) return 1'000'000;
+    return format == TimeFormat::epoch_microseconds ? 1'000 : 1;
+}
+
+}  // namespace
+
+std::string_view expected(FieldError error) {
+    switch (error) {
+        case FieldError::empty:
+            return "a value, the field is empty";
+        case FieldError::syntax:
+            return "a decimal number";
+        case FieldError::not_a_number:
+            return "a decimal number";
+        case FieldError::too_precise:
+            return "at most 12 digits after the point";
+        case FieldError::out_of_range:
+            return "a value inside the range";
+    }
+    return "";
+}
+
+Result<DecimalField, FieldError> parse_decimal_field(std::string_view text) {
+    const char* place = text.data();
+    const char* end = place + text.size();
+    const bool negative = place != end && *place == '-';
+    if (negative) ++place;
+    if (end - place > 18 || place == end) return parse_decimal_slow(text);  // 18 digits cannot overflow
+    const char* digits = place;
+    int64_t number = 0;
+    for (; place != end && is_digit(*place); ++place) number = number * 10 + (*place - '0');
+    DecimalField field;
+    if (place - digits > 15) return parse_decimal_slow(text);  // may be beyond the range
+    if (place == end) {
+        field.scaled.mantissa = negative ? -number : number;
+        return field;
+    }
+    if (*place != '.' || end - place > decimal_places + 1 || place + 1 == end) return parse_decimal_slow(text);
+    // Trailing zeros do not count: the value at the last other digit is kept.
+    int64_t kept = number;
+    uint8_t kept_exponent = 0;
+    uint8_t exponent = 0;
+    for (++place; place != end; ++place) {
+        if (!is_digit(*place)) return parse_decimal_slow(text);
+        number = number * 10 + (*place - '0');
+        ++exponent;
+        if (*place == '0') continue;
+        kept = number;
+        kept_exponent = exponent;
+    }
+    field.scaled = {negative ? -kept : kept, kept_exponent};
+    return field;
+}
+
+std::string_view name_of(TimeFormat format) {
+    constexpr std::array<std::string_view, 7> names{"ISO 8601",         "YYYYMMDD",           "MM/DD/YYYY",
+                                                    "epoch seconds",    "epoch milliseconds", "epoch microseconds",
+                                                    "epoch nanoseconds"};
+    return names[static_cast<size_t>(format)];
+}
+
+Result<WallTime, FieldError> parse_time_field(std::string_view text, TimeFormat format) {
+    if (text.empty()) return Fail{FieldError::empty};
+    switch (format) {
+        case TimeFormat::iso:
+            return parse_iso_field(text);
+        case TimeFormat::compact:
+            return parse_compact(text);
+        case TimeFormat::us_date:
+            return parse_us_date(text);
+        case TimeFormat::epoch_seconds:
+        case TimeFormat::epoch_milliseconds:
+        case TimeFormat::epoch_microseconds:
+        case TimeFormat::epoch_nanoseconds:
+            break;
+    }
+    return parse_epoch(text, unit_ns_of(format));
+}
+
+Result<int64_t, FieldError> parse_clock_field(std::string_view text) {
+    if (all_digits(text) && (text.size() == 4 || text.size() == 6)) {
+        const int64_t hour = number_of(text.substr(0, 2)), minute = number_of(text.substr(2, 2));
+        const int64_t second = text.size() == 6 ? number_of(text.substr(4, 2)) : 0;
+        if (hour > 23 || minute > 59 || second > 59) return Fail{FieldError::out_of_range};
+        return ((hour * 60 + minute) * 60 + second) * second_ns;
+    }
+    // The clock of any date: the parser of ISO texts knows its fractions.
+    std::array<char, 48> iso{};
+    constexpr std::string_view date = "1970-01-01T";
+    if (text.size() > iso.size() - date.size()) return Fail{FieldError::syntax};
+    const auto end = std::copy(text.begin(), text.end(), std::copy(date.begin(), date.end(), iso.begin()));
+    const auto time = parse_iso_wall({iso.data(), static_cast<size_t>(end - iso.begin())});
+    if (!time || time->has_offset) return Fail{FieldError::syntax};
+    return time->wall.ns;
+}
+
+std::optional<TimeFormat> time_format_of(std::string_view text) {
+    if (text.size() >= 10 && text[4] == '-' && text[7] == '-') return TimeFormat::iso;
+    if (text.size() >= 10 && text[2] == '/' && text[5] == '/') return TimeFormat::us_date;
+    const std::string_view whole = text.substr(0, text.find('.'));
+    if (text.size() > 8 && all_digits(text.substr(0, 8)) && (text[8] == ' ' || text[8] == 'T'))
+        return TimeFormat::compact;
+    if (!all_digits(whole)) return std::nullopt;
+    // Eight digits are a date when they can be one: as seconds they would be a day of the years 1970 to 1973.
+    if (text.size() == 8) return parse_compact(text) ? std::optional(TimeFormat::compact) : std::nullopt;
+    if (whole.size() >= 9 && whole.size() <= 10) return TimeFormat::epoch_seconds;
+    if (whole.size() >= 12 && whole.size() <= 13) return TimeFormat::epoch_milliseconds;
+    if (whole.size() >= 15 && whole.size() <= 16) return TimeFormat::epoch_microseconds;
+    if (whole.size() >= 18 && whole.size() <= 19) return TimeFormat::epoch_nanoseconds;
+    return std::nullopt;
+}
+
+}  // namespace trd

@@ -1,0 +1,32 @@
+// The instruments of a catalogue: one file of TOML beside the manifest, checksummed and replaced by rename, under the
+// same lock. Readers see the old instruments or the new ones. Called by cli/data_instruments.cpp and by backtests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "history/instrument_file.h"
+
+namespace trd {
+
+// Sorted by symbol; a catalogue without any is fine. Error: E_DATA_CORRUPT.
+Result<std::vector<Instrument>> load_instruments(const std::string& root);
+// One of them, without reading the others. Nothing when there is none.
+Result<std::optional<Instrument>> find_instrument(const std::string& root, const std::string& symbol);
+
+struct InstrumentsImport {
+    std::vector<std::string> added, changed, unchanged;  // symbols, in the order of the file
+};
+// Adds the file's instruments to those of the catalogue. One that is there and says something else is only changed when
+// `replace` says so (E_DATA_EXISTS). Everything or nothing; nothing with dry_run.
+Result<InstrumentsImport> import_instruments(const std::string& root, const std::string& path, bool replace,
+                                             bool dry_run);
+Status<> remove_instrument(const std::string& root, const std::string& symbol);
+// E_DATA_MISSING, naming the nearest symbol.
+Error missing_instrument(const std::string& root, const std::string& symbol,
+                         const std::vector<Instrument>& instruments);
+
+std::string instruments_path(const std::string& root);
+
+}  // namespace trd

@@ -1,0 +1,137 @@
+#include "history/operations.h"
+
+#include <algorithm>
+
+#include "history/csv_bars.h"
+#include "history/row_cursor.h"
+#include "market/bar_aggregator.h"
+
+namespace trd {
+namespace {
+
+constexpr uint64_t rows_between_progress = 1 << 18;
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+Status<> check_symbol(const std::string& symbol) {
+    const bool printable =
+        std::all_of(symbol.begin(), symbol.end(), [](char c) { return static_cast<uint8_t>(c) > ' ' && c != '\x7f'; });
+    if (!symbol.empty() && symbol.size() <= symbol_size_max && printable) return done;
+    return Fail{Error{ExitCode::usage, "E_USAGE_SYMBOL", "'" + symbol + "' is no symbol",
+                      "a symbol has 1 to " + std::to_string(symbol_size_max) + " characters and no blanks"}};
+}
+
+// What was made can be made again; what was imported cannot, and is not pushed aside by accident.
+Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& key, bool replace) {
+    const SeriesRecord* record = catalogue.find(key);
+    if (replace || record == nullptr) return done;
+    const std::string& cause = record->newest().cause;
+    if (cause.starts_with("generate") || cause.starts_with("resample")) return done;
+    return Fail{Error{ExitCode::refused, "E_DATA_EXISTS", "there are " + describe(key) + " already, from: " + cause,
+                      "use --replace to put the new rows in front of them, or another symbol"}};
+}
+
+}  // namespace
+
+Result<ImportReport> import_file(const std::string& root, const ImportRequest& request) {
+    ImportOptions options = request.options;
+    if (options.symbol.empty()) options.symbol = symbol_of_file(request.path);
+    TRD_CHECK(check_symbol(options.symbol));
+    TRD_TRY(const auto source, open_text(request.path));
+    if (request.detect_kind) {
+        TRD_TRY(const auto again, open_text(request.path));
+        LineReader lines(*again);
+        options.layout.kind = guess_kind(lines.look_ahead(), options.layout.map).value_or(options.layout.kind);
+    }
+    TRD_TRY(Importer importer, Importer::start(*source, request.path, options));
+    const SegmentInfo info = importer.segment_info();
+    ImportReport report{{info.kind, info.symbol, info.timeframe}, {}};
+    if (request.on_layout) request.on_layout(importer, report.key);
+    if (request.dry_run) {
+        TRD_TRY(SegmentWriter scratch, SegmentWriter::in_memory(info));
+        TRD_TRY(report.outcome, importer.run(scratch));
+        return report;
+    }
+    TRD_TRY(CatalogueWriter catalogue, CatalogueWriter::open(root));
+    TRD_TRY(const std::string path, catalogue.new_segment_path(report.key));
+    TRD_TRY(SegmentWriter writer, SegmentWriter::create(path, info, options.storage));
+    TRD_TRY(report.outcome, importer.run(writer));
+    if (report.outcome.fault_count > 0) return report;
+    TRD_CHECK(writer.commit());
+    TRD_CHECK(catalogue.publish(report.key, path, request.mode, "import " + base_name(request.path)));
+    return report;
+}
+
+Result<SeriesKey> generate_series(const std::string& root, const GenerateOptions& options, bool replace) {
+    TRD_CHECK(check_symbol(options.symbol));
+    const SegmentInfo info = segment_info_of(options);
+    const SeriesKey key{info.kind, info.symbol, info.timeframe};
+    TRD_TRY(CatalogueWriter catalogue, CatalogueWriter::open(root));
+    TRD_CHECK(check_replaceable(catalogue, key, replace));
+    TRD_TRY(const std::string path, catalogue.new_segment_path(key));
+    TRD_TRY(SegmentWriter writer, SegmentWriter::create(path, info));
+    TRD_CHECK(generate(options, writer));
+    TRD_CHECK(writer.commit());
+    TRD_CHECK(catalogue.publish(key, path, CatalogueWriter::Publish::replace,
+                                "generate seed " + std::to_string(options.seed)));
+    return key;
+}
+
+Result<ResampleReport> resample_series(const std::string& root, const ResampleRequest& request) {
+    TRD_TRY(CatalogueWriter catalogue, CatalogueWriter::open(root));
+    TRD_TRY(const Catalogue reader, Catalogue::open(root));
+    TRD_TRY(const auto paths, reader.paths_of(request.from));
+    TRD_TRY(const BarSeries series, BarSeries::open(paths));
+    ResampleReport report{{DataKind::bars, request.from.symbol, request.schedule.timeframe()}, series.size(), 0, 0};
+    TRD_CHECK(check_replaceable(catalogue, report.key, request.replace));
+    TRD_TRY(const std::string path, catalogue.new_segment_path(report.key));
+    TRD_TRY(BarWriter writer, BarWriter::create(path, report.key.symbol, report.key.timeframe));
+    BarAggregator aggregator(request.schedule);
+    Status<> written = done;
+    const auto emit = [&](const Bar& bar) {
+        if (written) written = writer.append(bar);
+    };
+    BarCursor cursor(series);
+    while (written && cursor.next()) {
+        aggregator.add(cursor.bar(), emit);
+        if (cursor.index() % rows_between_progress == 0)
+            TRD_CHECK(tell(request.progress, cursor.index(), series.size()));
+    }
+    if (cursor.failure()) return Fail{*cursor.failure()};
+    aggregator.finish(emit);
+    TRD_CHECK(written);
+    report.left_out = aggregator.left_out();
+    report.rows = writer.rows();
+    TRD_CHECK(writer.commit());
+    TRD_CHECK(catalogue.publish(report.key, path, CatalogueWriter::Publish::replace, request.cause));
+    return report;
+}
+
+Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept,
+                            const std::function<bool(Timestamp)>& in_session) {
+    TRD_TRY(RowCursor cursor, RowCursor::open(paths));
+    const int64_t step = cursor.info().timeframe.ns;
+    GapReport report{cursor.total_rows(), 0, 0, {}};
+    std::optional<Timestamp> expected;
+    while (cursor.next()) {
+        const Timestamp time = cursor.time();
+        if (expected && time > *expected) {
+            Gap gap{*expected, time, 0};
+            for (Timestamp at = *expected; at < time; at = at + nanoseconds(step))
+                if (!in_session || in_session(at)) ++gap.missing;
+            if (gap.missing > 0) {
+                ++report.gap_count;
+                report.missing += gap.missing;
+                report.gaps.push_back(gap);
+            }
+        }
+        expected = time + nanoseconds(cursor.number(1));
+    }
+    if (cursor.failure()) return Fail{*cursor.failure()};
+    std::stable_sort(report.gaps.begin(), report.gaps.end(),
+                     [](const Gap& a, const Gap& b) { return a.missing > b.missing; });
+    if (report.gaps.size() > kept) report.gaps.resize(kept);
+    return report;
+}
+
+}  // namespace trd

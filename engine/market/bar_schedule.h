@@ -1,0 +1,55 @@
+// When bars of a timeframe begin and end: in UTC, by the days of a zone, or inside the sessions of a venue. The one
+// answer for resampled history and for live bars. Copyable; one thread (it remembers the last day).
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "base/zone.h"
+
+namespace trd {
+
+struct BarInterval {
+    Timestamp open;   // inclusive
+    Timestamp close;  // exclusive
+
+    bool holds(Timestamp time) const { return time >= open && time < close; }
+    friend bool operator==(const BarInterval&, const BarInterval&) = default;
+};
+
+// The trading hours of one local date; nothing when the venue is closed.
+using SessionOfDay = std::function<std::optional<BarInterval>(int64_t local_day)>;
+
+class BarSchedule {
+  public:
+    // A trading day begins `day_start` after local midnight, in wall clock time; negative: on the evening before, as
+    // the currency market does with -7h in New York. Preconditions: timeframe above zero, and from one day on a whole
+    // number of days.
+    BarSchedule(Duration timeframe, Zone zone, Duration day_start = {});
+    // Only what lies in a session counts; a bar never crosses a session's end.
+    BarSchedule(Duration timeframe, Zone zone, SessionOfDay sessions);
+
+    Duration timeframe() const { return timeframe_; }
+
+    // The interval that holds `time`; nothing outside of sessions.
+    //
+    // Below a day, bars are counted in elapsed time from the beginning of the day or session, so a day of 25 hours has
+    // 25 bars of an hour, and the last bar of a day may be short. From a day on, a bar holds whole days or sessions;
+    // weeks begin on Monday. A bar of sessions opens with the first and closes with the last of them.
+    std::optional<BarInterval> interval_of(Timestamp time);
+
+  private:
+    int64_t local_day_of(Timestamp time);
+    Timestamp day_begin(int64_t day);
+    std::optional<BarInterval> day_interval(int64_t day);
+    std::optional<BarInterval> days_interval(int64_t day);
+
+    Duration timeframe_;
+    ZoneClock clock_;
+    Duration day_start_;
+    SessionOfDay sessions_;
+    int64_t day_ = INT64_MIN;  // the day that day_bounds_ is of
+    std::optional<BarInterval> day_bounds_;
+};
+
+}  // namespace trd

@@ -1,0 +1,180 @@
+#include "market/calendar.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace trd {
+namespace {
+
+constexpr std::array<std::string_view, 7> weekday_names{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+
+std::vector<std::string_view> words_of(std::string_view line) {
+    line = line.substr(0, line.find('#'));
+    std::vector<std::string_view> words;
+    while (true) {
+        const size_t begin = line.find_first_not_of(" \t\r");
+        if (begin == std::string_view::npos) return words;
+        line.remove_prefix(begin);
+        const size_t end = line.find_first_of(" \t\r");
+        words.push_back(line.substr(0, end));
+        line.remove_prefix(words.back().size());
+    }
+}
+
+}  // namespace
+
+class CalendarParser {
+  public:
+    Result<Calendar, CalendarError> parse(std::string_view text) {
+        while (!text.empty()) {
+            ++line_;
+            const std::string_view line = text.substr(0, text.find('\n'));
+            text.remove_prefix(std::min(text.size(), line.size() + 1));
+            const std::vector<std::string_view> words = words_of(line);
+            if (!words.empty() && !read_line(words)) return Fail{CalendarError{line_, what_}};
+        }
+        if (calendar_.venue_.empty() || calendar_.weekdays_ == 0 || calendar_.regular_.close.ns == 0)
+            return Fail{CalendarError{line_, "a calendar needs venue, days and regular"}};
+        return std::move(calendar_);
+    }
+
+  private:
+    struct Rule {
+        std::string_view name;
+        size_t least, most;  // words after the name
+        bool (CalendarParser::*read)(std::span<const std::string_view> words);
+    };
+
+    bool read_line(const std::vector<std::string_view>& words) {
+        static constexpr std::array<Rule, 8> rules{{{"venue", 1, 1, &CalendarParser::read_venue},
+                                                    {"zone", 1, 1, &CalendarParser::read_zone},
+                                                    {"days", 1, 7, &CalendarParser::read_days},
+                                                    {"valid", 2, 2, &CalendarParser::read_valid},
+                                                    {"regular", 2, 2, &CalendarParser::read_regular},
+                                                    {"extended", 2, 2, &CalendarParser::read_extended},
+                                                    {"closed", 1, 1, &CalendarParser::read_closed},
+                                                    {"early", 2, 2, &CalendarParser::read_early}}};
+        for (const Rule& rule : rules) {
+            if (rule.name != words[0]) continue;
+            name_ = rule.name;
+            const auto rest = std::span(words).subspan(1);
+            if (rest.size() < rule.least || rest.size() > rule.most)
+                return expected(rest.size() < rule.least ? "" : rest.back(), "another number of words");
+            return (this->*rule.read)(rest);
+        }
+        name_ = "line";
+        return expected(words[0], "venue, zone, days, valid, regular, extended, closed or early");
+    }
+
+    bool expected(std::string_view found, std::string_view what) {
+        what_.assign(name_).append(" is \"").append(found).append("\", expected ").append(what);
+        return false;
+    }
+
+    bool read_day(std::string_view word, int64_t& day) {
+        const auto time = parse_iso_wall(word);
+        if (!time || !time->date_only) return expected(word, "a date");
+        day = utc_day(time->wall);
+        return true;
+    }
+    bool read_clock(std::string_view word, Duration& clock) {
+        if (word == "24:00") {
+            clock = days(1);
+            return true;
+        }
+        const auto time = parse_iso_wall("1970-01-01T" + std::string(word));
+        if (!time || time->has_offset) return expected(word, "a time of day");
+        clock = time->wall - Timestamp{};
+        return true;
+    }
+    bool read_hours(std::span<const std::string_view> words, Calendar::Hours& hours) {
+        if (!read_clock(words[0], hours.open) || !read_clock(words[1], hours.close)) return false;
+        return hours.open < hours.close || expected(words[1], "a time after " + std::string(words[0]));
+    }
+
+    bool read_venue(std::span<const std::string_view> words) {
+        calendar_.venue_ = words[0];
+        return true;
+    }
+    bool read_zone(std::span<const std::string_view> words) {
+        const auto zone = Zone::find(words[0]);
+        if (!zone) return expected(words[0], "a time zone");
+        calendar_.zone_ = *zone;
+        return true;
+    }
+    bool read_days(std::span<const std::string_view> words) {
+        for (const std::string_view word : words) {
+            const auto place = std::find(weekday_names.begin(), weekday_names.end(), word);
+            if (place == weekday_names.end()) return expected(word, "Mon, Tue, Wed, Thu, Fri, Sat or Sun");
+            calendar_.weekdays_ = static_cast<uint8_t>(calendar_.weekdays_ | 1 << (place - weekday_names.begin()));
+        }
+        return true;
+    }
+    bool read_valid(std::span<const std::string_view> words) {
+        return read_day(words[0], calendar_.first_day_) && read_day(words[1], calendar_.last_day_) &&
+               (calendar_.first_day_ <= calendar_.last_day_ || expected(words[1], "a day after the first"));
+    }
+    bool read_regular(std::span<const std::string_view> words) { return read_hours(words, calendar_.regular_); }
+    bool read_extended(std::span<const std::string_view> words) {
+        Calendar::Hours hours;
+        if (!read_hours(words, hours)) return false;
+        calendar_.extended_ = hours;
+        return true;
+    }
+    bool read_closed(std::span<const std::string_view> words) {
+        int64_t day = 0;
+        if (!read_day(words[0], day)) return false;
+        if (!calendar_.closed_.empty() && calendar_.closed_.back() >= day)
+            return expected(words[0], "a day after the one before it");
+        calendar_.closed_.push_back(day);
+        return true;
+    }
+    bool read_early(std::span<const std::string_view> words) {
+        Calendar::Early early{};
+        if (!read_day(words[0], early.day) || !read_clock(words[1], early.close)) return false;
+        if (!calendar_.early_.empty() && calendar_.early_.back().day >= early.day)
+            return expected(words[0], "a day after the one before it");
+        calendar_.early_.push_back(early);
+        return true;
+    }
+
+    Calendar calendar_;
+    size_t line_ = 0;
+    std::string_view name_;
+    std::string what_;
+};
+
+Result<Calendar, CalendarError> Calendar::parse(std::string_view text) { return CalendarParser().parse(text); }
+
+Calendar Calendar::all_week() {
+    Calendar calendar;
+    calendar.venue_ = "24x7";
+    calendar.weekdays_ = 0x7F;
+    calendar.regular_ = {Duration{}, days(1)};
+    return calendar;
+}
+
+std::optional<BarInterval> Calendar::session_of(int64_t local_day, TradingHours hours) const {
+    const bool is_weekday = (weekdays_ >> weekday_of(local_day) & 1) != 0;
+    if (!covers(local_day) || !is_weekday || std::binary_search(closed_.begin(), closed_.end(), local_day))
+        return std::nullopt;
+    Hours session = hours == TradingHours::extended && extended_ ? *extended_ : regular_;
+    const auto early = std::lower_bound(early_.begin(), early_.end(), local_day,
+                                        [](const Early& e, int64_t day) { return e.day < day; });
+    if (early != early_.end() && early->day == local_day)
+        session.close = session.close - (regular_.close - early->close);
+    const Timestamp midnight = Timestamp{} + days(local_day);
+    return BarInterval{zone_.to_utc(midnight + session.open).earlier, zone_.to_utc(midnight + session.close).earlier};
+}
+
+bool Calendar::is_open(Timestamp time, TradingHours hours) const {
+    const auto session = session_of(utc_day(zone_.to_wall(time)), hours);
+    return session && session->holds(time);
+}
+
+SessionOfDay Calendar::sessions(TradingHours hours) const {
+    return [calendar = *this, hours](int64_t day) { return calendar.session_of(day, hours); };
+}
+
+}  // namespace trd

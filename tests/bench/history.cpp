@@ -1,0 +1,183 @@
+// Market data: how fast it is made, imported, mapped and found.
+#include <cstdlib>
+#include <string>
+
+#include "history/catalogue.h"
+#include "history/csv_bars.h"
+#include "history/generate.h"
+#include "history/manifest.h"
+#include "support/bench.h"
+#include "support/temp_folder.h"
+
+namespace {
+
+using namespace trd;
+
+[[noreturn]] void stop(const Error& error) {
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    std::exit(1);
+}
+template <class T>
+T value_of(Result<T> result) {
+    if (!result) stop(result.error());
+    return std::move(*result);
+}
+
+double seconds_of(const auto& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+const TempFolder& folder() {
+    static const TempFolder shared;
+    return shared;
+}
+
+std::string generated(DataKind kind, uint64_t rows, Storage storage = Storage::hot) {
+    GenerateOptions options;
+    options.kind = kind;
+    options.rows = rows;
+    if (kind == DataKind::trades) options.timeframe = milliseconds(50);
+    const std::string path = folder().path() + "/" + std::string(spec_of(kind).name) + std::to_string(rows);
+    auto writer = value_of(SegmentWriter::create(path, segment_info_of(options), storage));
+    value_of(generate(options, writer));
+    value_of(writer.commit());
+    return path;
+}
+
+constexpr uint64_t many_bars = 10'000'000;
+
+const std::string& bars_file() {
+    static const std::string path = generated(DataKind::bars, many_bars);
+    return path;
+}
+
+double generate_rows_per_s() {
+    std::string path;
+    const double spent = seconds_of([&] { path = generated(DataKind::bars, many_bars + 1); });
+    value_of(remove_file(path));
+    return static_cast<double>(many_bars) / spent / 1e6;
+}
+
+// One pass that verifies and decodes, then passes over what is verified: what a sweep of many runs sees.
+double cursor_ns_per_bar() {
+    const auto series = value_of(BarSeries::open(bars_file()));
+    double sum = 0;
+    int64_t lots = 0;
+    double best = 1e9;
+    for (int round = 0; round < 3; ++round) {
+        const double spent = seconds_of([&] {
+            BarCursor cursor(series);
+            while (cursor.next()) {
+                sum += cursor.values().close;
+                lots += static_cast<int64_t>(cursor.bar().volume.raw());
+            }
+            if (cursor.failure()) stop(*cursor.failure());
+        });
+        best = std::min(best, spent);
+    }
+    bench::keep(sum);
+    bench::keep(lots);
+    return best * 1e9 / static_cast<double>(many_bars);
+}
+
+double cold_pass_ns_per_bar() {
+    const auto series = value_of(BarSeries::open(bars_file()));
+    double sum = 0;
+    const double spent = seconds_of([&] {
+        BarCursor cursor(series);
+        while (cursor.next()) sum += cursor.values().close;
+    });
+    bench::keep(sum);
+    return spent * 1e9 / static_cast<double>(many_bars);
+}
+
+// Every number of every column, verified and decoded, by the column.
+double values_per_s() {
+    const Segment segment = value_of(Segment::open(bars_file()));
+    std::vector<int64_t> numbers(block_rows_max);
+    int64_t sum = 0;
+    const double spent = seconds_of([&] {
+        ChunkReader reader;
+        for (uint32_t block = 0; block < segment.block_count(); ++block) {
+            value_of(segment.touch(block));
+            for (size_t column = 0; column < segment.column_count(); ++column) {
+                if (!reader.load(segment, block, column)) std::exit(1);
+                reader.read(0, reader.chunk().rows, numbers.data());
+                sum += numbers[reader.chunk().rows - 1];
+            }
+        }
+    });
+    bench::keep(sum);
+    return static_cast<double>(many_bars * segment.column_count()) / spent / 1e6;
+}
+
+double import_rows_per_s() {
+    constexpr size_t rows = 2'000'000;
+    const auto series = value_of(BarSeries::open(bars_file()));
+    const std::string path = folder().path() + "/import.csv";
+    {
+        std::string text = "time,open,high,low,close,volume\n";
+        BarCursor cursor(series, 0, rows);
+        while (cursor.next()) {
+            const Bar& bar = cursor.bar();
+            text += to_iso(bar.open_time);
+            for (const Price price : {bar.open, bar.high, bar.low, bar.close}) text += "," + format_fixed(price, 2);
+            text += "," + to_string(bar.volume) + "\n";
+        }
+        value_of(replace_file(path, text));
+    }
+    double best = 1e9;
+    for (int round = 0; round < 3; ++round) {
+        const double spent = seconds_of([&] {
+            ImportOptions options;
+            options.symbol = "X";
+            const auto source = value_of(open_text(path));
+            auto importer = value_of(Importer::start(*source, path, options));
+            auto writer = value_of(SegmentWriter::create(folder().path() + "/imported", importer.segment_info()));
+            if (value_of(importer.run(writer)).rows != rows) std::exit(1);
+            value_of(writer.commit());
+        });
+        best = std::min(best, spent);
+    }
+    return static_cast<double>(rows) / best / 1e6;
+}
+
+double open_catalogue_ms() {
+    const std::string root = folder().path() + "/catalogue";
+    value_of(make_folders(root));
+    std::vector<SeriesRecord> series;
+    for (int i = 0; i < 5'000; ++i) {
+        SeriesRecord record;
+        record.key = {DataKind::bars, "SYM" + std::to_string(10'000 + i), minutes(1)};
+        record.revisions.push_back(
+            {"import prices.csv",
+             {{"bars/SYM" + std::to_string(10'000 + i) + "/1m/1.seg", 100'000, Timestamp{}, Timestamp{1}}}});
+        series.push_back(std::move(record));
+    }
+    value_of(replace_file(root + "/manifest", format_manifest(series)));
+    size_t count = 0;
+    const double spent = seconds_of([&] { count = value_of(Catalogue::open(root)).series().size(); });
+    return count == 5'000 ? spent * 1e3 : 1e9;
+}
+
+double bytes_a_trade() {
+    constexpr uint64_t rows = 2'000'000;
+    const auto file = value_of(MappedFile::open(generated(DataKind::trades, rows, Storage::cold)));
+    return static_cast<double>(file.bytes().size()) / rows;
+}
+
+constexpr bench::Figure figures[] = {
+    {"history.generate", "million rows/s", 10, "higher", generate_rows_per_s},
+    {"history.cursor", "ns/bar", 10, "lower", cursor_ns_per_bar},
+    {"history.cursor_first_pass", "ns/bar", 15, "lower", cold_pass_ns_per_bar},
+    {"history.values", "million values/s", 200, "higher", values_per_s},
+    {"history.import", "million rows/s", 2, "higher", import_rows_per_s},
+    {"history.open_catalogue", "ms", 50, "lower", open_catalogue_ms},
+    {"history.trade_row", "bytes", 6, "lower", bytes_a_trade},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return trd::bench::run_figures(argc, argv, figures); }
