@@ -1,0 +1,204 @@
+#include "script/lua_strategy.h"
+
+#include <algorithm>
+#include <cstring>
+#include <lua.hpp>
+
+#include "base/file.h"
+#include "order/lifecycle.h"
+#include "script/lua_host.h"
+#include "script/lua_strategy_host.h"
+
+namespace trd {
+namespace {
+
+// What lies on the stack of a bound strategy, for good: pushing copies of these is all that a call needs.
+enum StackIndex {
+    handler_index = 1,
+    self_index,
+    ctx_index,
+    notify_index,
+    on_start_index,
+    on_bar_index,
+    on_stop_index,
+    first_bar_index
+};
+
+constexpr const char* order_hook = "on_order";  // sees every event
+// The hook for each event that has one of its own, and the event's name in scripts.
+struct NoticeHook {
+    uint32_t event;
+    const char* event_name;
+    const char* hook;
+};
+constexpr uint32_t event_of(OrderEventKind kind) { return static_cast<uint32_t>(kind); }
+constexpr NoticeHook notice_hooks[] = {
+    {event_of(OrderEventKind::accept), "accept", "on_accept"},
+    {event_of(OrderEventKind::reject), "reject", "on_reject"},
+    {event_of(OrderEventKind::fill), "fill", "on_fill"},
+    {event_of(OrderEventKind::complete), "complete", "on_fill"},
+    {event_of(OrderEventKind::cancel), "cancel", "on_cancel"},
+    {event_of(OrderEventKind::deny), "deny", "on_deny"},
+    {view_event_denied, "deny", "on_deny"},
+    {view_event_allowed, "allow", order_hook},
+};
+constexpr uint32_t order_hook_bit = 1u << 31;
+
+std::string_view event_name(uint32_t event, const NoticeHook* hook) {
+    if (hook != nullptr) return hook->event_name;
+    return event < order_event_count ? name_of(static_cast<OrderEventKind>(event)) : std::string_view("unknown");
+}
+
+}  // namespace
+
+void LuaStrategy::History::push(const BarValues& bar) {
+    const double row[fields] = {bar.open,
+                                bar.high,
+                                bar.low,
+                                bar.close,
+                                bar.volume,
+                                (bar.high + bar.low) / 2,
+                                (bar.high + bar.low + bar.close) / 3,
+                                (bar.open + bar.high + bar.low + bar.close) / 4};
+    std::memcpy(rows[count % IndicatorOutput::capacity], row, sizeof row);
+    ++count;
+}
+
+LuaStrategy::Loaded LuaStrategy::load(const std::string& path, const LuaOverrides& overrides,
+                                      const LuaOptions& options) {
+    auto text = read_file(path);
+    if (!text) return Fail{StrategyFault{StrategyFault::Kind::missing, text.error().message}};
+    return load_text(std::move(*text), path, overrides, options);
+}
+
+LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string& path, const LuaOverrides& overrides,
+                                           const LuaOptions& options) {
+    std::unique_ptr<LuaStrategy> strategy(new LuaStrategy(path, overrides, options));
+    TRD_CHECK(strategy->start(std::move(source)));
+    return std::unique_ptr<Strategy>(std::move(strategy));
+}
+
+Status<StrategyFault> LuaStrategy::start(std::string source) {
+    constexpr std::string_view modules[] = {"strategy"};
+    TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
+    TRD_CHECK(machine_.compile(std::move(source)));
+    TRD_CHECK(machine_.call(2, 1));
+    machine_.push_tool("finish");
+    lua_insert(machine_.state(), -2);
+    auto finished = machine_.call(1, 0);
+    if (finished.ok() || !reading_parameters_ || overrides_.empty()) return finished;
+    return Fail{StrategyFault{StrategyFault::Kind::parameter, finished.error().message}};
+}
+
+Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
+    TRD_ASSERT(port.block().series_count == manifest_.series.size());
+    port_ = port;
+    for (size_t i = 0; i < manifest_.series.size(); ++i) series_.push_back(std::make_unique<Series>());
+    find_notice_hooks();
+    orders_.bind(port, manifest_.series, hooks_ != 0);
+    machine_.set_running();
+    machine_.push_tool("bind");
+    TRD_CHECK(machine_.call(0, 3));  // strategy, ctx, the bars
+    orders_.accept_orders();
+    lay_out_stack();
+    return done;
+}
+
+void LuaStrategy::find_notice_hooks() {
+    lua_State* const state = machine_.state();
+    machine_.push_tool("strategy");
+    const auto has = [&](const char* hook) {
+        lua_getfield(state, -1, hook);
+        const bool found = !lua_isnil(state, -1);
+        lua_pop(state, 1);
+        return found;
+    };
+    for (size_t i = 0; i < std::size(notice_hooks); ++i) hooks_ |= has(notice_hooks[i].hook) ? 1u << i : 0u;
+    hooks_ |= has(order_hook) ? order_hook_bit : 0u;
+    lua_pop(state, 1);
+}
+
+void LuaStrategy::lay_out_stack() {
+    lua_State* const state = machine_.state();
+    const int bars = lua_gettop(state);
+    TRD_ASSERT(bars == notify_index);
+    machine_.push_tool("notify");
+    for (const char* hook : {"on_start", "on_bar", "on_stop"}) lua_getfield(state, self_index, hook);
+    for (size_t i = 0; i < series_.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
+    lua_remove(state, bars);
+    has_on_bar_ = !lua_isnil(state, on_bar_index);
+}
+
+Status<StrategyFault> LuaStrategy::handle() {
+    if (fault_) return Fail{*fault_};
+    switch (port_.event()) {
+        case ViewEventKind::bar:
+            return on_bar();
+        case ViewEventKind::order:
+            return on_notice();
+        case ViewEventKind::start:
+            return call_hook(on_start_index);
+        case ViewEventKind::stop:
+            return call_hook(on_stop_index);
+        case ViewEventKind::none:
+            break;
+    }
+    return done;
+}
+
+Status<StrategyFault> LuaStrategy::on_bar() {
+    const uint32_t index = port_.block().event_series;
+    Series& series = *series_[index];
+    const BarValues& bar = port_.series(index).bar;
+    series.history.push(bar);
+    series.indicators.update(bar);
+    if (!series.warm) series.warm = series.indicators.warm();
+    if (!series.warm || !has_on_bar_) return done;
+    lua_State* const state = machine_.state();
+    lua_pushvalue(state, on_bar_index);
+    lua_pushvalue(state, self_index);
+    lua_pushvalue(state, ctx_index);
+    lua_pushvalue(state, first_bar_index + static_cast<int>(index));
+    return finish_call(3);
+}
+
+Status<StrategyFault> LuaStrategy::call_hook(int stack_index) {
+    lua_State* const state = machine_.state();
+    if (lua_isnil(state, stack_index)) return done;
+    lua_pushvalue(state, stack_index);
+    lua_pushvalue(state, self_index);
+    lua_pushvalue(state, ctx_index);
+    return finish_call(2);
+}
+
+Status<StrategyFault> LuaStrategy::on_notice() {
+    const ViewNotice& notice = port_.block().notice;
+    const ScriptOrder& order = orders_.note(notice);
+    const auto* const end = std::end(notice_hooks);
+    const auto* found =
+        std::find_if(std::begin(notice_hooks), end, [&](const NoticeHook& h) { return h.event == notice.event; });
+    const bool own_hook = found != end && (hooks_ >> (found - notice_hooks) & 1u) != 0;
+    if (!own_hook && (hooks_ & order_hook_bit) == 0) return done;
+
+    lua_State* const state = machine_.state();
+    const std::string_view event = event_name(notice.event, found == end ? nullptr : found);
+    lua_pushvalue(state, notify_index);
+    own_hook && found->hook != order_hook ? lua_pushstring(state, found->hook) : lua_pushnil(state);
+    lua_pushlstring(state, event.data(), event.size());
+    orders_.push_handle(state, order.id);
+    for (const double value : {notice.fill_quantity, notice.fill_price, notice.fill_fee}) lua_pushnumber(state, value);
+    return finish_call(6);
+}
+
+Status<StrategyFault> LuaStrategy::finish_call(int arguments) {
+    auto outcome = machine_.call(arguments, 0);
+    if (outcome.ok()) [[likely]] {
+        orders_.batch().commit();
+        return outcome;
+    }
+    orders_.batch().discard();
+    fault_ = std::make_unique<StrategyFault>(outcome.error());
+    return outcome;
+}
+
+}  // namespace trd

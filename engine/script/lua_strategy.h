@@ -1,0 +1,74 @@
+// A strategy written in Lua: loads the file into a machine of its own, derives its manifest, then turns events of the
+// view into calls of its hooks. Used by every driver that runs strategies; one thread at a time.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "market/indicator_set.h"
+#include "script/lua_machine.h"
+#include "script/script_orders.h"
+#include "script/script_series.h"
+#include "view/strategy.h"
+
+namespace trd {
+
+// Parameters as a person gives them: {"fast", "12"}.
+using LuaOverrides = std::vector<std::pair<std::string, std::string>>;
+
+class LuaStrategy final : public Strategy {
+  public:
+    using Loaded = Result<std::unique_ptr<Strategy>, StrategyFault>;
+    static Loaded load(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options);
+    // The same from a text; `path` is only what messages call it.
+    static Loaded load_text(std::string source, const std::string& path, const LuaOverrides& overrides,
+                            const LuaOptions& options);
+
+    const StrategyManifest& manifest() const override { return manifest_; }
+    Status<StrategyFault> bind(ViewPort port) override;
+    // After a fault every further call returns the same fault.
+    Status<StrategyFault> handle() override;
+
+  private:
+    friend struct LuaStrategyHost;  // the C functions that lua/strategy.lua calls
+
+    // The last bars of one series as rows of the eight BarField values.
+    struct History {
+        static constexpr int fields = 8;
+        uint64_t count = 0;
+        double rows[IndicatorOutput::capacity][fields];
+        void push(const BarValues& bar);
+    };
+    struct Series {
+        IndicatorSet indicators;
+        History history;
+        bool warm = false;
+    };
+
+    LuaStrategy(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options)
+        : overrides_(overrides), machine_(path, options) {}
+    Status<StrategyFault> start(std::string source);
+    void find_notice_hooks();
+    void lay_out_stack();
+    Status<StrategyFault> on_bar();
+    Status<StrategyFault> on_notice();
+    Status<StrategyFault> call_hook(int stack_index);
+    Status<StrategyFault> finish_call(int arguments);
+
+    LuaOverrides overrides_;
+    bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
+    ScriptOrders orders_;              // before the machine, whose end still calls it
+    LuaMachine machine_;
+    StrategyManifest manifest_;
+    ViewPort port_;
+    std::vector<std::unique_ptr<Series>> series_;
+    std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
+    bool has_on_bar_ = false;
+    uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
+    std::unique_ptr<StrategyFault> fault_;
+};
+
+}  // namespace trd

@@ -1,0 +1,323 @@
+#include "script/lua_strategy_host.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include <fmt/core.h>
+#include <lua.hpp>
+
+#include "script/lua_host.h"
+#include "script/lua_strategy.h"
+
+namespace trd {
+namespace {
+
+LuaStrategy& self(lua_State* state) { return *static_cast<LuaStrategy*>(owner_of(state)); }
+
+uint32_t index_at(lua_State* state, int index) { return static_cast<uint32_t>(lua_tonumber(state, index)); }
+
+std::string_view text_at(lua_State* state, int index) {
+    size_t size = 0;
+    const char* text = lua_tolstring(state, index, &size);
+    return text == nullptr ? std::string_view() : std::string_view(text, size);
+}
+void push_text(lua_State* state, std::string_view text) { lua_pushlstring(state, text.data(), text.size()); }
+
+int push_address(lua_State* state, const void* address) {
+    lua_pushlightuserdata(state, const_cast<void*>(address));
+    return 1;
+}
+
+// Reads of a table's field; the table is at `index`.
+std::string text_field(lua_State* state, int index, const char* name) {
+    lua_getfield(state, index, name);
+    std::string text(text_at(state, -1));
+    lua_pop(state, 1);
+    return text;
+}
+double number_field(lua_State* state, int index, const char* name, double otherwise) {
+    lua_getfield(state, index, name);
+    const double value = lua_isnumber(state, -1) != 0 ? lua_tonumber(state, -1) : otherwise;
+    lua_pop(state, 1);
+    return value;
+}
+bool true_field(lua_State* state, int index, const char* name) {
+    lua_getfield(state, index, name);
+    const bool value = lua_toboolean(state, -1) != 0;
+    lua_pop(state, 1);
+    return value;
+}
+
+// Calls `each` with every element of the array in field `name` of the table on top of the stack; the element is on top.
+template <class Each>
+void for_each_in(lua_State* state, const char* name, Each each) {
+    lua_getfield(state, -1, name);
+    const int size = static_cast<int>(lua_objlen(state, -1));
+    for (int i = 1; i <= size; ++i) {
+        lua_rawgeti(state, -1, i);
+        each();
+        lua_pop(state, 1);
+    }
+    lua_pop(state, 1);
+}
+
+// ---- layout: offsets in cells of eight bytes ----
+
+struct Cell {
+    const char* name;
+    size_t offset;
+};
+constexpr size_t bar_offset = offsetof(ViewSeries, bar);
+constexpr Cell layout_table[] = {
+    {"open", bar_offset + offsetof(BarValues, open)},
+    {"high", bar_offset + offsetof(BarValues, high)},
+    {"low", bar_offset + offsetof(BarValues, low)},
+    {"close", bar_offset + offsetof(BarValues, close)},
+    {"volume", bar_offset + offsetof(BarValues, volume)},
+    {"open_time", bar_offset + offsetof(BarValues, open_time_ns)},
+    {"close_time", bar_offset + offsetof(BarValues, close_time_ns)},
+    {"quantity", offsetof(ViewPosition, quantity)},
+    {"average_price", offsetof(ViewPosition, average_price)},
+    {"mark", offsetof(ViewPosition, mark)},
+    {"unrealized", offsetof(ViewPosition, unrealized)},
+    {"realized", offsetof(ViewPosition, realized)},
+    {"working", offsetof(ViewPosition, working)},
+    {"cash", offsetof(ViewBlock, account) + offsetof(ViewAccount, cash)},
+    {"equity", offsetof(ViewBlock, account) + offsetof(ViewAccount, equity)},
+    {"now", offsetof(ViewBlock, now_ns)},
+};
+static_assert(std::all_of(std::begin(layout_table), std::end(layout_table),
+                          [](const Cell& c) { return c.offset % 8 == 0; }));
+static_assert(offsetof(IndicatorOutput, count) == 0 && offsetof(IndicatorOutput, values) == 8);
+static_assert((IndicatorOutput::capacity & (IndicatorOutput::capacity - 1)) == 0, "lua/strategy.lua masks with it");
+
+void add_layout(lua_State* state) {
+    lua_newtable(state);
+    for (const Cell& cell : layout_table) {
+        lua_pushnumber(state, static_cast<double>(cell.offset / 8));
+        lua_setfield(state, -2, cell.name);
+    }
+    lua_setfield(state, -2, "layout");
+}
+
+// ---- the table of indicators ----
+
+template <class Range, class Name>
+void add_names(lua_State* state, const char* field, const Range& range, Name name) {
+    lua_newtable(state);
+    for (size_t i = 0; i < range.size(); ++i) {
+        push_text(state, name(range[i]));
+        lua_rawseti(state, -2, static_cast<int>(i + 1));
+    }
+    lua_setfield(state, -2, field);
+}
+
+void add_indicators(lua_State* state) {
+    lua_newtable(state);
+    int index = 0;
+    for (const IndicatorTraits& traits : indicator_table()) {
+        lua_newtable(state);
+        push_text(state, traits.name);
+        lua_setfield(state, -2, "name");
+        add_names(state, "parameters", traits.parameters, [](const IndicatorParameter& p) { return p.name; });
+        add_names(state, "outputs", traits.outputs, [](std::string_view name) { return name; });
+        lua_rawseti(state, -2, ++index);
+    }
+    lua_setfield(state, -2, "indicators");
+}
+
+std::string number_text(double value) { return fmt::format("{}", value); }
+
+std::string refusal_text(const IndicatorTraits& traits, const IndicatorError& error, std::span<const double> given) {
+    const std::string what = fmt::format("ctx.ind.{}", traits.name);
+    const auto parameter = [&] { return traits.parameters[std::min(error.parameter, traits.parameters.size() - 1)]; };
+    switch (error.reason) {
+        case IndicatorRefusal::unknown_name:
+            return what + " does not exist";
+        case IndicatorRefusal::too_many_parameters:
+            return fmt::format("{} takes at most {} numbers after the series, not {}", what, traits.parameters.size(),
+                               given.size());
+        case IndicatorRefusal::missing_parameter:
+            return fmt::format("{} needs {}", what, parameter().name);
+        case IndicatorRefusal::out_of_range:
+            return fmt::format("{}: {} must be between {} and {}, not {}", what, parameter().name,
+                               number_text(parameter().minimum), number_text(parameter().maximum),
+                               number_text(given[std::min(error.parameter, given.size() - 1)]));
+        case IndicatorRefusal::not_whole:
+            return fmt::format("{}: {} must be a whole number, not {}", what, parameter().name,
+                               number_text(given[std::min(error.parameter, given.size() - 1)]));
+        case IndicatorRefusal::unknown_input:
+            return what + ": the series it reads does not exist";
+        case IndicatorRefusal::input_kind:
+            return traits.needs_bar ? what + " reads whole bars: give it ctx.data.NAME"
+                                    : what + " reads one value at a time";
+    }
+    return what;
+}
+
+IndicatorInput input_at(lua_State* state, int index, bool needs_bar) {
+    IndicatorInput input;
+    const double node = number_field(state, index, "node", -1);
+    if (node >= 0) {
+        input.kind = IndicatorInput::Kind::node;
+        input.node = static_cast<uint32_t>(node);
+        input.output = static_cast<uint32_t>(number_field(state, index, "output", 0));
+    } else if (needs_bar && true_field(state, index, "bar")) {
+        input.kind = IndicatorInput::Kind::bar;
+    } else {
+        input.field = static_cast<BarField>(number_field(state, index, "field", 3));
+    }
+    return input;
+}
+
+// The numbers of the array at `index`; what is not given is the parameter's fallback.
+std::vector<double> numbers_at(lua_State* state, int index, size_t count, const IndicatorTraits& traits) {
+    std::vector<double> numbers(count);
+    for (size_t i = 0; i < count; ++i) {
+        lua_rawgeti(state, index, static_cast<int>(i + 1));
+        const double fallback = i < traits.parameters.size() ? traits.parameters[i].fallback : 0;
+        numbers[i] = lua_isnumber(state, -1) != 0 ? lua_tonumber(state, -1) : fallback;
+        lua_pop(state, 1);
+    }
+    return numbers;
+}
+
+}  // namespace
+
+void LuaStrategyHost::add(lua_State* state, void* strategy) {
+    struct Entry {
+        const char* name;
+        int (*function)(lua_State*);
+    };
+    constexpr Entry functions[] = {
+        {"overrides", overrides},
+        {"take_manifest", take_manifest},
+        {"block", block},
+        {"bar", bar},
+        {"instrument", instrument},
+        {"instrument_of", instrument_of},
+        {"position", position},
+        {"bar_series", bar_series},
+        {"series_value", series_value},
+        {"crossing", crossing},
+        {"add_indicator", add_indicator},
+        {"indicator_output", indicator_output},
+    };
+    for (const Entry& entry : functions) add_host_function(state, strategy, entry.name, entry.function);
+    lua_pushnumber(state, IndicatorOutput::capacity);
+    lua_setfield(state, -2, "series_capacity");
+    lua_pushlightuserdata(state, reinterpret_cast<void*>(trd::crossing));
+    lua_setfield(state, -2, "crossing_address");
+    add_layout(state);
+    add_indicators(state);
+    static_cast<LuaStrategy*>(strategy)->orders_.add_functions(state);
+}
+
+int LuaStrategyHost::overrides(lua_State* state) {
+    self(state).reading_parameters_ = true;
+    lua_newtable(state);
+    for (const auto& [key, value] : self(state).overrides_) {
+        push_text(state, key);
+        push_text(state, value);
+        lua_rawset(state, -3);
+    }
+    return 1;
+}
+
+// Argument: the declaration that trd.strategy made.
+int LuaStrategyHost::take_manifest(lua_State* state) {
+    using Type = StrategyParameter::Type;
+    constexpr std::pair<std::string_view, Type> types[] = {
+        {"integer", Type::integer}, {"decimal", Type::decimal}, {"boolean", Type::boolean}, {"choice", Type::choice}};
+    StrategyManifest& manifest = self(state).manifest_;
+    self(state).reading_parameters_ = false;
+    lua_settop(state, 1);
+    manifest.name = text_field(state, -1, "name");
+    manifest.version = text_field(state, -1, "version");
+    for_each_in(state, "parameters", [&] {
+        const std::string type_name = text_field(state, -1, "type");
+        const auto* type =
+            std::find_if(std::begin(types), std::end(types), [&](const auto& t) { return t.first == type_name; });
+        TRD_ASSERT(type != std::end(types));
+        manifest.parameters.push_back({text_field(state, -1, "name"), type->second, text_field(state, -1, "value_text"),
+                                       text_field(state, -1, "fallback_text"), text_field(state, -1, "doc")});
+    });
+    for_each_in(state, "series", [&] {
+        manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),
+                                   Duration{static_cast<int64_t>(number_field(state, -1, "timeframe_ns", 0))}});
+    });
+    return 0;
+}
+
+int LuaStrategyHost::block(lua_State* state) { return push_address(state, &self(state).port_.block()); }
+int LuaStrategyHost::bar(lua_State* state) {
+    return push_address(state, &self(state).port_.series(index_at(state, 1)));
+}
+// (series, field): the address of a ScriptSeries.
+int LuaStrategyHost::bar_series(lua_State* state) {
+    LuaStrategy& strategy = self(state);
+    const LuaStrategy::History& history = strategy.series_[index_at(state, 1)]->history;
+    strategy.windows_.push_back({&history.count, &history.rows[0][index_at(state, 2)], LuaStrategy::History::fields});
+    return push_address(state, &strategy.windows_.back());
+}
+int LuaStrategyHost::position(lua_State* state) {
+    return push_address(state, &self(state).port_.position(index_at(state, 1)));
+}
+int LuaStrategyHost::instrument(lua_State* state) {
+    lua_pushnumber(state, self(state).port_.series(index_at(state, 1)).instrument);
+    return 1;
+}
+
+// (name, input, values, count): the node's number within its series.
+int LuaStrategyHost::add_indicator(lua_State* state) {
+    const IndicatorTraits* const traits = indicator_named(text_at(state, 1));
+    TRD_ASSERT(traits != nullptr);
+    const auto series = static_cast<size_t>(number_field(state, 2, "series", 0));
+    const std::vector<double> values = numbers_at(state, 3, index_at(state, 4), *traits);
+    const auto node =
+        self(state).series_[series]->indicators.add(traits->name, values, input_at(state, 2, traits->needs_bar));
+    if (!node) LuaMachine::raise(state, refusal_text(*traits, node.error(), values));
+    lua_pushnumber(state, *node);
+    return 1;
+}
+
+// (series, node, output): the address of a ScriptSeries.
+int LuaStrategyHost::indicator_output(lua_State* state) {
+    LuaStrategy& strategy = self(state);
+    const IndicatorSet& indicators = strategy.series_[index_at(state, 1)]->indicators;
+    const IndicatorOutput& output = indicators.output(index_at(state, 2), index_at(state, 3));
+    strategy.windows_.push_back({&output.count, output.values, 1});
+    return push_address(state, &strategy.windows_.back());
+}
+
+// Without the JIT: (series, ago), and (series or nil, number, series or nil, number).
+int LuaStrategyHost::series_value(lua_State* state) {
+    const auto* series = static_cast<const ScriptSeries*>(lua_touserdata(state, 1));
+    lua_pushnumber(state, series->ago(static_cast<uint64_t>(lua_tonumber(state, 2))));
+    return 1;
+}
+int LuaStrategyHost::crossing(lua_State* state) {
+    const auto* a = static_cast<const ScriptSeries*>(lua_touserdata(state, 1));
+    const auto* b = static_cast<const ScriptSeries*>(lua_touserdata(state, 3));
+    lua_pushnumber(state, trd::crossing(a, lua_tonumber(state, 2), b, lua_tonumber(state, 4)));
+    return 1;
+}
+
+// (symbol or nothing): the instrument's number.
+int LuaStrategyHost::instrument_of(lua_State* state) {
+    const ScriptOrders& orders = self(state).orders_;
+    std::string hint;
+    int64_t found = orders.default_instrument();
+    if (lua_gettop(state) > 0) {
+        const std::string_view symbol = lua_type(state, 1) == LUA_TSTRING ? text_at(state, 1) : std::string_view();
+        found = orders.instrument_of(symbol, hint);
+        if (found < 0)
+            LuaMachine::raise(
+                state, fmt::format("ctx:position: no series of this strategy has the symbol '{}'{}", symbol, hint));
+    }
+    lua_pushnumber(state, static_cast<double>(found));
+    return 1;
+}
+
+}  // namespace trd

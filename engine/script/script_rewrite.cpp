@@ -1,0 +1,345 @@
+#include "script/script_rewrite.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "script/lua_lexer.h"
+
+namespace trd {
+namespace {
+
+// Binary operators with the strengths of Lua 5.1: an operator continues an expression when its left strength exceeds
+// the limit, and its right operand is read with its right strength as the limit.
+struct Operator {
+    std::string_view text;
+    int left, right;
+};
+constexpr std::array<Operator, 15> operators = {{{"or", 1, 1},
+                                                 {"and", 2, 2},
+                                                 {"<", 3, 3},
+                                                 {">", 3, 3},
+                                                 {"<=", 3, 3},
+                                                 {">=", 3, 3},
+                                                 {"~=", 3, 3},
+                                                 {"==", 3, 3},
+                                                 {"..", 5, 4},
+                                                 {"+", 6, 6},
+                                                 {"-", 6, 6},
+                                                 {"*", 7, 7},
+                                                 {"/", 7, 7},
+                                                 {"%", 7, 7},
+                                                 {"^", 10, 9}}};
+constexpr int unary_strength = 8;
+constexpr int deepest = 200;  // as in LuaJIT's parser
+
+// One edit of the text. Edits are applied in ascending order of position; a closing before an opening.
+struct Edit {
+    size_t position;
+    bool opens;
+    size_t replaced;
+    std::string_view text;
+};
+
+// A recursive descent over the whole grammar that notes what to change. Errors are thrown as
+// ScanError inside this file and become a value at its one exit: a Result through thirty mutually recursive functions
+// would hide the grammar.
+class Scanner {
+  public:
+    Scanner(std::string_view source, bool with_checks) : lexer_(source), with_checks_(with_checks) {
+        advance();
+        advance();
+    }
+
+    std::vector<Edit> run() {
+        block();
+        if (token_.kind != LuaToken::Kind::end) lost();
+        return std::move(edits_);
+    }
+    size_t start() const { return lexer_.start(); }
+
+  private:
+    struct Depth {
+        explicit Depth(Scanner& scanner) : scanner_(scanner) {
+            if (++scanner_.depth_ > deepest) scanner_.refuse("too deeply nested");
+        }
+        ~Depth() { --scanner_.depth_; }
+        Depth(const Depth&) = delete;
+        Depth& operator=(const Depth&) = delete;
+        Scanner& scanner_;
+    };
+
+    [[noreturn]] void refuse(std::string message) const { throw ScanError{token_.line, std::move(message)}; }
+    [[noreturn]] void lost() const { refuse("cannot follow the code at '" + std::string(token_.text) + "'"); }
+
+    void advance() {
+        last_end_ = token_.end;
+        token_ = ahead_;
+        auto next = lexer_.next();
+        if (!next) throw std::move(next).error();
+        ahead_ = *next;
+        if (ahead_.kind == LuaToken::Kind::name && ahead_.text.substr(0, 6) == "__trd_")
+            throw ScanError{ahead_.line, "names that begin with __trd_ are taken"};
+    }
+    // A check in front of the next token.
+    void note_check() {
+        if (with_checks_) edits_.push_back({token_.begin, false, 0, check_});
+    }
+    bool at_name() const { return token_.kind == LuaToken::Kind::name; }
+    bool take(std::string_view word) {
+        if (!token_.is(word)) return false;
+        advance();
+        return true;
+    }
+    void need(std::string_view word) {
+        if (!take(word)) lost();
+    }
+    void name() {
+        if (!at_name()) lost();
+        advance();
+    }
+
+    void block() {
+        const Depth depth(*this);
+        while (token_.kind != LuaToken::Kind::end && !ends_block()) statement();
+    }
+    bool ends_block() const {
+        return token_.is("end") || token_.is("else") || token_.is("elseif") || token_.is("until");
+    }
+    bool at_goto() const { return at_name() && token_.text == "goto" && ahead_.kind == LuaToken::Kind::name; }
+
+    void statement() {
+        if (take(";") || take("break")) return;
+        if (take("if")) return if_statement();
+        if (take("while")) return while_statement();
+        if (take("for")) return for_statement();
+        if (take("repeat")) return repeat_statement();
+        if (take("function")) return function_statement();
+        if (take("local")) return local_statement();
+        if (take("return")) return return_statement();
+        if (take("do")) {
+            block();
+            return need("end");
+        }
+        if (take("::")) {
+            name();
+            return need("::");
+        }
+        if (at_goto()) {
+            note_check();
+            advance();
+            return name();
+        }
+        expression_statement();
+    }
+    void if_statement() {
+        do {
+            expression();
+            need("then");
+            block();
+        } while (take("elseif"));
+        if (take("else")) block();
+        need("end");
+    }
+    void while_statement() {
+        expression();
+        need("do");
+        note_check();
+        block();
+        need("end");
+    }
+    void for_statement() {
+        name();
+        while (take(",")) name();
+        if (!take("=")) need("in");
+        expression_list();
+        need("do");
+        note_check();
+        block();
+        need("end");
+    }
+    void repeat_statement() {
+        note_check();
+        block();
+        need("until");
+        expression();
+    }
+    void function_statement() {
+        name();
+        while (take(".") || take(":")) name();
+        function_body();
+    }
+    void local_statement() {
+        if (take("function")) {
+            name();
+            return function_body();
+        }
+        name();
+        while (take(",")) name();
+        if (take("=")) expression_list();
+    }
+    void return_statement() {
+        const bool empty = ends_block() || token_.is(";") || token_.kind == LuaToken::Kind::end;
+        if (!empty) expression_list();
+        take(";");
+    }
+    void expression_statement() {
+        suffixed();
+        while (take(",")) suffixed();
+        if (take("=")) expression_list();
+    }
+
+    void function_body() {
+        need("(");
+        if (!token_.is(")")) {
+            do {
+                if (!take("...")) name();
+            } while (take(","));
+        }
+        need(")");
+        note_check();
+        ++functions_;
+        block();
+        --functions_;
+        need("end");
+    }
+    void expression_list() {
+        do expression();
+        while (take(","));
+    }
+    void expression() { expression(0); }
+
+    static const Operator* operator_at(const LuaToken& token) {
+        const auto found =
+            std::find_if(operators.begin(), operators.end(), [&](const Operator& o) { return token.is(o.text); });
+        return found == operators.end() ? nullptr : &*found;
+    }
+    void expression(int limit) {
+        const Depth depth(*this);
+        const size_t begin = token_.begin;
+        if (take("-") || take("not") || take("#")) {
+            expression(unary_strength);
+        } else {
+            simple();
+        }
+        for (const Operator* next = operator_at(token_); next != nullptr && next->left > limit;
+             next = operator_at(token_)) {
+            const size_t sign = token_.begin;
+            advance();
+            expression(next->right);
+            if (next->text == "^") note_power(begin, sign);
+        }
+    }
+    void note_power(size_t begin, size_t sign) {
+        edits_.push_back({begin, true, 0, opening_});
+        edits_.push_back({sign, false, 1, ","});
+        edits_.push_back({last_end_, false, 0, ")"});
+    }
+
+    void simple() {
+        using Kind = LuaToken::Kind;
+        if (token_.kind == Kind::number || token_.kind == Kind::string) return advance();
+        if (take("nil") || take("true") || take("false")) return;
+        if (token_.is("...")) {
+            if (functions_ == 0) refuse("a script gets no arguments: '...' belongs into a function");
+            return advance();
+        }
+        if (take("function")) return function_body();
+        if (token_.is("{")) return table();
+        suffixed();
+    }
+    void table() {
+        need("{");
+        while (!token_.is("}")) {
+            if (take("[")) {
+                expression();
+                need("]");
+                need("=");
+            } else if (at_name() && ahead_.is("=")) {
+                advance();
+                advance();
+            }
+            expression();
+            if (!take(",") && !take(";")) break;
+        }
+        need("}");
+    }
+    void suffixed() {
+        if (take("(")) {
+            expression();
+            need(")");
+        } else {
+            name();
+        }
+        while (suffix()) {
+        }
+    }
+    bool suffix() {
+        if (take(".")) {
+            name();
+        } else if (take("[")) {
+            expression();
+            need("]");
+        } else if (take(":")) {
+            name();
+            if (!arguments()) lost();
+        } else {
+            return arguments();
+        }
+        return true;
+    }
+    bool arguments() {
+        if (token_.kind == LuaToken::Kind::string) {
+            advance();
+        } else if (token_.is("{")) {
+            table();
+        } else if (take("(")) {
+            if (!token_.is(")")) expression_list();
+            need(")");
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    static constexpr std::string_view check_ = " __trd_check();";  // the semicolon parts it from a "(" that follows
+    static constexpr std::string_view opening_ = " __trd_pow(";    // the blank parts it from a word such as `return`
+    LuaLexer lexer_;
+    LuaToken token_, ahead_;
+    size_t last_end_ = 0;
+    bool with_checks_;
+    int depth_ = 0;
+    int functions_ = 0;
+    std::vector<Edit> edits_;
+};
+
+std::string edited(std::string_view source, size_t start, std::vector<Edit> edits) {
+    std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+        return a.position != b.position ? a.position < b.position : a.opens < b.opens;
+    });
+    std::string out(source.substr(0, start));
+    out += "local __trd_pow,__trd_check=...;";
+    size_t done_to = start;
+    for (const Edit& edit : edits) {
+        out += source.substr(done_to, edit.position - done_to);
+        out += edit.text;
+        done_to = edit.position + edit.replaced;
+    }
+    out += source.substr(done_to);
+    return out;
+}
+
+}  // namespace
+
+Result<std::string, ScanError> rewrite_script(std::string_view source, bool with_checks) {
+    try {
+        Scanner scanner(source, with_checks);
+        std::vector<Edit> edits = scanner.run();
+        if (edits.empty()) return std::string(source);
+        return edited(source, scanner.start(), std::move(edits));
+    } catch (ScanError& error) {
+        return Fail{std::move(error)};
+    }
+}
+
+}  // namespace trd

@@ -1,0 +1,349 @@
+-- The world that a script lives in, built from nothing and allowed by name. Runs once in a fresh state, before any script;
+-- everything it needs from the stock library it takes into locals here, because the globals are emptied afterwards.
+--   host   the C functions of engine/script/lua_host.cpp
+--   tools  what this file gives to our other Lua files and to C++
+local host, tools = ...
+
+local error, pairs_raw, rawget, rawequal = error, pairs, rawget, rawequal
+local getmetatable, setmetatable, select = getmetatable, setmetatable, select
+local tonumber, tostring_raw, type, unpack = tonumber, tostring, type, unpack
+local floor, sqrt, abs = math.floor, math.sqrt, math.abs
+-- LuaJIT's interpreter gives 0 for values between -1 and -0.5, its compiled code -0.
+local function ceil(x) return -floor(-x) end
+local format_raw, find_raw, gsub_raw = string.format, string.find, string.gsub
+local concat, insert = table.concat, table.insert
+local raise, sorted_keys, key_after = host.raise, host.sorted_keys, host.key_after
+local nan = 0 / 0
+
+local function suggest(word, names) return host.suggest(word, names) end
+
+-- ---- tables that scripts may read and not change ----
+
+local function text_of_key(key) return type(key) == "string" and key or tostring_raw(key) end
+
+-- `what` names it in messages. Reading a name it does not have is an error with the nearest one.
+local function frozen(what, members)
+    local function missing(_, key) raise(what .. " has no '" .. text_of_key(key) .. "'" .. suggest(key, members)) end
+    local function locked(_, key) raise(what .. " cannot be changed (writing '" .. text_of_key(key) .. "')") end
+    setmetatable(members, { __index = missing })
+    return setmetatable({}, { __index = members, __newindex = locked, __metatable = "locked" })
+end
+
+-- ---- time ----
+
+-- Ends the script when its time is over. A C function, because the compiler may keep a plain load out of a loop, even of
+-- volatile memory.
+local out_of_time, look = host.out_of_time, nil
+if host.jit then
+    local ffi = require "ffi"
+    local stop_asked, machine = ffi.cast("uint32_t (*)(void *)", host.stop_asked), ffi.cast("void *", host.machine)
+    function look() if stop_asked(machine) ~= 0 then out_of_time() end end
+else
+    function look() end -- a hook ends those, anywhere
+end
+
+-- What scripts with the JIT call in every loop and function; it looks now and then, so that it costs next to nothing.
+local steps = 0
+function tools.check()
+    steps = steps + 1
+    if steps < 64 then return end
+    look() -- when it ends the script, the next check looks again: a pcall may have swallowed this error
+    steps = 0
+end
+
+-- ---- text ----
+
+local function tostring(...)
+    if select("#", ...) == 0 then raise("bad argument #1 to 'tostring' (value expected)") end
+    local value = ...
+    local kind = type(value)
+    if kind == "number" or kind == "string" or kind == "boolean" or kind == "nil" then return tostring_raw(value) end
+    local meta = kind == "table" and getmetatable(value)
+    local by_meta = type(meta) == "table" and rawget(meta, "__tostring")
+    if not by_meta then return kind end -- never an address
+    local text = by_meta(value)
+    if type(text) ~= "string" then raise("'__tostring' must return a string") end
+    return text
+end
+
+local string_members = {}
+for name, value in pairs_raw(string) do string_members[name] = value end
+string_members.dump, string_members.gfind = nil, nil
+-- Ours have a budget: nothing can interrupt the library's.
+local find_text, match_text, gsub_text = host.text.find, host.text.match, host.text.gsub
+function string_members.find(...)
+    look()
+    return find_text(...)
+end
+function string_members.match(...)
+    look()
+    return match_text(...)
+end
+function string_members.gsub(...)
+    look()
+    return gsub_text(...)
+end
+string_members.gmatch = host.text.gmatch
+
+local rep_raw = string.rep
+function string_members.rep(text, count, separator)
+    if text == "" and (separator == nil or separator == "") then return "" end -- the library would count all the same
+    look()
+    return rep_raw(text, count, separator)
+end
+
+-- %s of anything goes through our tostring; %p would print an address.
+function string_members.format(pattern, ...)
+    if type(pattern) == "number" then pattern = tostring_raw(pattern) end
+    if type(pattern) ~= "string" then raise("bad argument #1 to 'format' (string expected, got " .. type(pattern) .. ")") end
+    if find_raw(gsub_raw(pattern, "%%%%", ""), "%%[-+ #0-9.]*p") then raise("bad argument #1 to 'format' (%p does not exist)") end
+    local values, count = { ... }, select("#", ...)
+    for i = 1, count do
+        local kind = type(values[i])
+        if kind ~= "number" and kind ~= "string" then values[i] = tostring(values[i]) end
+    end
+    return format_raw(pattern, unpack(values, 1, count))
+end
+
+-- ---- mathematics: one implementation for the interpreter, for compiled code and for every processor ----
+
+local function number(value, name, position)
+    local converted = tonumber(value)
+    if converted and type(value) ~= "boolean" then return converted end
+    raise("bad argument #" .. position .. " to '" .. name .. "' (number expected, got " .. type(value) .. ")")
+end
+
+local functions = host.api
+if host.jit then
+    local ffi = require "ffi"
+    local one, two = ffi.typeof "double (*)(double)", ffi.typeof "double (*)(double, double)"
+    local binary = { pow = true, atan2 = true, fmod = true, scale = true }
+    functions = {}
+    for name, address in pairs_raw(host.address) do
+        functions[name] = ffi.cast(binary[name] and two or one, address)
+    end
+    local next_random, machine = ffi.cast("double (*)(void *)", host.address.random), ffi.cast("void *", host.machine)
+    functions.random = function() return next_random(machine) end
+end
+
+-- A function of its own for each name, not one closure many times: the compiler then knows which C function it calls.
+local unary_text = [[
+local call, number = ...
+return function(x)
+    if type(x) ~= "number" then x = number(x, NAME, 1) end
+    return call(x)
+end]]
+local binary_text = [[
+local call, number = ...
+return function(x, y)
+    if type(x) ~= "number" then x = number(x, NAME, 1) end
+    if type(y) ~= "number" then y = number(y, NAME, 2) end
+    return call(x, y)
+end]]
+local function checked(text, script_name, host_name)
+    text = gsub_raw(gsub_raw(text, "NAME", '"' .. script_name .. '"'), "^", "local type = type ", 1)
+    return loadstring(text, "=trd")(functions[host_name or script_name], number)
+end
+
+local math_members = { huge = 1 / 0, pi = 3.141592653589793 }
+for _, name in ipairs { "exp", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh" } do
+    math_members[name] = checked(unary_text, name)
+end
+for _, name in ipairs { "atan2", "fmod", "pow" } do math_members[name] = checked(binary_text, name) end
+math_members.ldexp = checked(binary_text, "ldexp", "scale")
+
+-- What IEEE 754 gives exactly, the processor computes.
+local direct = { floor = floor, ceil = ceil, sqrt = sqrt, abs = abs }
+for name, call in pairs_raw(direct) do
+    math_members[name] = loadstring("local call, number, type = ... " .. [[
+return function(x)
+    if type(x) ~= "number" then x = number(x, "]] .. name .. [[", 1) end
+    return call(x)
+end]], "=trd")(call, number, type)
+end
+
+local log = checked(unary_text, "log")
+function math_members.log(x, base)
+    if base == nil then return log(x) end
+    return log(x) / log(base)
+end
+
+local fraction, exponent = checked(unary_text, "frexp", "fraction"), checked(unary_text, "frexp", "exponent")
+function math_members.frexp(x) return fraction(x), exponent(x) end
+
+function math_members.modf(x)
+    if type(x) ~= "number" then x = number(x, "modf", 1) end
+    local whole = x >= 0 and floor(x) or ceil(x)
+    if whole == x then return whole, x < 0 and -0.0 or 0 end -- infinities too
+    return whole, x - whole
+end
+function math_members.deg(x) return number(x, "deg", 1) * (180 / 3.141592653589793) end
+function math_members.rad(x) return number(x, "rad", 1) * (3.141592653589793 / 180) end
+
+-- NaN if any argument is NaN; of equal ones (0 and -0) the first.
+local function larger(a, b)
+    if a ~= a then return a end
+    if b > a or b ~= b then return b end
+    return a
+end
+local function smaller(a, b)
+    if a ~= a then return a end
+    if b < a or b ~= b then return b end
+    return a
+end
+local function extreme(name, choose)
+    local function many(best, ...)
+        for i = 1, select("#", ...) do best = choose(best, number((select(i, ...)), name, i + 1)) end
+        return best
+    end
+    return many
+end
+local function choice(name, choose)
+    local many = extreme(name, choose)
+    return loadstring([[
+local choose, many, number, select, type = ...
+return function(a, b, ...)
+    if type(a) ~= "number" then a = number(a, "]] .. name .. [[", 1) end
+    if type(b) ~= "number" then
+        if b == nil and select("#", ...) == 0 then return a end
+        b = number(b, "]] .. name .. [[", 2)
+    end
+    if select("#", ...) == 0 then return choose(a, b) end
+    return many(choose(a, b), ...)
+end]], "=trd")(choose, many, number, select, type)
+end
+math_members.max, math_members.min = choice("max", larger), choice("min", smaller)
+
+local next_random = functions.random
+function math_members.random(low, high)
+    local r = next_random()
+    if low == nil then return r end
+    low = number(low, "random", 1)
+    if high == nil then low, high = 1, low else high = number(high, "random", 2) end
+    if not (low <= high) then raise "bad argument to 'random' (interval is empty)" end
+    return low + floor(r * (high - low + 1))
+end
+
+-- What a ^ b is rewritten to.
+local power = functions.pow
+local function power_by_meta(a, b)
+    local meta_a, meta_b = type(a) == "table" and getmetatable(a), type(b) == "table" and getmetatable(b)
+    local call = type(meta_a) == "table" and rawget(meta_a, "__pow") or type(meta_b) == "table" and rawget(meta_b, "__pow")
+    if call then return (call(a, b)) end
+    local x, y = type(a) ~= "boolean" and tonumber(a), type(b) ~= "boolean" and tonumber(b)
+    if x and y then return power(x, y) end
+    local culprit = x and b or a
+    raise("attempt to perform arithmetic on a " .. type(culprit) .. " value")
+end
+function tools.power(a, b)
+    if type(a) ~= "number" or type(b) ~= "number" then return power_by_meta(a, b) end
+    if b == 2 then return a * a end -- the same bits as pow
+    return power(a, b)
+end
+
+-- ---- tables ----
+
+local function following(state)
+    local keys, target = state.keys, state.target
+    for i = state.at + 1, state.count do
+        local key = keys[i]
+        local value = rawget(target, key)
+        if value ~= nil then
+            state.at = i
+            return key, value
+        end
+    end
+    state.at = state.count
+end
+
+local function need_table(value, name)
+    if type(value) ~= "table" then raise("bad argument #1 to '" .. name .. "' (table expected, got " .. type(value) .. ")") end
+    return value
+end
+
+-- Numbers ascending, then strings by their bytes, then false and true. The keys are those at the beginning of the loop; one
+-- that is removed meanwhile is passed over, one that is added is not visited.
+local function pairs(target)
+    local keys, count = sorted_keys(need_table(target, "pairs"))
+    return following, { target = target, keys = keys, count = count, at = 0 }, nil
+end
+
+local function next(target, key) return key_after(need_table(target, "next"), key) end
+
+local function joined(...)
+    look()
+    return concat(...)
+end
+
+-- A merge sort: equal elements keep their order, and a comparison that contradicts itself cannot make it run away.
+local function less(a, b) return a < b end
+local function merge(from, to, low, middle, high, before)
+    local i, j = low, middle
+    look()
+    for k = low, high - 1 do
+        if i < middle and (j >= high or not before(from[j], from[i])) then
+            to[k], i = from[i], i + 1
+        else
+            to[k], j = from[j], j + 1
+        end
+    end
+end
+local function sort(target, before)
+    local count = #need_table(target, "sort")
+    if before == nil then before = less end
+    if type(before) ~= "function" then raise("bad argument #2 to 'sort' (function expected, got " .. type(before) .. ")") end
+    local from, to, width = {}, {}, 1
+    for i = 1, count do from[i] = target[i] end
+    while width < count do
+        for low = 1, count, 2 * width do
+            local middle, high = low + width, low + 2 * width
+            if middle > count + 1 then middle = count + 1 end
+            if high > count + 1 then high = count + 1 end
+            merge(from, to, low, middle, high, before)
+        end
+        from, to, width = to, from, 2 * width
+    end
+    for i = 1, count do target[i] = from[i] end
+end
+
+-- Weak tables show when the collector ran, which differs from run to run.
+local function setmetatable_checked(target, meta)
+    if type(meta) == "table" and rawget(meta, "__mode") ~= nil then raise "weak tables do not exist in scripts (__mode)" end
+    if type(meta) == "table" and rawget(meta, "__gc") ~= nil then raise "finalisers do not exist in scripts (__gc)" end
+    return setmetatable(target, meta)
+end
+
+-- ---- all of it ----
+
+local members = {
+    assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, rawequal = rawequal,
+    select = select, tonumber = tonumber, tostring = tostring, type = type, unpack = unpack,
+    getmetatable = getmetatable, setmetatable = setmetatable_checked,
+    math = frozen("math", math_members),
+    string = frozen("string", string_members),
+    table = frozen("table", { concat = joined, insert = insert, remove = table.remove, maxn = table.maxn, sort = sort }),
+    coroutine = frozen("coroutine", {
+        create = coroutine.create, resume = coroutine.resume, running = coroutine.running, status = coroutine.status,
+        wrap = coroutine.wrap, yield = coroutine.yield,
+    }),
+    bit = frozen("bit", {
+        arshift = bit.arshift, band = bit.band, bnot = bit.bnot, bor = bit.bor, bswap = bit.bswap, bxor = bit.bxor,
+        lshift = bit.lshift, rol = bit.rol, ror = bit.ror, rshift = bit.rshift, tobit = bit.tobit, tohex = bit.tohex,
+    }),
+}
+
+local string_meta = getmetatable ""
+string_meta.__index = members.string
+string_meta.__metatable = "locked"
+
+local function undefined(_, name)
+    raise("undefined name '" .. text_of_key(name) .. "'" .. suggest(name, members))
+end
+local function global_write(_, name)
+    raise("a script has no globals: write 'local " .. text_of_key(name) .. "', or keep it in self")
+end
+setmetatable(members, { __index = undefined })
+
+tools.environment = setmetatable({}, { __index = members, __newindex = global_write, __metatable = "locked" })
+tools.members = members
+tools.frozen, tools.suggest, tools.pairs, tools.tostring = frozen, suggest, pairs, tostring

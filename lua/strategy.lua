@@ -1,0 +1,502 @@
+-- What `require "trd"` gives to a strategy, and the ctx that its hooks get. Trusted: it sees the view's memory, scripts
+-- do not. Proxies hide their memory behind keys that no script can name.
+--   host   the C functions of engine/script/lua_host.cpp and lua_strategy.cpp
+--   tools  what lua/sandbox.lua gave us; what we give to C++ goes there too
+local host, tools = ...
+
+local getmetatable, rawget, rawset, select, setmetatable, type = getmetatable, rawget, rawset, select, setmetatable, type
+local tonumber, floor, format, find, lower, sort = tonumber, math.floor, string.format, string.find, string.lower, table.sort
+local ipairs, pairs, tostring, frozen, suggest, raise = ipairs, tools.pairs, tools.tostring, tools.frozen, tools.suggest, host.raise
+local band = bit.band
+local nan = 0 / 0
+
+-- ---- the view's memory: cells of 8 bytes ----
+
+local capacity = host.series_capacity
+local function unchanged(address) return address end
+local number_at, integer_at, cells_of = host.cell_number, host.cell_integer, unchanged
+local value_at, crossing, series_of = host.series_value, host.crossing, unchanged
+if host.jit then
+    local ffi = require "ffi"
+    ffi.cdef [[
+        typedef union { double number; int64_t integer; } trd_cell;
+        typedef struct { const int64_t *count; const double *values; int64_t stride; } trd_series;
+    ]]
+    local cell_pointer, series_pointer = ffi.typeof "const trd_cell *", ffi.typeof "const trd_series *"
+    function number_at(cells, i) return cells[i].number end
+    function integer_at(cells, i) return tonumber(cells[i].integer) end
+    function cells_of(address) return ffi.cast(cell_pointer, address) end
+    function series_of(address) return ffi.cast(series_pointer, address) end
+    function value_at(series, ago)
+        local count = tonumber(series.count[0])
+        if ago >= count then return nan end
+        return series.values[band(count - 1 - ago, capacity - 1) * tonumber(series.stride)]
+    end
+    crossing = ffi.cast("double (*)(const trd_series *, double, const trd_series *, double)", host.crossing_address)
+end
+
+-- ---- checks of what a script writes ----
+
+local function quoted(value) return type(value) == "string" and "'" .. value .. "'" or tostring(value) end
+
+local function check_fields(what, given, known)
+    if type(given) ~= "table" then raise(what .. " needs a table, { ... }, not " .. type(given)) end
+    local unknown = host.unknown_key(given, known)
+    if unknown ~= nil then raise(what .. " has no field " .. quoted(unknown) .. suggest(unknown, known)) end
+end
+local function check_type(what, value, wanted)
+    if type(value) ~= wanted then raise(what .. " must be a " .. wanted .. ", not " .. quoted(value)) end
+    return value
+end
+local function optional(what, value, wanted)
+    if value ~= nil then check_type(what, value, wanted) end
+    return value
+end
+local function check_number(what, value)
+    check_type(what, value, "number")
+    if value ~= value or value - value ~= 0 then raise(what .. " must be a finite number, not " .. quoted(value)) end
+    return value
+end
+
+-- ---- parameters ----
+
+local function number_text(value)
+    local short = format("%.14g", value)
+    return tonumber(short) == value and short or format("%.17g", value)
+end
+
+-- Each kind: the fields its table may have, the check of a value (a refusal as text, or nothing), the value of a text as
+-- it comes from a command line, and the canonical text of a value.
+local numeric_fields = { [1] = 1, min = 1, max = 1, step = 1, doc = 1, scale = 1 }
+local function in_range(spec, value)
+    if spec.min and value < spec.min then return "must be at least " .. number_text(spec.min) end
+    if spec.max and value > spec.max then return "must be at most " .. number_text(spec.max) end
+end
+local function finite_number(text)
+    if not find(text, "^[-+]?%.?%d") or find(text, "[xX]") then return nil end
+    local value = tonumber(text)
+    return value and value - value == 0 and value or nil
+end
+
+local kinds = {}
+kinds.integer = {
+    call = "trd.int", fields = numeric_fields,
+    check = function(spec, value)
+        if type(value) ~= "number" or value % 1 ~= 0 then return "must be a whole number" end
+        return in_range(spec, value)
+    end,
+    parse = finite_number, text = number_text,
+}
+kinds.decimal = {
+    call = "trd.dec", fields = numeric_fields,
+    check = function(spec, value)
+        if type(value) ~= "number" or value - value ~= 0 then return "must be a number" end
+        return in_range(spec, value)
+    end,
+    parse = finite_number, text = number_text,
+}
+kinds.boolean = {
+    call = "trd.bool", fields = { [1] = 1, doc = 1 },
+    check = function(_, value) if type(value) ~= "boolean" then return "must be true or false" end end,
+    parse = function(text)
+        if text == "true" then return true end
+        if text == "false" then return false end
+    end,
+    text = tostring,
+}
+local function choices(spec)
+    local text = ""
+    for i, value in ipairs(spec.values) do text = text .. (i > 1 and ", " or "") .. quoted(value) end
+    return text
+end
+kinds.choice = {
+    call = "trd.enum", fields = { [1] = 1, values = 1, doc = 1 },
+    check = function(spec, value)
+        for _, known in ipairs(spec.values) do if value == known then return nil end end
+        return "must be one of " .. choices(spec)
+    end,
+    parse = function(text) return text end,
+    text = tostring,
+}
+
+-- Tables forget the order in which they were written, so everything that is declared is numbered as it is made.
+local declared, specs, requests = 0, {}, {}
+local function declare(list, entry)
+    declared = declared + 1
+    entry.order = declared
+    local mark = setmetatable({}, { __newindex = function() raise "a declaration cannot be changed" end, __metatable = "locked" })
+    list[mark] = entry
+    return mark
+end
+
+local function check_bounds(kind, given)
+    for _, field in ipairs { "min", "max", "step" } do
+        if given[field] ~= nil then check_number(kind.call .. ": " .. field, given[field]) end
+    end
+    optional(kind.call .. ": doc", given.doc, "string")
+    optional(kind.call .. ": scale", given.scale, "string")
+end
+local function parameter(name)
+    local kind = kinds[name]
+    return function(given)
+        check_fields(kind.call, given, kind.fields)
+        check_bounds(kind, given)
+        if name == "choice" then check_type(kind.call .. ": values", given.values, "table") end
+        local spec = { type = name, kind = kind, min = given.min, max = given.max, doc = given.doc or "", values = given.values }
+        if given[1] == nil then raise(kind.call .. " needs a default: " .. kind.call .. " { value, ... }") end
+        local refusal = kind.check(spec, given[1])
+        if refusal then raise(kind.call .. ": the default " .. refusal .. ", not " .. quoted(given[1])) end
+        spec.fallback = given[1]
+        return declare(specs, spec)
+    end
+end
+
+local bars_fields = { symbol = 1, tf = 1 }
+local function bars(given)
+    check_fields("trd.bars", given, bars_fields)
+    local symbol = optional("trd.bars: symbol", given.symbol, "string") or "$symbol"
+    local timeframe = optional("trd.bars: tf", given.tf, "string")
+    local timeframe_ns = timeframe and host.parse_duration(timeframe) or 0
+    if timeframe and timeframe_ns <= 0 then
+        raise("trd.bars: tf must be a duration such as '1m', '4h' or '1d', not " .. quoted(timeframe))
+    end
+    return declare(requests, { symbol = symbol, timeframe_ns = timeframe_ns })
+end
+
+-- The declarations of a table in the order in which they were written.
+local function in_order(what, list, given, wanted)
+    local found = {}
+    for name, mark in pairs(given) do
+        local entry = list[mark]
+        if type(name) ~= "string" then raise(what .. " needs names: { name = " .. wanted .. " { ... } }") end
+        if not entry then raise(what .. "." .. name .. " must be made with " .. wanted .. ", not " .. quoted(mark)) end
+        entry.name = name
+        found[#found + 1] = entry
+    end
+    sort(found, function(a, b) return a.order < b.order end)
+    return found
+end
+
+-- ---- trd.strategy ----
+
+local hooks = {
+    init = 1, on_start = 1, on_bar = 1, on_stop = 1,
+    on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
+}
+local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1 }
+local strategy -- the one of this script, and what was declared for it
+local declaration
+
+-- A method that looks like a hook and is none would never be called: refused where it is written.
+local function new_field(self, name, value)
+    if type(value) == "function" and type(name) == "string" and not hooks[name] then
+        local folded = lower(name)
+        if find(folded, "^on") or hooks[folded] then raise("there is no hook '" .. name .. "'" .. suggest(name, hooks)) end
+    end
+    rawset(self, name, value)
+end
+
+local function new_strategy(given)
+    check_fields("trd.strategy", given, strategy_fields)
+    if strategy then raise "trd.strategy is called once: a file is one strategy" end
+    check_type("trd.strategy: name", given.name, "string")
+    if find(given.name, "[^%w_.-]") or #given.name == 0 or #given.name > 64 then
+        raise("trd.strategy: name takes up to 64 letters, digits, '_', '-' and '.', not " .. quoted(given.name))
+    end
+    optional("trd.strategy: version", given.version, "string")
+    optional("trd.strategy: constraint", given.constraint, "function")
+    if given.api ~= nil and given.api ~= 1 then raise("trd.strategy: api is 1 here, not " .. quoted(given.api)) end
+    local data = optional("trd.strategy: data", given.data, "table") or { main = bars {} }
+    declaration = {
+        name = given.name, version = given.version or "", constraint = given.constraint,
+        parameters = in_order("params", specs, optional("trd.strategy: params", given.params, "table") or {}, "trd.int, dec, bool or enum"),
+        series = in_order("data", requests, data, "trd.bars"),
+    }
+    if #declaration.series == 0 then raise "trd.strategy: data needs at least one series" end
+    strategy = setmetatable({}, { __newindex = new_field, __metatable = "locked" })
+    return strategy
+end
+
+local trd = frozen("trd", {
+    strategy = new_strategy, bars = bars,
+    int = parameter "integer", dec = parameter "decimal", bool = parameter "boolean", enum = parameter "choice",
+})
+
+tools.members.require = function(name)
+    if name == "trd" then return trd end
+    raise("require knows 'trd' only, not " .. quoted(name))
+end
+
+-- ---- after the file has run: overrides, constraint, manifest ----
+
+local function overridden(spec, text)
+    local value = spec.kind.parse(text)
+    local refusal
+    if value == nil then
+        refusal = spec.kind.check(spec, text)
+    else
+        refusal = spec.kind.check(spec, value)
+    end
+    if refusal then raise("parameter '" .. spec.name .. "' " .. refusal .. ", not " .. quoted(text)) end
+    return value
+end
+
+local function apply_overrides(overrides)
+    local known = {}
+    for _, spec in ipairs(declaration.parameters) do known[spec.name], spec.value = spec, spec.fallback end
+    for key, text in pairs(overrides) do
+        local spec = known[key]
+        if not spec then raise("the strategy '" .. declaration.name .. "' has no parameter '" .. key .. "'" .. suggest(key, known)) end
+        spec.value = overridden(spec, text)
+    end
+end
+
+-- Called by C++ with what the file returned.
+function tools.finish(returned)
+    if strategy == nil then raise "a strategy file calls trd.strategy { ... } and returns what it gets" end
+    if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
+    apply_overrides(host.overrides())
+    local values = {}
+    for _, spec in ipairs(declaration.parameters) do
+        values[spec.name] = spec.value
+        spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
+    end
+    rawset(strategy, "p", frozen("self.p", values))
+    if declaration.constraint and not declaration.constraint(strategy.p) then
+        local text = ""
+        for i, spec in ipairs(declaration.parameters) do text = text .. (i > 1 and ", " or "") .. spec.name .. "=" .. spec.value_text end
+        raise("the strategy's constraint refuses " .. text)
+    end
+    tools.strategy = strategy
+    host.take_manifest(declaration)
+end
+
+-- ---- series: what indicators and bars write, newest first ----
+
+local SERIES, BARS, NODE = {}, {}, {} -- keys that no script can name
+
+local function refuse_index(key)
+    if type(key) ~= "number" then
+        raise("a series has no field " .. quoted(key) .. ": series[0] is the current value, series[1] the one before")
+    end
+    if key < 0 then raise("series[" .. tostring(key) .. "] lies in the future") end
+    if key % 1 ~= 0 then raise("series[" .. tostring(key) .. "]: whole numbers only") end
+    raise("series[" .. tostring(key) .. "]: only the last " .. capacity .. " values are kept")
+end
+local series_meta = {
+    __metatable = "locked",
+    __newindex = function() raise "a series cannot be changed" end,
+    __index = function(self, key)
+        if type(key) ~= "number" or key < 0 or key >= capacity or key % 1 ~= 0 then refuse_index(key) end
+        return value_at(self[SERIES], key)
+    end,
+}
+local function new_series(address, input)
+    return setmetatable({ [SERIES] = series_of(address), [NODE] = input }, series_meta)
+end
+
+-- ---- crossings: over the history, without a state of their own ----
+
+local function refuse_operand(value)
+    if type(value) == "table" and rawget(value, BARS) then raise "a crossing compares series: write data.main.close" end
+    raise("a crossing compares series and numbers, called as ctx.cross_up(a, b); it got " .. quoted(value))
+end
+local function operand(value)
+    if type(value) == "number" then return nil, value end
+    if type(value) ~= "table" then refuse_operand(value) end
+    return rawget(value, SERIES) or refuse_operand(value), 0
+end
+local function crossed(a, b)
+    local a_series, a_number = operand(a)
+    local b_series, b_number = operand(b)
+    return crossing(a_series, a_number, b_series, b_number)
+end
+-- True when a is above b now, and was below when they last differed.
+local function cross_up(a, b) return crossed(a, b) > 0 end
+local function cross_down(a, b) return crossed(a, b) < 0 end
+
+-- ---- proxies onto the view ----
+
+local function read_only(what) return function(_, key) raise(what .. " cannot be changed (writing " .. quoted(key) .. ")") end end
+local function proxy(what, index)
+    return setmetatable({}, { __index = index, __newindex = read_only(what), __metatable = "locked" })
+end
+
+local layout = host.layout
+local bar_names = { open = 1, high = 1, low = 1, close = 1, volume = 1, time = 1, open_time = 1, series = 1 }
+-- The bar that has just closed: one table for each series, so what a script keeps shows the newest bar later on.
+local function new_bar(cells, name)
+    local open, high, low, close, volume = layout.open, layout.high, layout.low, layout.close, layout.volume
+    local open_time, close_time = layout.open_time, layout.close_time
+    return proxy("a bar", function(_, key)
+        if key == "close" then return number_at(cells, close) end
+        if key == "open" then return number_at(cells, open) end
+        if key == "high" then return number_at(cells, high) end
+        if key == "low" then return number_at(cells, low) end
+        if key == "volume" then return number_at(cells, volume) end
+        if key == "time" then return integer_at(cells, close_time) / 1e9 end
+        if key == "open_time" then return integer_at(cells, open_time) / 1e9 end
+        if key == "series" then return name end
+        raise("a bar has no field " .. quoted(key) .. suggest(key, bar_names))
+    end)
+end
+
+local position_names = { qty = 1, flat = 1, long = 1, short = 1, average_price = 1, mark = 1, unrealized = 1, realized = 1, working = 1 }
+local function new_position(cells)
+    local quantity, average_price, mark = layout.quantity, layout.average_price, layout.mark
+    local unrealized, realized, working = layout.unrealized, layout.realized, layout.working
+    return proxy("a position", function(_, key)
+        if key == "flat" then return number_at(cells, quantity) == 0 end
+        if key == "long" then return number_at(cells, quantity) > 0 end
+        if key == "short" then return number_at(cells, quantity) < 0 end
+        if key == "qty" then return number_at(cells, quantity) end
+        if key == "average_price" then return number_at(cells, average_price) end
+        if key == "working" then return number_at(cells, working) end
+        if key == "mark" then return number_at(cells, mark) end
+        if key == "unrealized" then return number_at(cells, unrealized) end
+        if key == "realized" then return number_at(cells, realized) end
+        raise("a position has no field " .. quoted(key) .. suggest(key, position_names))
+    end)
+end
+
+local account_names = { cash = 1, equity = 1 }
+local function new_account(cells)
+    local cash, equity = layout.cash, layout.equity
+    return proxy("ctx.account", function(_, key)
+        if key == "equity" then return number_at(cells, equity) end
+        if key == "cash" then return number_at(cells, cash) end
+        raise("ctx.account has no field " .. quoted(key) .. suggest(key, account_names))
+    end)
+end
+
+-- ---- data ----
+
+local field_names = { open = 0, high = 1, low = 2, close = 3, volume = 4, hl2 = 5, hlc3 = 6, ohlc4 = 7 }
+local function new_data(name, index)
+    local fields = {}
+    for field, offset in pairs(field_names) do
+        fields[field] = new_series(host.bar_series(index, offset), { series = index, field = offset })
+    end
+    fields.name = name
+    local data = setmetatable({ [BARS] = index }, {
+        __metatable = "locked",
+        __newindex = read_only("data." .. name),
+        __index = function(_, key)
+            local field = rawget(fields, key)
+            if field ~= nil then return field end
+            if type(key) == "number" then raise("data." .. name .. " has no [" .. key .. "]: write data." .. name .. ".close[" .. key .. "]") end
+            raise("data." .. name .. " has no " .. quoted(key) .. suggest(key, field_names))
+        end,
+    })
+    return data
+end
+
+-- ---- indicators ----
+
+local wiring = false -- true while init runs
+
+local function input_of(what, value)
+    local index = type(value) == "table" and rawget(value, BARS)
+    if index then return { series = index, bar = true, field = field_names.close } end
+    local input = type(value) == "table" and rawget(value, NODE)
+    if input then return input end
+    raise(what .. " needs a series first: " .. what .. "(ctx.data.main, ...)")
+end
+
+-- Positions or names: ctx.ind.macd(data, 12, 26, 9) or ctx.ind.macd(data, { fast = 12 }).
+local function arguments_of(what, names, first, ...)
+    if type(first) ~= "table" then return { first, ... }, select("#", ...) + (first ~= nil and 1 or 0) end
+    local known, values = {}, {}
+    for i, name in ipairs(names) do known[name] = i end
+    check_fields(what, first, known)
+    for name, value in pairs(first) do values[known[name]] = value end
+    return values, #names
+end
+
+local function add_indicator(traits, source, ...)
+    local what = "ctx.ind." .. traits.name
+    if not wiring then raise(what .. ": indicators are made in init") end
+    local input = input_of(what, source)
+    local values, count = arguments_of(what, traits.parameters, ...)
+    for i = 1, count do
+        if values[i] ~= nil then check_number(what .. ": " .. (traits.parameters[i] or "argument " .. i), values[i]) end
+    end
+    local node = host.add_indicator(traits.name, input, values, count)
+    local outputs = {}
+    for i, name in ipairs(traits.outputs) do
+        local address = host.indicator_output(input.series, node, i - 1)
+        outputs[name] = new_series(address, { series = input.series, node = node, output = i - 1 })
+    end
+    if #traits.outputs == 1 then return outputs[traits.outputs[1]] end
+    return frozen(what, outputs)
+end
+
+local function new_indicators()
+    local makers = {}
+    for _, traits in ipairs(host.indicators) do
+        makers[traits.name] = function(source, ...) return add_indicator(traits, source, ...) end
+    end
+    return frozen("ctx.ind", makers)
+end
+
+-- ---- ctx ----
+
+local ctx -- made by bind
+local orders = host.orders
+local methods = {
+    cross_up = cross_up, cross_down = cross_down,
+    buy = orders.buy, sell = orders.sell, close = orders.close, cancel = orders.cancel,
+}
+
+-- ---- binding: once, when the view exists ----
+
+function tools.bind()
+    local data, positions, bar_proxies = {}, {}, {}
+    for i, request in ipairs(declaration.series) do
+        local index = i - 1
+        data[request.name] = new_data(request.name, index)
+        bar_proxies[i] = new_bar(cells_of(host.bar(index)), request.name)
+        local instrument = host.instrument(index)
+        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument)))
+    end
+    local default = positions[host.instrument_of()]
+    function methods.position(self, symbol)
+        if self ~= ctx then raise "ctx:position is called with a colon: ctx:position()" end
+        if symbol == nil then return default end
+        return positions[host.instrument_of(symbol)]
+    end
+    methods.data = frozen("ctx.data", data)
+    methods.ind = new_indicators()
+    local block = cells_of(host.block())
+    methods.account = new_account(block)
+
+    local now_cell, ctx_names = layout.now, { now = 1 }
+    for name in pairs(methods) do ctx_names[name] = 1 end
+    setmetatable(methods, { __index = function(_, key)
+        if key == "now" then return integer_at(block, now_cell) / 1e9 end
+        raise("ctx has no " .. quoted(key) .. suggest(key, ctx_names))
+    end })
+    ctx = proxy("ctx", methods)
+
+    for name in pairs(hooks) do optional("the hook " .. name, strategy[name], "function") end
+    wiring = true
+    local init = strategy.init
+    if init then init(strategy, ctx) end
+    wiring = false
+    return strategy, ctx, bar_proxies
+end
+
+-- ---- notices: what happened to an order ----
+
+-- Called by C++ when a hook wants the event: the hook of its name first, then on_order.
+function tools.notify(name, event, order, qty, price, fee)
+    local hook = name and strategy[name]
+    if hook and name == "on_fill" then
+        local fill = { order = order, qty = qty, price = price, fee = fee, side = order.side, tag = order.tag }
+        fill.complete = event == "complete"
+        hook(strategy, ctx, frozen("a fill", fill))
+    elseif hook then
+        hook(strategy, ctx, order)
+    end
+    if strategy.on_order then strategy.on_order(strategy, ctx, order, event) end
+end

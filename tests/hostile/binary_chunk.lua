@@ -1,0 +1,2 @@
+LJ
+-- refusal: load: attempt to load chunk with wrong mode

@@ -1,0 +1,11 @@
+-- io does not exist.
+-- refusal: error: undefined name 'io'
+local trd = require "trd"
+local S = trd.strategy { name = "hostile" }
+
+function S:on_bar(ctx, bar)
+    ctx:buy { qty = 1, tag = 'never sent' }
+    local x = io
+end
+
+return S

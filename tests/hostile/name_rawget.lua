@@ -1,0 +1,11 @@
+-- rawget does not exist.
+-- refusal: error: undefined name 'rawget'
+local trd = require "trd"
+local S = trd.strategy { name = "hostile" }
+
+function S:on_bar(ctx, bar)
+    ctx:buy { qty = 1, tag = 'never sent' }
+    local x = rawget
+end
+
+return S

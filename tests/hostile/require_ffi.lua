@@ -1,0 +1,3 @@
+-- No other module.
+-- refusal: load: require knows 'trd' only
+local ffi = require "ffi"

@@ -1,0 +1,193 @@
+#include "script/script_rewrite.h"
+
+#include <algorithm>
+#include <lua.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+namespace trd {
+namespace {
+
+std::string rewritten(const std::string& source, bool with_checks = false) {
+    auto result = rewrite_script(source, with_checks);
+    return result ? *result : "line " + std::to_string(result.error().line) + ": " + result.error().message;
+}
+
+// The oracle is LuaJIT's own parser: operands are tables whose metamethods write down what was applied to what. In the
+// original text a power arrives at __pow, in the rewritten one at the function that stands in for it; both write "^".
+constexpr const char* recorder = R"lua(
+local meta = {}
+local function value(text) return setmetatable({ text = text }, meta) end
+local function text_of(v)
+    if type(v) == "table" then return v.text or "{}" end
+    return tostring(v)
+end
+local function binary(sign)
+    return function(a, b) return value("(" .. text_of(a) .. sign .. text_of(b) .. ")") end
+end
+meta.__add, meta.__sub, meta.__mul, meta.__div = binary "+", binary "-", binary "*", binary "/"
+meta.__mod, meta.__concat, meta.__pow = binary "%", binary "..", binary "^"
+meta.__unm = function(a) return value("(-" .. text_of(a) .. ")") end
+meta.__call = function(self, ...)
+    local parts = {}
+    for i = 1, select("#", ...) do parts[i] = text_of((select(i, ...))) end
+    return value(text_of(self) .. "[" .. table.concat(parts, ",") .. "]")
+end
+meta.__index = function(self, key) return value(rawget(self, "text") .. "." .. text_of(key)) end
+x, y, z = value "x", value "y", value "z"
+record_power, record_text = meta.__pow, text_of
+function count_check() end
+)lua";
+
+// What `source` returns, as text; for a rewritten text with the recording power function as its argument.
+std::string evaluate(const std::string& source) {
+    lua_State* const state = luaL_newstate();
+    luaL_openlibs(state);
+    REQUIRE(luaL_dostring(state, recorder) == 0);
+    std::string result;
+    if (luaL_loadstring(state, source.c_str()) != 0) {
+        result = "does not compile";
+    } else {
+        lua_getglobal(state, "record_power");
+        lua_getglobal(state, "count_check");
+        if (lua_pcall(state, 2, 1, 0) != 0) {
+            result = "fails";
+        } else {
+            lua_getglobal(state, "record_text");
+            lua_insert(state, -2);
+            lua_call(state, 1, 1);
+            result = lua_tostring(state, -1);
+        }
+    }
+    lua_close(state);
+    return result;
+}
+
+// Random expressions over x, y and z, with everything between operands that could mislead a scanner.
+class Generator {
+  public:
+    explicit Generator(unsigned seed) : random_(seed) {}
+
+    std::string expression(int depth) {
+        if (depth <= 0) return operand(0);
+        switch (pick(8)) {
+            case 0:
+                return operand(depth);
+            case 1:
+                return gap("-") + expression(depth - 1);
+            case 2:
+            case 3:
+            case 4:
+                return expression(depth - 1) + gap("^") + expression(depth - 1);
+            default:
+                return expression(depth - 1) + gap(one_of({"+", "-", "*", "/", "%", "..", " ^", " ^-"})) +
+                       expression(depth - 1);
+        }
+    }
+
+  private:
+    size_t pick(size_t count) { return random_() % count; }
+    std::string one_of(const std::vector<std::string>& choices) { return choices[pick(choices.size())]; }
+    // A sign with something harmless around it; the blanks keep "-" and "-" from becoming a comment.
+    std::string gap(const std::string& sign) {
+        return " " + sign + one_of({" ", " ", "\n", " --[[ ^ ( ]] ", " -- ^ \" ' [[\n", " --[==[ ]] ^ ]==] "});
+    }
+    std::string operand(int depth) {
+        switch (depth <= 0 ? pick(3) : pick(10)) {
+            case 3:
+                return "(" + expression(depth - 1) + ")";
+            case 4:
+                return "x(" + expression(depth - 1) + gap(",") + expression(depth - 1) + ")";
+            case 5:
+                return "y[" + expression(depth - 1) + "]";
+            case 6:
+                return "z.name" + one_of({"", ".other", "(x)", "'a^b'", "[[^]]", "[1]", "{ }"});
+            case 7:
+                return "(function(a) local q = " + expression(depth - 1) + " return a end)(" + expression(depth - 1) +
+                       ")";
+            case 8:
+                return "z:name(" + expression(depth - 1) + ")";
+            case 9:
+                return "({ " + expression(depth - 1) + "; k = " + expression(depth - 1) + " })[1]";
+            default:
+                return one_of({"x", "y", "z"});
+        }
+    }
+
+    std::mt19937 random_;
+};
+
+TEST_CASE("a rewritten expression means what LuaJIT's own parser says") {
+    size_t powers = 0;
+    for (unsigned seed = 1; seed <= 3000; ++seed) {
+        const std::string source = "return " + Generator(seed).expression(1 + static_cast<int>(seed % 5));
+        const std::string changed = rewritten(source);
+        INFO(source << "\n---\n" << changed);
+        const std::string expected = evaluate(source);
+        REQUIRE(expected != "does not compile");
+        REQUIRE(evaluate(changed) == expected);
+        REQUIRE(evaluate(rewritten(source, true)) == expected);
+        REQUIRE(std::count(changed.begin(), changed.end(), '\n') == std::count(source.begin(), source.end(), '\n'));
+        powers += static_cast<size_t>(std::count(expected.begin(), expected.end(), '^'));
+    }
+    CHECK(powers > 5000);
+}
+
+TEST_CASE("strings, comments and everything without a power stay as they are") {
+    for (const std::string source : {
+             "local s = 'a^b' .. \"c\\\"^\" .. [[ ^ ]] .. [==[ ]] ^ ]==] -- x ^ y",
+             "--[[ a ^ b\n ]] local x = 1 --[=[ ^ ]=]",
+             "goto finish local function f(...) return ... end ::finish::",
+             "for i = 1, 3 do while true do break end end repeat until true; local a, b = 0x1p-3, .5e+3",
+             "local t = { [1] = 2, a = 3; 4, f = function() end } t.a.b['c']:d 'x' { } (1)",
+             "if a then elseif b then else end do end function a.b.c:d(x, ...) return end",
+             "",
+         }) {
+        CHECK(rewritten(source) == source);
+    }
+}
+
+TEST_CASE("the text is rewritten in place") {
+    CHECK(rewritten("return 2^3^2") == "local __trd_pow,__trd_check=...;return  __trd_pow(2, __trd_pow(3,2))");
+    CHECK(rewritten("return -x^-y") == "local __trd_pow,__trd_check=...;return - __trd_pow(x,-y)");
+    CHECK(rewritten("return(a)^2*b") == "local __trd_pow,__trd_check=...;return __trd_pow((a),2)*b");
+    CHECK(rewritten("#!/usr/bin/trd ^\nreturn a^2") ==
+          "#!/usr/bin/trd ^\nlocal __trd_pow,__trd_check=...;return  __trd_pow(a,2)");
+    CHECK(rewritten("\xef\xbb\xbfreturn a^2") == "\xef\xbb\xbflocal __trd_pow,__trd_check=...;return  __trd_pow(a,2)");
+}
+
+TEST_CASE("every way round goes past a check") {
+    const std::string prefix = "local __trd_pow,__trd_check=...;";
+    for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"while true do end", "while true do  __trd_check();end"},
+             {"for i = 1, 2 do(f)()end", "for i = 1, 2 do __trd_check();(f)()end"},
+             {"for k in f do\nend", "for k in f do\n __trd_check();end"},
+             {"repeat until true", "repeat  __trd_check();until true"},
+             {"::a:: goto a", "::a::  __trd_check();goto a"},
+             {"return function(a, ...) return ... end", "return function(a, ...)  __trd_check();return ... end"},
+             {"local function f() end", "local function f()  __trd_check();end"},
+             {"function a.b:c() return(1)end", "function a.b:c()  __trd_check();return(1)end"},
+         }) {
+        CHECK(rewritten(source, true) == prefix + expected);
+    }
+    // a label before the end of a block may still be jumped to past a local
+    CHECK(evaluate(rewritten(
+              "for i = 1, 3 do if i < 3 then goto continue end local q = i do return q end ::continue:: end", true)) ==
+          "3");
+    CHECK(rewritten("local x = ...") == "line 1: a script gets no arguments: '...' belongs into a function");
+}
+
+TEST_CASE("what the scanner does not understand is refused with its line") {
+    CHECK(rewritten("local a = 1\nlocal __trd_pow = 2") == "line 2: names that begin with __trd_ are taken");
+    CHECK(rewritten("a = 1\n\nb = 12LL") == "line 3: 64-bit and imaginary number literals do not exist in scripts");
+    CHECK(rewritten("a = 1\r\nb = @") == "line 2: cannot follow the code at '@'");
+    CHECK(rewritten("a = 'x") == "line 1: a string is not closed");
+    CHECK(rewritten("--[[ x") == "line 1: a long bracket is not closed");
+    CHECK(rewritten("return " + std::string(500, '(') + "1" + std::string(500, ')')) == "line 1: too deeply nested");
+}
+
+}  // namespace
+}  // namespace trd

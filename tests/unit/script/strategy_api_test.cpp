@@ -1,0 +1,324 @@
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+#include "support/script_rig.h"
+
+namespace trd {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+constexpr const char* head =
+    "local trd = require 'trd'\nlocal S = trd.strategy { name = 'test', params = { n = trd.int { 3, min = 1, max = 9 } "
+    "} }\n";
+
+std::string strategy(const std::string& body) { return head + body + "\nreturn S"; }
+
+LuaStrategy::Loaded load(const std::string& text, const LuaOverrides& overrides = {}, bool jit = true) {
+    LuaOptions options;
+    options.jit = jit;
+    return LuaStrategy::load_text(text, "dir/test.lua", overrides, options);
+}
+
+std::string load_message(const std::string& text, const LuaOverrides& overrides = {}) {
+    const auto loaded = load(text, overrides);
+    if (loaded.ok()) return "loaded";
+    CHECK(loaded.error().kind == (overrides.empty() ? StrategyFault::Kind::load : StrategyFault::Kind::parameter));
+    return loaded.error().message;
+}
+
+// Loads, binds and feeds five bars; what the first fault says, or "ran".
+std::string run_message(const std::string& text, bool jit = true) {
+    auto loaded = load(text, {}, jit);
+    if (!loaded.ok()) return loaded.error().message;
+    ScriptRig rig(std::move(loaded).value());
+    auto outcome = rig.bind();
+    if (outcome.ok()) outcome = rig.event(ViewEventKind::start);
+    for (int i = 0; outcome.ok() && i < 5; ++i) outcome = rig.bar(bar_at(i, 100 + i));
+    if (outcome.ok()) outcome = rig.event(ViewEventKind::stop);
+    return outcome.ok() ? "ran" : outcome.error().message;
+}
+
+// The tags of the orders sent, which is how these scripts say what they saw.
+std::vector<std::string> said(ScriptRig& rig) {
+    std::vector<std::string> tags;
+    for (const RawIntent& intent : rig.all()) tags.emplace_back(intent.tag, intent.tag_size);
+    return tags;
+}
+
+struct Refusal {
+    std::string code;
+    std::string message;
+};
+
+TEST_CASE("mistakes in a declaration are load faults with a suggestion") {
+    const std::string open = "local trd = require 'trd'\nlocal S = trd.strategy ";
+    const std::vector<Refusal> refusals = {
+        {open + "{ name = 'x', parms = {} }",
+         "dir/test.lua:2: trd.strategy has no field 'parms' (did you mean 'params'?)"},
+        {open + "{ }", "trd.strategy: name must be a string, not nil"},
+        {open + "{ name = 'a b' }", "name takes up to 64 letters"},
+        {open + "{ name = 'x', api = 2 }", "api is 1 here, not 2"},
+        {open + "{ name = 'x', params = { a = 5 } }", "params.a must be made with trd.int, dec, bool or enum, not 5"},
+        {open + "{ name = 'x', params = { a = trd.int { 5, maximum = 7 } } }", "trd.int has no field 'maximum'"},
+        {open + "{ name = 'x', params = { a = trd.int { 5, mx = 7 } } }", "(did you mean 'max'?)"},
+        {open + "{ name = 'x', params = { a = trd.int { 5.5 } } }", "the default must be a whole number, not 5.5"},
+        {open + "{ name = 'x', params = { a = trd.int { min = 1 } } }", "trd.int needs a default"},
+        {open + "{ name = 'x', params = { a = trd.int { 0, min = 1 } } }", "the default must be at least 1, not 0"},
+        {open + "{ name = 'x', params = { a = trd.enum { 'c', values = { 'a', 'b' } } } }",
+         "must be one of 'a', 'b', not 'c'"},
+        {open + "{ name = 'x', params = { a = trd.ins { 1 } } }", "trd has no 'ins' (did you mean 'int'?)"},
+        {open + "{ name = 'x', data = { main = trd.bars { tf = '1 fortnight' } } }",
+         "tf must be a duration such as '1m'"},
+        {open + "{ name = 'x', data = {} }", "data needs at least one series"},
+        {open + "{ name = 'x', data = { main = trd.int { 1 } } }", "data.main must be made with trd.bars"},
+        {"return 5", "a strategy file calls trd.strategy"},
+        {"local trd = require 'trd' local S = trd.strategy { name = 'x' } return {}",
+         "ends by returning its strategy: return S"},
+        {"local trd = require 'trd' trd.strategy { name = 'x' } trd.strategy { name = 'y' }",
+         "trd.strategy is called once"},
+        {"local a = require 'socket'", "require knows 'trd' only, not 'socket'"},
+        {strategy("function S:on_bars(ctx) end"),
+         "dir/test.lua:3: there is no hook 'on_bars' (did you mean 'on_bar'?)"},
+        {strategy("function S:on_quote(ctx) end"), "there is no hook 'on_quote'"},
+        {strategy("function S:Init(ctx) end"), "there is no hook 'Init' (did you mean 'init'?)"},
+        {open + "{ name = 'x', constraint = function(p) return p.n > 1 end } return S", "self.p has no 'n'"},
+        {"local trd = require 'trd'\nreturn trd.strategy { name = 'x', params = { b = trd.int { 2 }, a = trd.int { 1 } "
+         "}, "
+         "constraint = function(p) return p.a > p.b end }",
+         "the strategy's constraint refuses b=2, a=1"},
+    };
+    for (const Refusal& refusal : refusals) {
+        const std::string message = load_message(refusal.code);
+        INFO(message);
+        CHECK(contains(message, refusal.message));
+    }
+}
+
+TEST_CASE("overrides are checked as a person's words") {
+    const std::string text = strategy("");
+    CHECK(load_message(text, {{"n", "4"}}) == "loaded");
+    CHECK(contains(load_message(text, {{"m", "4"}}), "the strategy 'test' has no parameter 'm'"));
+    CHECK(contains(load_message(text, {{"n", "10"}}), "parameter 'n' must be at most 9, not '10'"));
+    CHECK(contains(load_message(text, {{"n", "four"}}), "parameter 'n' must be a whole number, not 'four'"));
+    CHECK(LuaStrategy::load("tests/scripts/none.lua", {}, {}).error().kind == StrategyFault::Kind::missing);
+    for (const std::string odd : {"0x4", "nan", "inf", "", "4.5", "1e999"})
+        CHECK(load_message(text, {{"n", odd}}) != "loaded");
+}
+
+TEST_CASE("the manifest tells the parameters and the series in the order in which they were written") {
+    const auto loaded = load(
+        "local trd = require 'trd' return trd.strategy { name = 'm', version = '2', params = {\n"
+        "zeta = trd.dec { 0.1, doc = 'first' }, alpha = trd.bool { true }, mid = trd.enum { 'b', values = { 'a', 'b' } "
+        "}, k = trd.int { 7 } },\n"
+        "data = { main = trd.bars { tf = '1h' }, a = trd.bars { symbol = 'ETH/USDT' } } }",
+        {{"zeta", "0.250"}, {"alpha", "false"}});
+    REQUIRE(loaded.ok());
+    const StrategyManifest& manifest = (*loaded)->manifest();
+    CHECK(manifest.name == "m");
+    CHECK(manifest.version == "2");
+    REQUIRE(manifest.parameters.size() == 4);
+    using Type = StrategyParameter::Type;
+    const StrategyParameter& zeta = manifest.parameters[0];
+    CHECK((zeta.name == "zeta" && zeta.type == Type::decimal && zeta.value == "0.25" && zeta.fallback == "0.1" &&
+           zeta.doc == "first"));
+    CHECK((manifest.parameters[1].name == "alpha" && manifest.parameters[1].value == "false" &&
+           manifest.parameters[1].fallback == "true"));
+    CHECK((manifest.parameters[2].type == Type::choice && manifest.parameters[2].value == "b"));
+    CHECK((manifest.parameters[3].type == Type::integer && manifest.parameters[3].value == "7"));
+    REQUIRE(manifest.series.size() == 2);
+    CHECK((manifest.series[0].name == "main" && manifest.series[0].symbol == "$symbol" &&
+           manifest.series[0].timeframe == hours(1)));
+    CHECK((manifest.series[1].name == "a" && manifest.series[1].symbol == "ETH/USDT" &&
+           manifest.series[1].timeframe == Duration{}));
+}
+
+TEST_CASE("mistakes in hooks name the line and what was meant") {
+    const std::vector<Refusal> refusals = {
+        {"function S:on_bar(ctx, bar)\n  local x = bar.clos\nend",
+         "dir/test.lua:4: a bar has no field 'clos' (did you mean 'close'?)\n     4 |   local x = bar.clos\n       |   "
+         "              ^"},
+        {"function S:on_bar(ctx) ctx:by { qty = 1 } end", "ctx has no 'by' (did you mean 'buy'?)"},
+        {"function S:on_bar(ctx) ctx:buy { qty = 1, tga = 'x' } end",
+         "ctx:buy has no field 'tga' (did you mean 'tag'?)"},
+        {"function S:on_bar(ctx) ctx:buy { } end", "ctx:buy needs a quantity: ctx:buy { qty = ... }"},
+        {"function S:on_bar(ctx) ctx:buy { qty = -1 } end", "ctx:buy: qty must be a number greater than 0, not -1"},
+        {"function S:on_bar(ctx) ctx:buy { qty = 0/0 } end", "qty must be a number greater than 0, not nan"},
+        {"function S:on_bar(ctx) ctx:buy { qty = 1/0 } end", "qty must be a number greater than 0, not inf"},
+        {"function S:on_bar(ctx) ctx:buy { qty = '1' } end", "qty must be a number greater than 0, not '1'"},
+        {"function S:on_bar(ctx) ctx:buy(5) end", "ctx:buy needs a table, { ... }, not 5"},
+        {"function S:on_bar(ctx) ctx.buy { qty = 1 } end", "ctx:buy is called with a colon"},
+        {"function S:on_bar(ctx) ctx.position() end", "ctx:position is called with a colon"},
+        {"function S:on_bar(ctx) ctx:sell { qty = 1, tag = ('x'):rep(23) } end", "tag takes up to 22 bytes"},
+        {"function S:on_bar(ctx) ctx:close { qty = 1 } end", "ctx:close has no field 'qty'"},
+        {"function S:on_bar(ctx) ctx:buy { qty = 1, symbol = 'X' } end",
+         "no series of this strategy has the symbol 'X'"},
+        {"function S:on_bar(ctx) ctx:cancel(1) end", "ctx:cancel needs what ctx:buy or ctx:sell returned, not 1"},
+        {"function S:on_bar(ctx) ctx:cancel({ id = 1 }) end",
+         "ctx:cancel needs what ctx:buy or ctx:sell returned, not table"},
+        {"function S:on_bar(ctx) ctx.x = 1 end", "ctx cannot be changed (writing 'x')"},
+        {"function S:on_bar(ctx, bar) bar.close = 1 end", "a bar cannot be changed"},
+        {"function S:on_bar(ctx) ctx:position().qty = 1 end", "a position cannot be changed"},
+        {"function S:on_bar(ctx) return self.p.m end", "self.p has no 'm'"},
+        {"function S:on_bar(ctx) return ctx.data.mian end", "ctx.data has no 'mian' (did you mean 'main'?)"},
+        {"function S:on_bar(ctx) return ctx.data.main[1] end", "write data.main.close[1]"},
+        {"function S:on_bar(ctx) return ctx.data.main.close[-1] end", "series[-1] lies in the future"},
+        {"function S:on_bar(ctx) return ctx.data.main.close[0.5] end", "whole numbers only"},
+        {"function S:on_bar(ctx) return ctx.data.main.close[256] end", "only the last 256 values are kept"},
+        {"function S:on_bar(ctx) return ctx.data.main.close.x end", "a series has no field 'x'"},
+        {"function S:on_bar(ctx) ctx.data.main.close[0] = 1 end", "a series cannot be changed"},
+        {"function S:on_bar(ctx) ctx.ind.sma(ctx.data.main, 3) end", "indicators are made in init"},
+        {"function S:init(ctx) ctx:buy { qty = 1 } end", "orders are sent from the hooks; init only wires"},
+        {"function S:init(ctx) ctx.ind.smaa(ctx.data.main, 3) end", "ctx.ind has no 'smaa' (did you mean 'sma'?)"},
+        {"function S:init(ctx) ctx.ind.sma(3) end", "ctx.ind.sma needs a series first"},
+        {"function S:init(ctx) ctx.ind.sma(ctx.data.main, 0) end", "must be between"},
+        {"function S:init(ctx) ctx.ind.sma(ctx.data.main, 2.5) end", "must be a whole number, not 2.5"},
+        {"function S:init(ctx) ctx.ind.sma(ctx.data.main, 3, 4, 5, 6) end", "ctx.ind.sma takes at most"},
+        {"function S:init(ctx) ctx.ind.sma(ctx.data.main, 'x') end", "must be a number, not 'x'"},
+        {"function S:init(ctx) ctx.ind.sma(ctx.data.main, { perod = 3 }) end", "(did you mean 'period'?)"},
+        {"function S:on_bar(ctx) ctx.cross_up(ctx.data.main, 1) end", "write data.main.close"},
+        {"function S:on_bar(ctx) ctx:cross_up(1, 2) end", "called as ctx.cross_up(a, b)"},
+        {"function S:on_start(ctx) local o = ctx:buy { qty = 1 } return o.stat end",
+         "an order has no field 'stat' (did you mean 'state'?)"},
+        {"function S:on_start(ctx) local o = ctx:buy { qty = 1 } o.qty = 2 end", "an order cannot be changed"},
+        {"function S:on_start(ctx) for i = 1, 2000 do ctx:buy { qty = 1 } end end",
+         "more than 1024 orders in one handler"},
+        {"S.on_bar = 5", "the hook on_bar must be a function, not 5"},
+    };
+    for (const Refusal& refusal : refusals) {
+        for (const bool jit : {true, false}) {
+            const std::string message = run_message(strategy(refusal.code), jit);
+            INFO(refusal.code << "\n" << message);
+            CHECK(contains(message, refusal.message));
+        }
+    }
+}
+
+TEST_CASE("a script sees its bars, their history, its position, the time and its indicators") {
+    const std::string text = strategy(R"(
+function S:init(ctx)
+    self.sma = ctx.ind.sma(ctx.data.main, self.p.n)
+    self.twice = ctx.ind.sma(self.sma, { period = 2 })
+end
+function S:on_bar(ctx, bar)
+    local close = ctx.data.main.close
+    ctx:buy { qty = 1, tag = bar.close .. ' ' .. close[0] .. ' ' .. close[1] }
+    ctx:buy { qty = 1, tag = self.sma[0] .. ' ' .. self.sma[1] .. ' ' .. self.twice[0] }
+    ctx:buy { qty = 1, tag = bar.open .. ' ' .. bar.high .. ' ' .. bar.low .. ' ' .. bar.volume }
+    ctx:buy { qty = 1, tag = bar.open_time .. ' ' .. bar.time .. ' ' .. ctx.now .. ' ' .. bar.series }
+    ctx:buy { qty = 1, tag = ctx.data.main.hl2[0] .. ' ' .. ctx.data.main.ohlc4[1] .. ' ' .. tostring(close[50]) }
+end)");
+    for (const bool jit : {true, false}) {
+        auto loaded = load(text, {}, jit);
+        REQUIRE(loaded.ok());
+        ScriptRig rig(std::move(loaded).value());
+        REQUIRE(rig.bind());
+        for (int i = 0; i < 4; ++i) REQUIRE(rig.bar(bar_at(i, 100 + i)));
+        // sma(3) needs three bars and the average of it one more
+        CHECK(said(rig) == std::vector<std::string>{"103 103 102", "102 101 101.5", "102.75 103.5 102.5 103",
+                                                    "180 240 240 main", "103 101.9375 nan"});
+    }
+}
+
+TEST_CASE("crossings look past equal values and need a past") {
+    const std::string text = strategy(R"(
+function S:on_bar(ctx, bar)
+    local close = ctx.data.main.close
+    local up, down = ctx.cross_up(close, 100), ctx.cross_down(close, 100)
+    ctx:buy { qty = 1, tag = (up and 'up' or '') .. (down and 'down' or '') .. (ctx.cross_up(100, close) and '!' or '') }
+end)");
+    for (const bool jit : {true, false}) {
+        auto loaded = load(text, {}, jit);
+        REQUIRE(loaded.ok());
+        ScriptRig rig(std::move(loaded).value());
+        REQUIRE(rig.bind());
+        for (const double close : {101, 102, 99, 100, 100, 101, 100, 101, 98, 98}) REQUIRE(rig.bar(bar_at(0, close)));
+        CHECK(said(rig) == std::vector<std::string>{"", "", "down!", "", "", "up", "", "", "down!", ""});
+    }
+}
+
+TEST_CASE("handles follow their orders, hooks are called in order, and a verdict carries its reason") {
+    const std::string text = strategy(R"(
+function S:on_start(ctx) self.order = ctx:buy { qty = 2, tag = 'first' } self.before = self.order.state:sub(1, 3) .. self.order.id end
+function S:on_accept(ctx, order) self.accepted = order == self.order and order.state end
+function S:on_fill(ctx, fill)
+    ctx:sell { qty = fill.qty, tag = fill.price .. ' ' .. tostring(fill.complete) .. ' ' .. fill.tag .. ' ' .. tostring(fill.order == self.order) }
+end
+function S:on_deny(ctx, order) ctx:sell { qty = 1, tag = order.reason } end
+function S:on_order(ctx, order, event)
+    ctx:sell { qty = 1, tag = event .. ' ' .. order.state:sub(1, 6) .. ' ' .. order.open }
+    if event == 'complete' then ctx:sell { qty = 1, tag = self.before .. ' ' .. tostring(self.accepted) .. ' ' .. tostring(self.order.done) } end
+end)");
+    for (const bool jit : {true, false}) {
+        auto loaded = load(text, {}, jit);
+        REQUIRE(loaded.ok());
+        ScriptRig rig(std::move(loaded).value());
+        REQUIRE(rig.bind());
+        REQUIRE(rig.event(ViewEventKind::start));
+        ViewNotice notice;
+        notice.handle = 1;
+        notice.quantity = notice.open = 2;
+        const auto tell = [&](uint32_t event, OrderState state) {
+            notice.event = event;
+            notice.state = static_cast<uint32_t>(state);
+            REQUIRE(rig.notice(notice));
+            std::string tags;
+            for (const RawIntent& intent : rig.taken()) tags += std::string(intent.tag, intent.tag_size) + "|";
+            return tags;
+        };
+        CHECK(tell(view_event_allowed, OrderState::pending_submission) == "allow pendin 2|");
+        CHECK(tell(static_cast<uint32_t>(OrderEventKind::accept), OrderState::submitted) == "accept submit 2|");
+        notice.fill_quantity = notice.filled = notice.open = 1;
+        notice.fill_price = 10.5;
+        CHECK(tell(static_cast<uint32_t>(OrderEventKind::fill), OrderState::partially_filled) ==
+              "10.5 false first true|fill partia 1|");
+        notice.open = 0;
+        CHECK(tell(static_cast<uint32_t>(OrderEventKind::complete), OrderState::filled) ==
+              "10.5 true first true|complete filled 0|sta1 submitted true|");
+        notice.handle = 2;
+        notice.denial = static_cast<uint32_t>(Denial::nothing_to_close);
+        CHECK(tell(view_event_denied, OrderState::denied) == "nothing_to_close|deny denied 0|");
+    }
+}
+
+TEST_CASE("a handler that fails sends nothing, and the strategy is over") {
+    auto loaded =
+        load(strategy("function S:on_bar(ctx, bar) ctx:buy { qty = 1 } if bar.close > 100 then error 'no' end end"));
+    REQUIRE(loaded.ok());
+    ScriptRig rig(std::move(loaded).value());
+    REQUIRE(rig.bind());
+    REQUIRE(rig.bar(bar_at(0, 100)));
+    CHECK(rig.taken().size() == 1);
+    const uint64_t next = rig.view().port().ring().next_handle;
+    const auto outcome = rig.bar(bar_at(1, 101));
+    REQUIRE_FALSE(outcome.ok());
+    CHECK(rig.taken().empty());
+    CHECK(rig.view().port().ring().next_handle == next);
+    CHECK(rig.event(ViewEventKind::stop).error().message == outcome.error().message);
+}
+
+TEST_CASE("several series: each has its own warm-up, position and symbol") {
+    const std::string text =
+        "local trd = require 'trd'\nlocal S = trd.strategy { name = 'two', data = { other = trd.bars { symbol = 'ETH' "
+        "}, main = trd.bars { symbol = 'BTC' } } }\n"
+        "function S:init(ctx) self.slow = ctx.ind.sma(ctx.data.other, 3) end\n"
+        "function S:on_bar(ctx, bar) ctx:buy { qty = 1, tag = bar.series } ctx:buy { qty = 2, symbol = 'ETH', tag = "
+        "tostring(ctx:position('ETH').qty) } end\n"
+        "return S";
+    auto loaded = load(text);
+    REQUIRE(loaded.ok());
+    ScriptRig rig(std::move(loaded).value(), 2);
+    REQUIRE(rig.bind());
+    REQUIRE(rig.bar(bar_at(0, 100), 0));
+    CHECK(rig.taken().empty());  // other is cold
+    REQUIRE(rig.bar(bar_at(0, 100), 1));
+    REQUIRE(rig.taken().size() == 2);
+    CHECK(rig.taken()[0].instrument == 1);  // main, though it was written second
+    CHECK(rig.taken()[1].instrument == 0);
+    REQUIRE(rig.bar(bar_at(1, 100), 1));
+    CHECK(said(rig) == std::vector<std::string>{"main", "0", "main", "2"});
+}
+
+}  // namespace
+}  // namespace trd
