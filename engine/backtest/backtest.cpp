@@ -1,0 +1,179 @@
+#include "backtest/backtest.h"
+
+#include <algorithm>
+
+#include "backtest/data.h"
+#include "backtest/observer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "script/lua_strategy.h"
+
+namespace trd {
+namespace {
+
+constexpr double periods_on_exchange = 252;
+constexpr double periods_around_the_clock = 365;
+
+constexpr char script_hint[] = "give the path of a .lua file; examples are in strategies/";
+
+Result<std::string> read_script(const std::string& path) {
+    auto source = read_file(path);
+    if (source.ok()) return source;
+    return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message, script_hint}};
+}
+
+Error strategy_error(const StrategyFault& fault) {
+    switch (fault.kind) {
+        case StrategyFault::Kind::missing:
+            return {ExitCode::not_found, "E_STRATEGY_FILE", fault.message, script_hint};
+        case StrategyFault::Kind::parameter:
+            return {ExitCode::config, "E_PARAMETER", fault.message,
+                    "the strategy's params table says what each one may be"};
+        case StrategyFault::Kind::load:
+            return {ExitCode::strategy, "E_STRATEGY_LOAD", fault.message, ""};
+        case StrategyFault::Kind::error:
+            return {ExitCode::strategy, "E_STRATEGY", fault.message, ""};
+        case StrategyFault::Kind::memory:
+            return {ExitCode::strategy, "E_STRATEGY_MEMORY", fault.message,
+                    "keep less in tables, or look for one that grows with every bar"};
+        case StrategyFault::Kind::time:
+            return {ExitCode::strategy, "E_STRATEGY_TIME", fault.message, "look for a loop that does not end"};
+    }
+    TRD_ASSERT(false);
+}
+
+Error run_error(const RunFault& fault) {
+    switch (fault.kind) {
+        case RunFault::Kind::strategy:
+            return strategy_error(fault.strategy);
+        case RunFault::Kind::data:
+            return fault.data;
+        case RunFault::Kind::endless:
+            return {ExitCode::strategy, "E_STRATEGY_ENDLESS", fault.strategy.message,
+                    "an order hook that places an order needs a condition that ends"};
+        case RunFault::Kind::interrupted:
+            return {ExitCode::interrupted, "E_INTERRUPTED", "interrupted: " + fault.strategy.message, ""};
+    }
+    TRD_ASSERT(false);
+}
+
+// Everything that decides the outcome, in canonical form.
+std::string name_inputs(const BacktestPlan& plan, const Digest& script, const StrategyManifest& manifest,
+                        const BacktestData& data) {
+    ByteWriter out;
+    out.append(ByteSpan(script));
+    for (const StrategyParameter& parameter : manifest.parameters) {
+        out.put_text(parameter.name);
+        out.put_text(parameter.value);
+    }
+    for (const Instrument& instrument : data.instruments) encode(out, instrument);
+    for (const BacktestData::Feed& feed : data.feeds) {
+        out.put_text(feed.name);
+        out.append(ByteSpan(feed.series->fingerprint()));
+        out.put(feed.first_row);
+        out.put(feed.end_row);
+    }
+    out.put(data.currency.packed());
+    out.put(plan.cash.raw());
+    out.put_text(plan.fees.name());
+    out.put_text(SimulatedVenue::fill_model);
+    out.put_text(name_of(plan.adjust));
+    out.put(plan.seed);
+    return to_hex(sha256(out.bytes())).substr(0, 16);
+}
+
+Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestData& data, Strategy& strategy) {
+    RunSetup setup;
+    setup.instruments = data.instruments;
+    setup.currency = data.currency;
+    setup.cash = plan.cash;
+    setup.fees = plan.fees;
+    setup.start = {INT64_MAX};
+    RunStrategy seat{&strategy, {}};
+    for (const BacktestData::Feed& feed : data.feeds) {
+        TRD_TRY(const Bar first, feed.series->at(feed.first_row));
+        setup.start = std::min(setup.start, first.open_time);
+        seat.series.push_back(static_cast<uint32_t>(setup.series.size()));
+        setup.series.push_back(
+            {feed.instrument, BarCursor(*feed.series, feed.first_row, feed.end_row), feed.end_row - feed.first_row});
+    }
+    setup.strategies.push_back(std::move(seat));
+    return setup;
+}
+
+Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& data) {
+    std::vector<BacktestSeriesResult> described;
+    for (const BacktestData::Feed& feed : data.feeds) {
+        TRD_TRY(const Bar first, feed.series->at(feed.first_row));
+        TRD_TRY(const Bar last, feed.series->at(feed.end_row - 1));
+        described.push_back({feed.name, feed.series->symbol(), feed.series->timeframe(), feed.end_row - feed.first_row,
+                             first.open_time, last.close_time});
+    }
+    return described;
+}
+
+void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
+    const std::string code = result.currency.code();
+    if (plan.data_path.empty() && plan.symbol.empty() && !result.series.empty() &&
+        result.series.front().symbol == sample_symbol)
+        result.warnings.push_back("no data was named: this ran on DEMO, a generated price series");
+    if (runner.lowest_cash().is_negative())
+        result.warnings.push_back("cash fell to " + format_fixed(runner.lowest_cash(), 2) + " " + code +
+                                  ": the account bought with money that it did not have");
+    if (result.counts.orders == 0) result.warnings.push_back("the strategy sent no order");
+    if (result.counts.anomalies != 0)
+        result.warnings.push_back(std::to_string(result.counts.anomalies) +
+                                  " reports of the simulated venue did not fit their orders");
+}
+
+void add_account(const BacktestRunner& runner, BacktestResult& result) {
+    const Account& account = runner.desk().account(backtest_account);
+    result.cash_end = account.cash(result.currency);
+    result.fees = account.ledger().total(LedgerAccount::fees, result.currency);
+    for (const Instrument& instrument : runner.desk().instruments())
+        result.positions.push_back(
+            {instrument.symbol, account.position(instrument.id).quantity, account.position(instrument.id).mark});
+}
+
+}  // namespace
+
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProgress& progress) {
+    const Duration began = monotonic_now();
+    TRD_TRY(std::string source, read_script(plan.strategy_path));
+    const Digest script = sha256(source);
+    const LuaOverrides overrides(plan.parameters.begin(), plan.parameters.end());
+    LuaOptions options;
+    options.jit = plan.jit;
+    options.seed = plan.seed;
+    auto strategy = LuaStrategy::load_text(std::move(source), plan.strategy_path, overrides, options);
+    if (!strategy.ok()) return Fail{strategy_error(strategy.error())};
+
+    const StrategyManifest& manifest = (*strategy)->manifest();
+    TRD_TRY(const BacktestData data, open_data(plan, manifest));
+    TRD_TRY(RunSetup setup, make_setup(plan, data, **strategy));
+    const Timestamp start = setup.start;
+    BacktestObserver observer(start, plan.cash, progress);
+    BacktestRunner runner(std::move(setup), &observer);
+    if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
+
+    BacktestResult result;
+    result.run_id = name_inputs(plan, script, manifest, data);
+    result.hash = runner.finish_hash();
+    result.strategy_name = manifest.name;
+    result.strategy_version = manifest.version;
+    result.parameters = manifest.parameters;
+    TRD_TRY(result.series, describe_series(data));
+    result.fill_model = SimulatedVenue::fill_model;
+    result.fee_model = plan.fees.name();
+    result.adjust = plan.adjust;
+    result.currency = data.currency;
+    result.counts = runner.counts();
+    result.equity_start = plan.cash;
+    observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
+    add_account(runner, result);
+    add_warnings(plan, runner, result);
+    result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
+    return result;
+}
+
+}  // namespace trd

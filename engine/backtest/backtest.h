@@ -1,0 +1,93 @@
+// A backtest as a value: a plan in (strategy, parameters, data, account, models, seed), a result out (hash, counts,
+// equity, statistics). Called by the command line and by sweeps, many at once in one process; nothing here prints or
+// reads a clock except for the time it took.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backtest/runner.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "history/adjust.h"
+#include "market/instrument.h"
+#include "match/fees.h"
+#include "stats/performance.h"
+#include "stats/round_trips.h"
+#include "view/strategy.h"
+
+namespace trd {
+
+struct BacktestPlan {
+    std::string strategy_path;
+    std::map<std::string, std::string> parameters;  // overrides, as given with --set
+
+    // Data: either one CSV file, or series of the catalogue.
+    std::string data_path;       // empty: the catalogue
+    std::string catalogue_root;  // where the catalogue is; with a file: of its instruments and actions, or empty
+    std::string symbol;          // what "$symbol" stands for; empty: the strategy's own default, or the file's name
+    Duration timeframe;          // zero: what the strategy or the data says
+    std::optional<Timestamp> from, to;  // bars that open in [from, to)
+
+    // What is traded: as the catalogue's instrument of the symbol says, if there is one. What is set here stands above
+    // it, in all of its terms.
+    std::optional<InstrumentKind> kind;  // else equity
+    std::optional<Decimal> multiplier;
+    std::optional<Price> tick;
+    std::optional<Quantity> lot;
+    std::optional<Money> margin_per_unit;
+    std::optional<Currency> currency;      // of prices and account; else USD
+    Adjustment adjust = Adjustment::none;  // by the catalogue's actions or factors
+    Money cash = Money::from_units(10'000);
+    FeeModel fees;
+
+    uint64_t seed = 1;
+    bool jit = true;
+};
+
+struct BacktestSeriesResult {
+    std::string name, symbol;
+    Duration timeframe;
+    uint64_t bars = 0;
+    Timestamp first_open, last_close;
+};
+
+struct BacktestPosition {
+    std::string symbol;
+    Quantity quantity;
+    Price mark;
+};
+
+struct BacktestResult {
+    std::string run_id;  // names the inputs: the same plan and data have the same id
+    Digest hash{};       // names the outcome
+    std::string strategy_name, strategy_version;
+    std::vector<StrategyParameter> parameters;
+    std::vector<BacktestSeriesResult> series;
+    std::string fill_model;  // "next_open"
+    std::string fee_model;   // "per_unit:2"
+    Adjustment adjust = Adjustment::none;
+    Currency currency;
+    RunCounts counts;
+    Money equity_start, equity_end, cash_end, fees;
+    std::vector<BacktestPosition> positions;  // at the end, one an instrument
+    Performance stats;                        // from daily equity
+    RoundTripSummary trades;                  // after fees
+    Drawdown drawdown;                        // at bar resolution
+    double time_in_market = 0;                // share of the run's time with a position open, 0..1
+    std::map<std::string, uint64_t> denials;  // by name
+    std::vector<std::string> warnings;
+    double wall_ms = 0;
+};
+
+// Reports progress in [0, 1] at most every few milliseconds; false asks the run to stop (Error with
+// ExitCode::interrupted).
+using BacktestProgress = std::function<bool(double)>;
+
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProgress& progress = {});
+
+}  // namespace trd

@@ -1,0 +1,46 @@
+#include "backtest/observer.h"
+
+namespace trd {
+
+BacktestObserver::BacktestObserver(Timestamp start, Money cash, const BacktestProgress& progress)
+    : start_(start),
+      last_(start),
+      equity_(cash),
+      equity_value_(to_double(cash)),
+      tracker_(start, to_double(cash)),
+      progress_(progress) {}
+
+void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
+    last_ = time;
+    if (equity != equity_) {
+        equity_ = equity;
+        equity_value_ = to_double(equity);
+    }
+    tracker_.feed(time, equity_value_);
+    exposure_.set(time, exposed);
+}
+
+void BacktestObserver::on_trade(const ClosedTrade& trade) {
+    trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(trade.net())});
+}
+
+bool BacktestObserver::on_progress(uint64_t bars, uint64_t total) {
+    if (!progress_) return true;
+    return progress_(total == 0 ? 1 : static_cast<double>(bars) / static_cast<double>(total));
+}
+
+void BacktestObserver::report(BacktestResult& result, double periods_per_year) const {
+    result.equity_end = equity_;
+    result.stats = measure_performance(tracker_.daily(), {.periods_per_year = periods_per_year});
+    result.trades = trips_.summary();
+    result.drawdown = tracker_.drawdown();
+    const Duration length = last_ - start_;
+    if (length.ns > 0) {
+        const Duration exposed = exposure_.exposed_until(last_);
+        result.time_in_market = static_cast<double>(exposed.ns) / static_cast<double>(length.ns);
+    }
+    for (size_t i = 0; i < denials_.size(); ++i)
+        if (denials_[i] != 0) result.denials[std::string(name_of(static_cast<Denial>(i)))] = denials_[i];
+}
+
+}  // namespace trd

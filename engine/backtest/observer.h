@@ -1,0 +1,35 @@
+// Turns what a run does into figures while it does it: constant work a bar, memory that grows by a few bytes a day.
+#pragma once
+
+#include <array>
+
+#include "backtest/backtest.h"
+#include "backtest/runner.h"
+
+namespace trd {
+
+class BacktestObserver final : public RunObserver {
+  public:
+    BacktestObserver(Timestamp start, Money cash, const BacktestProgress& progress);
+
+    void on_bar_done(Timestamp time, Money equity, bool exposed) override;
+    void on_fill(const Fill&) override {}
+    void on_trade(const ClosedTrade& trade) override;
+    void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
+    bool on_progress(uint64_t bars, uint64_t total) override;
+
+    // Fills in equity_end, stats, trades, drawdown, time_in_market and denials.
+    void report(BacktestResult& result, double periods_per_year) const;
+
+  private:
+    Timestamp start_, last_;
+    Money equity_;
+    double equity_value_;  // the same; most bars change nothing
+    EquityTracker tracker_;
+    RoundTripStats trips_;
+    ExposureClock exposure_;
+    std::array<uint64_t, denial_count> denials_{};
+    const BacktestProgress& progress_;
+};
+
+}  // namespace trd

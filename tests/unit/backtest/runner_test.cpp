@@ -1,0 +1,252 @@
+#include "backtest/runner.h"
+
+#include <functional>
+
+#include "script/lua_strategy.h"
+#include "support/bars.h"
+#include "support/cpp_sma_strategy.h"
+
+using namespace trd;
+using namespace trd::testing;
+
+namespace {
+
+constexpr Currency usd = Currency::literal("USD");
+
+// A strategy made of one function, called at every event.
+class Scripted final : public Strategy {
+  public:
+    using Handler = std::function<Status<StrategyFault>(ViewPort, IntentBatch&)>;
+    explicit Scripted(Handler handler) : handler_(std::move(handler)) {}
+    const StrategyManifest& manifest() const override { return manifest_; }
+    Status<StrategyFault> bind(ViewPort port) override {
+        port_ = port;
+        return done;
+    }
+    Status<StrategyFault> handle() override {
+        IntentBatch batch(port_.ring());
+        auto handled = handler_(port_, batch);
+        if (handled.ok())
+            batch.commit();
+        else
+            batch.discard();
+        return handled;
+    }
+
+  private:
+    StrategyManifest manifest_;
+    Handler handler_;
+    ViewPort port_;
+};
+
+RawIntent order(uint32_t instrument, Side side, double quantity) {
+    RawIntent raw;
+    raw.instrument = instrument;
+    raw.side = static_cast<uint8_t>(side);
+    raw.quantity = quantity;
+    return raw;
+}
+
+struct World {
+    std::vector<BarSeries> series;
+
+    RunSetup setup(std::vector<Strategy*> strategies) const {
+        RunSetup made;
+        for (uint32_t i = 0; i < series.size(); ++i) {
+            made.instruments.push_back(plain_instrument(i, series[i].symbol()));
+            made.series.push_back({{i}, BarCursor(series[i]), series[i].size()});
+        }
+        for (Strategy* strategy : strategies) {
+            RunStrategy seat{strategy, {}};
+            for (uint32_t i = 0; i < series.size(); ++i) seat.series.push_back(i);
+            made.strategies.push_back(seat);
+        }
+        made.currency = usd;
+        made.cash = "100000"_money;
+        return made;
+    }
+};
+
+World one_series(size_t bars = 2'000) {
+    World world;
+    world.series.push_back(series_of("ONE", minutes(1), walk(1, bars, minutes(1))));
+    return world;
+}
+
+std::string run_hash(const World& world, std::vector<Strategy*> strategies) {
+    BacktestRunner runner(world.setup(std::move(strategies)), nullptr);
+    REQUIRE(runner.run().ok());
+    return to_hex(runner.finish_hash());
+}
+
+}  // namespace
+
+TEST_CASE("the same strategy in Lua, with and without the JIT, and in C++ has one hash") {
+    const World world = one_series(5'000);
+    CppSmaStrategy cpp({});
+    const std::string expected = run_hash(world, {&cpp});
+    for (bool jit : {true, false}) {
+        auto lua = LuaStrategy::load("strategies/sma_cross.lua", {}, {.jit = jit});
+        REQUIRE(lua.ok());
+        CHECK(run_hash(world, {lua->get()}) == expected);
+    }
+    auto other = LuaStrategy::load("strategies/sma_cross.lua", {{"fast", "11"}}, {});
+    REQUIRE(other.ok());
+    CHECK(run_hash(world, {other->get()}) != expected);
+}
+
+TEST_CASE("an order decided at a close fills at the next open, and the strategy hears of it then") {
+    const World world = one_series(10);
+    std::vector<std::string> told;
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::order)
+            told.push_back(std::to_string(port.block().notice.event) + "@" +
+                           std::to_string(port.block().now_ns / minutes(1).ns));
+        if (port.event() == ViewEventKind::bar && port.series(0).bars == 3) batch.stage(order(0, Side::buy, 5));
+        return done;
+    });
+    Recorder recorder;
+    BacktestRunner runner(world.setup({&strategy}), &recorder);
+    REQUIRE(runner.run().ok());
+    REQUIRE(recorder.fills.size() == 1);
+    CHECK(recorder.fills[0].price == world.series[0].at(3)->open);
+    CHECK(recorder.fills[0].time == world.series[0].at(3)->open_time);
+    // Allowed and accepted at the close of bar 2 (minute 3), complete at the open of bar 3, the same instant.
+    CHECK(told == std::vector<std::string>{"100@3", "2@3", "5@3"});
+    CHECK(recorder.equities.back().second ==
+          "100000"_money +
+              notional(world.series[0].at(9)->close - world.series[0].at(3)->open, "5"_qty, Decimal::from_units(1)));
+}
+
+TEST_CASE("an order at the last close has no next open and stays open") {
+    const World world = one_series(5);
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::bar && port.series(0).bars == 5) batch.stage(order(0, Side::buy, 1));
+        return done;
+    });
+    Recorder recorder;
+    BacktestRunner runner(world.setup({&strategy}), &recorder);
+    REQUIRE(runner.run().ok());
+    CHECK(recorder.fills.empty());
+    CHECK(runner.counts().orders == 1);
+}
+
+TEST_CASE("a handler that fails ends the run and leaves none of its batch") {
+    const World world = one_series(20);
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() != ViewEventKind::bar || port.series(0).bars != 4) return done;
+        batch.stage(order(0, Side::buy, 1));
+        return Fail{StrategyFault{StrategyFault::Kind::error, "x.lua:3: boom"}};
+    });
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    const auto ran = runner.run();
+    REQUIRE_FALSE(ran.ok());
+    CHECK(ran.error().kind == RunFault::Kind::strategy);
+    CHECK(ran.error().strategy.message == "x.lua:3: boom");
+    CHECK(runner.counts().orders == 0);
+    CHECK(runner.desk().order_count() == 0);
+}
+
+TEST_CASE("orders that beget orders at one instant are stopped") {
+    const World world = one_series(5);
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::bar || port.event() == ViewEventKind::order)
+            batch.stage(order(0, Side::buy, 1));
+        return done;
+    });
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    const auto ran = runner.run();
+    REQUIRE_FALSE(ran.ok());
+    CHECK(ran.error().kind == RunFault::Kind::endless);
+}
+
+TEST_CASE("two series: closes come before opens at one instant, and a strategy never sees later than now") {
+    World world;
+    world.series.push_back(series_of("FAST", minutes(1), walk(1, 100, minutes(1))));
+    world.series.push_back(series_of("SLOW", minutes(5), walk(2, 20, minutes(5))));
+    int64_t last = INT64_MIN;
+    std::vector<uint64_t> fast_bars_at_slow_close;
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        CHECK(port.block().now_ns >= last);
+        last = port.block().now_ns;
+        for (uint32_t s = 0; s < 2; ++s)
+            if (port.series(s).bars != 0) CHECK(port.series(s).bar.close_time_ns <= port.block().now_ns);
+        if (port.event() == ViewEventKind::bar && port.block().event_series == 1) {
+            fast_bars_at_slow_close.push_back(port.series(0).bars);
+            batch.stage(order(1, Side::buy, 1));
+        }
+        return done;
+    });
+    Recorder recorder;
+    BacktestRunner runner(world.setup({&strategy}), &recorder);
+    REQUIRE(runner.run().ok());
+    REQUIRE(fast_bars_at_slow_close.size() == 20);
+    for (size_t i = 0; i < 20; ++i) CHECK(fast_bars_at_slow_close[i] == (i + 1) * 5);
+    REQUIRE(recorder.fills.size() == 19);
+    for (size_t i = 0; i < 19; ++i) CHECK(recorder.fills[i].price == world.series[1].at(i + 1)->open);
+    // One equity value an instant: the five-minute close adds none of its own.
+    CHECK(recorder.equities.size() == 100);
+}
+
+TEST_CASE("two strategies on one account: each hears of its own orders only") {
+    const World world = one_series(50);
+    int first_heard = 0, second_heard = 0;
+    const auto trader = [](uint64_t at, Side side, int& heard) {
+        return [at, side, &heard](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+            if (port.event() == ViewEventKind::order) {
+                ++heard;
+                CHECK(port.block().notice.side == static_cast<uint32_t>(side));
+            }
+            if (port.event() == ViewEventKind::bar && port.series(0).bars % 10 == at) batch.stage(order(0, side, 2));
+            return done;
+        };
+    };
+    Scripted buyer(trader(1, Side::buy, first_heard)), seller(trader(5, Side::sell, second_heard));
+    Recorder recorder;
+    BacktestRunner runner(world.setup({&buyer, &seller}), &recorder);
+    REQUIRE(runner.run().ok());
+    CHECK(first_heard == 15);
+    CHECK(second_heard == 15);
+    CHECK(recorder.trades.size() == 5);
+    CHECK(runner.desk().account(backtest_account).position({0}).is_flat());
+}
+
+TEST_CASE("the caller can stop a run, and denials are told") {
+    World world;
+    world.series.push_back(series_of("LONG", minutes(1), walk(3, 70'000, minutes(1))));
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::bar && port.series(0).bars == 2) batch.stage(order(0, Side::buy, 0.5));
+        return done;
+    });
+    Recorder recorder;
+    recorder.go_on = false;
+    BacktestRunner runner(world.setup({&strategy}), &recorder);
+    const auto ran = runner.run();
+    REQUIRE_FALSE(ran.ok());
+    CHECK(ran.error().kind == RunFault::Kind::interrupted);
+    CHECK(recorder.denials == std::vector<Denial>{Denial::quantity_rounds_to_zero});
+}
+
+TEST_CASE("equity at every bar is cash and positions at the close, recomputed from the fills alone") {
+    const World world = one_series(3'000);
+    CppSmaStrategy strategy({.fast = 3, .slow = 8, .quantity = 7});
+    Recorder recorder;
+    RunSetup setup = world.setup({&strategy});
+    setup.fees = FeeModel::per_unit("0.25"_money);
+    BacktestRunner runner(std::move(setup), &recorder);
+    REQUIRE(runner.run().ok());
+    REQUIRE(recorder.fills.size() > 100);
+    Money cash = "100000"_money;
+    Quantity held;
+    size_t next = 0;
+    for (size_t i = 0; i < recorder.equities.size(); ++i) {
+        const Bar bar = *world.series[0].at(i);
+        for (; next < recorder.fills.size() && recorder.fills[next].time < bar.close_time; ++next) {
+            const Fill& fill = recorder.fills[next];
+            const Money value = notional(fill.price, fill.quantity, Decimal::from_units(1));
+            cash -= (fill.side == Side::buy ? value : -value) + fill.fee;
+            held += signed_quantity(fill.side, fill.quantity);
+        }
+        REQUIRE(recorder.equities[i].second == cash + notional(bar.close, held, Decimal::from_units(1)));
+    }
+}
