@@ -3,11 +3,13 @@
 
 The program measured is $TRD_PROGRAM. wall_ms() and peak_mb() are what a new figure is made of.
 """
+import datetime
 import json
 import os
 import pathlib
 import statistics
 import sys
+import tempfile
 import time
 
 PROGRAM = os.environ.get("TRD_PROGRAM", "build/release/bin/trd")
@@ -65,9 +67,46 @@ def peak_mb(*arguments):
         time.sleep(SAMPLE_EVERY_S)
 
 
+STRATEGY = "strategies/sma_cross.lua"
+
+
+def made(symbol, rows, timeframe="1m"):
+    """The arguments that run a backtest on a generated series; the series is made once a machine."""
+    catalogue = pathlib.Path(tempfile.gettempdir()) / f"trd-bench-{os.getuid()}-catalogue-1"
+    os.environ["TRD_CATALOGUE"] = str(catalogue)
+    if not (catalogue / "bars" / symbol).exists():
+        make = ["data", "generate", symbol, "--rows", str(rows), "--tf", timeframe, "-q"]
+        must_succeed(os.wait4(start(make), 0)[1], make)
+    return "backtest", STRATEGY, "--symbol", symbol
+
+
+def small_file():
+    """250 daily bars as a CSV file: what a first-time user has."""
+    path = pathlib.Path(tempfile.gettempdir()) / f"trd-bench-{os.getuid()}-250-days.csv"
+    rows, price = ["date,open,high,low,close,volume"], 10_000
+    for day in range(250):
+        move = (day * 7919) % 211 - 100
+        low, high = min(price, price + move) - 20, max(price, price + move) + 20
+        date = datetime.date(2023, 1, 2) + datetime.timedelta(days=day)
+        rows.append(",".join([str(date), *(f"{p / 100:.2f}" for p in (price, high, low, price + move)), "1000"]))
+        price += move
+    path.write_text("\n".join(rows) + "\n")
+    return "backtest", STRATEGY, "--data", str(path)
+
+
+def memory_of_50m_over_1m():
+    """Peak memory of 50 million bars less that of 1 million: both must be the same but for the daily closes."""
+    small = peak_mb(*made("ONE-MILLION", 1_000_000))
+    return peak_mb(*made("FIFTY-MILLION", 50_000_000)) - small
+
+
 # name, unit, target, better, how it is measured
 FIGURES = [
     ("process.version", "ms", 25, "lower", lambda: wall_ms("version")),
+    ("process.backtest_250_bars", "ms", 80, "lower", lambda: wall_ms(*small_file())),
+    ("process.memory_1m_bars", "MB", 120, "lower", lambda: peak_mb(*made("ONE-MILLION", 1_000_000))),
+    ("process.memory_50m_bars", "MB", 120, "lower", lambda: peak_mb(*made("FIFTY-MILLION", 50_000_000))),
+    ("process.memory_50m_minus_1m", "MB", 5, "lower", memory_of_50m_over_1m),
 ]
 
 

@@ -1,0 +1,139 @@
+#include "cli/backtest_figures.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/suggest.h"
+#include "cli/values.h"
+
+namespace trd {
+namespace {
+
+using Relation = FailIf::Relation;
+
+struct RelationSign {
+    std::string_view text;
+    Relation relation;
+};
+// Longer signs first: "<=" begins with "<".
+constexpr std::array signs{
+    RelationSign{"<=", Relation::less_equal}, RelationSign{">=", Relation::greater_equal},
+    RelationSign{"==", Relation::equal},      RelationSign{"!=", Relation::not_equal},
+    RelationSign{"<", Relation::less},        RelationSign{">", Relation::greater},
+};
+
+bool holds(double value, Relation relation, double bound) {
+    switch (relation) {
+        case Relation::less:
+            return value < bound;
+        case Relation::less_equal:
+            return value <= bound;
+        case Relation::greater:
+            return value > bound;
+        case Relation::greater_equal:
+            return value >= bound;
+        case Relation::equal:
+            return value == bound;
+        case Relation::not_equal:
+            return value != bound;
+    }
+    return false;
+}
+
+std::string trade_figure_name(std::string_view name) {
+    const bool needs_prefix = name.starts_with("average") || name == "best" || name == "worst";
+    return (needs_prefix ? "trade_" : "") + std::string(name);
+}
+
+std::vector<std::string> known_names() {
+    std::vector<std::string> names{"equity"};
+    for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
+    for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
+    return names;
+}
+
+Error bad_condition(const std::string& text, std::string_view expected, std::string hint) {
+    return bad_value("--fail-if", text, expected, std::move(hint));
+}
+
+Error unknown_name(const std::string& text, const std::string& name) {
+    const std::vector<std::string> names = known_names();
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const auto meant = nearest_name(name, views);
+    std::string all;
+    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
+    return bad_condition(text, "the name of a figure before the sign, not " + in_quotes(name),
+                         meant ? "did you mean " + std::string(*meant) + "?" : "names: " + all);
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
+Figure value_named(const std::string& name, const BacktestResult& result) {
+    if (name == "equity") return to_double(result.equity_end);
+    for (const NamedCount& count : backtest_counts())
+        if (count.name == name) return static_cast<double>(result.counts.*count.count);
+    for (const NamedFigure& figure : backtest_figures(result))
+        if (figure.name == name) return figure.figure;
+    return Undefined::too_few;
+}
+
+std::string shortest(double value) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+}
+
+}  // namespace
+
+std::span<const NamedCount> backtest_counts() {
+    static constexpr std::array counts{
+        NamedCount{"bars", &RunCounts::bars},           NamedCount{"orders", &RunCounts::orders},
+        NamedCount{"denied", &RunCounts::denied},       NamedCount{"fills", &RunCounts::fills},
+        NamedCount{"trades", &RunCounts::trades},       NamedCount{"inputs", &RunCounts::inputs},
+        NamedCount{"anomalies", &RunCounts::anomalies},
+    };
+    return counts;
+}
+
+std::vector<NamedFigure> backtest_figures(const BacktestResult& result) {
+    std::vector<NamedFigure> figures;
+    for (const PerformanceField& field : performance_fields())
+        figures.push_back({std::string(field.name), result.stats.*field.figure});
+    for (const RoundTripField& field : round_trip_fields())
+        figures.push_back({trade_figure_name(field.name), result.trades.*field.figure});
+    figures.push_back({"time_in_market", result.time_in_market});
+    return figures;
+}
+
+Result<FailIf> parse_fail_if(const std::string& text) {
+    const size_t at = text.find_first_of("<>=!");
+    const std::string_view rest = at == std::string::npos ? std::string_view() : std::string_view(text).substr(at);
+    for (const RelationSign& sign : signs) {
+        if (!rest.starts_with(sign.text)) continue;
+        FailIf condition{text, std::string(trimmed(text.substr(0, at))), sign.relation, 0};
+        const std::vector<std::string> names = known_names();
+        if (std::find(names.begin(), names.end(), condition.name) == names.end())
+            return Fail{unknown_name(text, condition.name)};
+        const std::string_view number = trimmed(rest.substr(sign.text.size()));
+        const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), condition.bound);
+        const bool is_number = problem == std::errc() && end == number.data() + number.size();
+        if (is_number && condition.bound - condition.bound == 0) return condition;
+        return Fail{bad_condition(text, "a number after the sign", "write, for example, --fail-if 'sharpe<1'")};
+    }
+    return Fail{bad_condition(text, "a name, one of < <= > >= == != and a number",
+                              "write, for example, --fail-if 'max_drawdown<-0.2'; quotes keep < from the shell")};
+}
+
+std::string failure_of(const FailIf& condition, const BacktestResult& result) {
+    const Figure value = value_named(condition.name, result);
+    if (!value)
+        return condition.name + " is undefined (" + std::string(to_text(value.why)) + "), so --fail-if '" +
+               condition.text + "' counts as met";
+    if (!holds(*value, condition.relation, condition.bound)) return {};
+    return condition.name + " is " + shortest(*value) + ": --fail-if '" + condition.text + "' is met";
+}
+
+}  // namespace trd

@@ -1,0 +1,23 @@
+// A backtest's result as JSON, as a table for people and as plain records.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/answer.h"
+#include "cli/backtest_figures.h"
+
+namespace trd {
+
+struct FailIfOutcome {
+    FailIf condition;
+    std::string failure;  // empty: it is not met
+};
+
+// The value of "data" in trd.backtest/1.
+std::string backtest_json(const BacktestResult& result, const std::vector<FailIfOutcome>& conditions);
+std::string backtest_table(const BacktestResult& result, Paint paint);
+// "name<TAB>value" lines, the names of the JSON with points: "stats.sharpe".
+std::string backtest_plain(const BacktestResult& result);
+
+}  // namespace trd

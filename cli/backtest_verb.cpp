@@ -1,0 +1,198 @@
+// trd backtest: flags into a BacktestPlan, one run, and its report.
+#include "base/suggest.h"
+#include "cli/answer.h"
+#include "cli/backtest_report.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/text_format.h"
+#include "cli/values.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {
+    {"STRATEGY", "a strategy's Lua file", true, false, Completes::strategies},
+};
+
+constexpr Option options[] = {
+    {"--data", "FILE", "take the bars from this CSV file instead of the catalogue", false, {}, Completes::files},
+    {"--catalogue",
+     "DIR",
+     "the catalogue of market data; with --data, of its instruments and corporate actions only",
+     false,
+     {},
+     Completes::files},
+    {"--symbol", "NAME", "what to trade; for a CSV file its name, unless given here", false, {}, Completes::symbols},
+    {"--tf", "SPAN", "length of a bar, such as 1m, 1h or 1d; what the strategy or the data says, unless given here"},
+    {"--from", "TIME", "first moment, a date or a time; UTC unless it names its offset"},
+    {"--to", "TIME", "end, not included: with 2024-01-01 the last bar opens in 2023"},
+    {"--set", "NAME=VALUE", "give a parameter of the strategy another value", true},
+    {"--cash", "AMOUNT", "cash at the start; 10000 unless given here"},
+    {"--currency", "CODE", "currency of the account and of the prices; the instrument's, or USD, unless given here"},
+    {"--kind", "KIND", "what kind of thing is traded; the instrument's, or equity, unless given here", false,
+     "equity,fund,index,fx,crypto,future,perpetual", Completes::choices},
+    {"--multiplier", "NUMBER", "how much of the price one unit is worth; 50 for a contract of 50 times an index"},
+    {"--margin", "AMOUNT", "cash that one unit blocks, for kinds that are margined"},
+    {"--tick", "PRICE", "smallest step of a price"},
+    {"--lot", "QUANTITY", "smallest step of a quantity"},
+    {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here", false,
+     "none,splits,all", Completes::choices},
+    {"--fees", "MODEL", "none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum a fill"},
+    {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
+    {"--jit", "on|off", "compile Lua to machine code; the result is the same, only slower without", false, "on,off",
+     Completes::choices},
+    {"--fail-if", "CONDITION", "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'", true},
+};
+
+constexpr Example examples[] = {
+    {"The catalogue's data, with the strategy's own parameters:", "trd backtest strategies/sma_cross.lua"},
+    {"A file of daily bars, other parameters, fees by the share:",
+     "trd backtest strategies/sma_cross.lua --data spy.csv --tf 1d --set fast=20 --set slow=50 --fees "
+     "per_unit:0.005,min=1"},
+    {"One year of it, as JSON:",
+     "trd backtest strategies/sma_cross.lua --from 2023-01-01 --to 2024-01-01 --json | jq .data.stats.sharpe"},
+    {"In a pipeline that must not ship a bad strategy:",
+     "trd backtest strategies/sma_cross.lua -q --fail-if 'sharpe<1' --fail-if 'trades<10'"},
+};
+
+template <class T>
+void assign(T& target, const std::optional<T>& value) {
+    if (value) target = *value;
+}
+
+Status<> read_parameters(BacktestPlan& plan, const Arguments& arguments) {
+    for (const std::string& word : arguments.values("--set")) {
+        const size_t equals = word.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return Fail{bad_value("--set", word, "NAME=VALUE", "write, for example, --set fast=20")};
+        plan.parameters[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+    return done;
+}
+
+Status<> read_period(BacktestPlan& plan, const Arguments& arguments) {
+    TRD_TRY(plan.from, time_value(arguments, "--from"));
+    TRD_TRY(plan.to, time_value(arguments, "--to"));
+    if (plan.from && plan.to && *plan.from >= *plan.to)
+        return Fail{bad_value("--to", *arguments.value("--to"), "a time after --from, which is " + to_iso(*plan.from))};
+    TRD_TRY(const auto timeframe, duration_value(arguments, "--tf"));
+    assign(plan.timeframe, timeframe);
+    return done;
+}
+
+Status<> read_currency(BacktestPlan& plan, const Arguments& arguments) {
+    const auto code = arguments.value("--currency");
+    if (!code) return done;
+    const auto currency = Currency::parse(*code);
+    if (!currency)
+        return Fail{bad_value("--currency", *code, "one to eight capital letters or digits, such as USD or USDT")};
+    plan.currency = *currency;
+    return done;
+}
+
+Status<> read_amounts(BacktestPlan& plan, const Arguments& arguments) {
+    TRD_TRY(const auto cash,
+            decimal_value<Money>(arguments, "--cash", Sign::positive, "an amount such as 10000 or 2500.50"));
+    TRD_TRY(plan.margin_per_unit,
+            decimal_value<Money>(arguments, "--margin", Sign::not_negative, "an amount such as 5000"));
+    TRD_TRY(plan.multiplier, decimal_value<Decimal>(arguments, "--multiplier", Sign::positive, "a number such as 50"));
+    TRD_TRY(plan.tick, decimal_value<Price>(arguments, "--tick", Sign::positive, "a price step such as 0.01"));
+    TRD_TRY(plan.lot,
+            decimal_value<Quantity>(arguments, "--lot", Sign::positive, "a quantity step such as 1 or 0.001"));
+    assign(plan.cash, cash);
+    return read_currency(plan, arguments);
+}
+
+Status<> read_models(BacktestPlan& plan, const Arguments& arguments) {
+    if (const auto kind = arguments.value("--kind")) plan.kind = kind_named(*kind);
+    if (const auto adjust = arguments.value("--adjust")) plan.adjust = *adjustment_named(*adjust);
+    if (const auto fees = arguments.value("--fees")) {
+        auto model = FeeModel::parse(*fees);
+        if (!model)
+            return Fail{
+                Error{ExitCode::usage, model.error().id, "--fees: " + model.error().message, model.error().hint}};
+        plan.fees = *model;
+    }
+    TRD_TRY(const auto seed, count_value(arguments, "--seed"));
+    assign(plan.seed, seed);
+    plan.jit = arguments.value("--jit") != "off";
+    return done;
+}
+
+Result<BacktestPlan> plan_of(const Context& context) {
+    const Arguments& arguments = context.arguments;
+    BacktestPlan plan;
+    plan.strategy_path = *arguments.value("STRATEGY");
+    plan.data_path = arguments.value("--data").value_or("");
+    plan.symbol = arguments.value("--symbol").value_or("");
+    TRD_CHECK(read_parameters(plan, arguments));
+    TRD_CHECK(read_period(plan, arguments));
+    TRD_CHECK(read_amounts(plan, arguments));
+    TRD_CHECK(read_models(plan, arguments));
+    if (plan.data_path.empty() || arguments.has("--catalogue")) {
+        TRD_TRY(plan.catalogue_root, catalogue_folder(context));
+    }
+    return plan;
+}
+
+Result<std::vector<FailIf>> conditions_of(const Arguments& arguments) {
+    std::vector<FailIf> conditions;
+    for (const std::string& text : arguments.values("--fail-if")) {
+        TRD_TRY(FailIf condition, parse_fail_if(text));
+        conditions.push_back(std::move(condition));
+    }
+    return conditions;
+}
+
+Result<BacktestResult> run_with_progress(const Context& context, const BacktestPlan& plan) {
+    Progress progress(context, "backtest");
+    auto result = run_backtest(plan, [&progress](double fraction) { return progress.at(fraction); });
+    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
+    return result;
+}
+
+Answer answer_of(const Context& context, const BacktestResult& result, const std::vector<FailIf>& conditions) {
+    Answer answer{.schema = "trd.backtest/1", .warnings = result.warnings, .run_id = result.run_id};
+    std::vector<FailIfOutcome> outcomes;
+    for (const FailIf& condition : conditions) {
+        outcomes.push_back({condition, failure_of(condition, result)});
+        if (outcomes.back().failure.empty()) continue;
+        answer.code = ExitCode::findings;
+        answer.notes.push_back("finding: " + outcomes.back().failure);
+    }
+    if (context.json())
+        answer.data = backtest_json(result, outcomes);
+    else
+        answer.text = context.format == Format::plain ? backtest_plain(result) : backtest_table(result, context.paint);
+    return answer;
+}
+
+Result<Answer> run(Context& context) {
+    TRD_TRY(const BacktestPlan plan, plan_of(context));
+    TRD_TRY(const std::vector<FailIf> conditions, conditions_of(context.arguments));
+    TRD_TRY(const BacktestResult result, run_with_progress(context, plan));
+    return answer_of(context, result, conditions);
+}
+
+}  // namespace
+
+extern const Verb backtest_verb;
+const Verb backtest_verb{
+    .path = "backtest",
+    .summary = "Run a strategy over history and show what came of it",
+    .description =
+        "The strategy runs over its bars from the first to the last. Orders that it gives while it handles a bar "
+        "are filled at the open of the next one. Prices, quantities and cash are exact decimals; statistics are "
+        "of daily equity, whatever the length of a bar.\n\n"
+        "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
+        "on or off and on every machine.\n\n"
+        "A condition of --fail-if is a name, a sign and a number. Names are those of data.stats and data.counts "
+        "in the JSON, and equity for the equity at the end. Shares are fractions: max_drawdown<-0.2 is a loss of "
+        "more than 20 % from a peak. A figure that is undefined meets every condition.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+}  // namespace trd

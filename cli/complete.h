@@ -1,0 +1,34 @@
+// What a shell offers when Tab is pressed, from the table of verbs and from what is there now.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/verb.h"
+
+namespace trd {
+
+struct Candidate {
+    std::string word;
+    std::string what;  // beside it, in shells that show it
+    friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+struct Completion {
+    std::vector<Candidate> candidates;    // each begins with the word at the cursor
+    Completes also = Completes::nothing;  // files or strategies: the shell knows how to offer those
+};
+
+// `words` after the program's name, the last one being the one at the cursor, empty when it has not begun. `symbols` of
+// the catalogue.
+Completion complete(std::span<const std::string> words, std::span<const std::string> symbols);
+
+// One candidate a line, a tab and what it is; a last line ":files" or ":strategies" where the shell goes on.
+std::string completion_lines(const Completion& completion);
+
+// The script for bash, zsh or fish; empty for another name.
+std::string_view completion_script(std::string_view shell);
+
+}  // namespace trd

@@ -1,0 +1,258 @@
+// trd config show, get, check and path: what holds, and who says so.
+#include <algorithm>
+
+#include "base/suggest.h"
+#include "cli/answer.h"
+#include "cli/json_writer.h"
+#include "cli/settings.h"
+#include "cli/text_format.h"
+#include "cli/values.h"
+
+namespace trd {
+namespace {
+
+constexpr Option show_options[] = {
+    {"--origin", "", "say where each value comes from: a file with line and column, a variable, or built in"},
+};
+constexpr Example show_examples[] = {
+    {"Which file or variable sets what:", "trd config show --origin"},
+};
+constexpr Positional get_positionals[] = {
+    {"KEY", "a key of trd config show, such as backtest.cash"},
+};
+constexpr Example get_examples[] = {
+    {"One value, for a script:", "trd config get backtest.cash"},
+};
+constexpr Positional check_positionals[] = {
+    {"FILE", "a file to check instead of those that count here", false, true, Completes::files},
+};
+constexpr Example check_examples[] = {
+    {"Before a file is put into its place:", "trd config check new.toml"},
+};
+constexpr Example path_examples[] = {
+    {"The files that count here, the weakest first:", "trd config path"},
+};
+
+constexpr Positional set_positionals[] = {
+    {"KEY", "a key of trd config show, such as backtest.cash"},
+    {"VALUE", "what it is to be"},
+};
+constexpr Option set_options[] = {
+    {"--user", "", "in the user's file, even where there is a project"},
+};
+constexpr Example set_examples[] = {
+    {"More money for this project:", "trd config set backtest.cash 25000"},
+};
+
+struct Holding {
+    std::string value;
+    std::string origin;
+};
+
+Holding holding_of(const SettingKey& setting, const Config& config) {
+    const ConfigValue* value = config.find(setting.key.name);
+    if (value == nullptr) return {std::string(setting.built_in), "built in"};
+    return {value->text, value->origin.text()};
+}
+
+std::string show_json(const Config& config) {
+    JsonWriter json;
+    json.begin_object().key("values").begin_array();
+    for (const SettingKey& setting : setting_keys()) {
+        const Holding holding = holding_of(setting, config);
+        json.begin_object().member("key", setting.key.name).member("value", holding.value);
+        json.member("origin", holding.origin).member("flag", setting.flag).end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string show_table(const Config& config, bool with_origin) {
+    std::string out;
+    for (const SettingKey& setting : setting_keys()) {
+        const Holding holding = holding_of(setting, config);
+        const std::string value = holding.value.empty() ? "-" : holding.value;
+        out += padded_right(std::string(setting.key.name), 20);
+        out += (with_origin ? padded_right(value, 16) + "  " + holding.origin : value) + "\n";
+    }
+    return out;
+}
+
+std::string show_plain(const Config& config) {
+    std::string out;
+    for (const SettingKey& setting : setting_keys()) {
+        const Holding holding = holding_of(setting, config);
+        out += std::string(setting.key.name) + "\t" + holding.value + "\t" + holding.origin + "\n";
+    }
+    return out;
+}
+
+Result<Answer> run_show(Context& context) {
+    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    Answer answer{.schema = "trd.config.show/1"};
+    if (context.json())
+        answer.data = show_json(loaded.config);
+    else if (context.format == Format::plain)
+        answer.text = show_plain(loaded.config);
+    else
+        answer.text = show_table(loaded.config, context.arguments.has("--origin"));
+    return answer;
+}
+
+Error unknown_key(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const SettingKey& setting : setting_keys()) names.push_back(setting.key.name);
+    const auto meant = nearest_name(name, names);
+    return {ExitCode::not_found, "E_CONFIG_NO_KEY", "there is no key " + in_quotes(name),
+            meant ? "did you mean " + std::string(*meant) + "?" : "trd config show lists the keys"};
+}
+
+Result<Answer> run_get(Context& context) {
+    const std::string name = *context.arguments.value("KEY");
+    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    for (const SettingKey& setting : setting_keys()) {
+        if (setting.key.name != name) continue;
+        const Holding holding = holding_of(setting, loaded.config);
+        Answer answer{.schema = "trd.config.get/1", .text = holding.value + "\n"};
+        if (context.json()) {
+            JsonWriter json;
+            json.begin_object()
+                .member("key", name)
+                .member("value", holding.value)
+                .member("origin", holding.origin)
+                .end_object();
+            answer.data = json.take();
+        }
+        return answer;
+    }
+    return Fail{unknown_key(name)};
+}
+
+Answer answer_with_files(const Context& context, std::string_view schema, const std::vector<std::string>& files) {
+    Answer answer{.schema = schema};
+    JsonWriter json;
+    json.begin_object().key("files").begin_array();
+    for (const std::string& file : files) {
+        json.value(file);
+        answer.text += file + "\n";
+    }
+    json.end_array().end_object();
+    if (context.json()) answer.data = json.take();
+    return answer;
+}
+
+Result<Answer> run_check(Context& context) {
+    const auto named = context.arguments.values("FILE");
+    std::vector<std::string> files(named.begin(), named.end());
+    Config config;
+    for (const std::string& file : files) TRD_CHECK(add_config_file(config, file, config_keys()));
+    if (files.empty()) {
+        TRD_TRY(LoadedConfig loaded, load_config(context.host, context.arguments));
+        files = std::move(loaded.files);
+    }
+    Answer answer = answer_with_files(context, "trd.config.check/1", files);
+    answer.text.clear();
+    answer.notes.push_back(std::to_string(files.size()) + (files.size() == 1 ? " file is" : " files are") + " well");
+    return answer;
+}
+
+Result<Answer> run_path(Context& context) {
+    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    return answer_with_files(context, "trd.config.path/1", loaded.files);
+}
+
+// The project's file, or the user's where there is no project.
+Result<std::string> file_to_change(const Context& context) {
+    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    const bool in_project = !loaded.files.empty() && loaded.files.back().ends_with("/trd.toml");
+    if (in_project && !context.arguments.has("--user")) return loaded.files.back();
+    TRD_TRY(const Places places, places_from(context.host.environment));
+    TRD_CHECK(make_folders(places.config));
+    return places.config + "/config.toml";
+}
+
+Result<Answer> run_set(Context& context) {
+    const std::string key = *context.arguments.value("KEY");
+    const std::string value = *context.arguments.value("VALUE");
+    const auto keys = config_keys();
+    if (std::none_of(keys.begin(), keys.end(), [&key](const ConfigKey& each) { return each.name == key; }))
+        return Fail{unknown_key(key)};
+    TRD_TRY(const std::string file, file_to_change(context));
+    std::string before;
+    if (file_exists(file)) {
+        TRD_TRY(before, read_file(file));
+    }
+    TRD_TRY(const std::string after, with_value(before, file, key, value, keys));
+    TRD_CHECK(replace_file(file, after));
+    Answer answer{.schema = "trd.config.set/1"};
+    if (context.json())
+        answer.data = JsonWriter()
+                          .begin_object()
+                          .member("key", key)
+                          .member("value", value)
+                          .member("file", file)
+                          .end_object()
+                          .take();
+    answer.notes.push_back(key + " is " + value + " in " + file + "; trd config show --origin shows what holds");
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb config_set_verb;
+const Verb config_set_verb{
+    .path = "config set",
+    .summary = "Change a value in the project's or the user's file",
+    .description =
+        "Comments and everything else in the file stay as they are. A value that a stronger source overrides is "
+        "written all the same; trd config show --origin tells which one holds.",
+    .positionals = set_positionals,
+    .options = set_options,
+    .examples = set_examples,
+    .run = run_set,
+};
+
+extern const Verb config_show_verb, config_get_verb, config_check_verb, config_path_verb;
+
+const Verb config_show_verb{
+    .path = "config show",
+    .summary = "Show every key with the value that holds",
+    .description =
+        "A value comes from the strongest source that has one: a flag, a variable TRD_KEY (TRD_BACKTEST__CASH for "
+        "backtest.cash), a file given with --config, the project's trd.toml, the user's config.toml, the system's, "
+        "and at last what is built in.",
+    .positionals = {},
+    .options = show_options,
+    .examples = show_examples,
+    .run = run_show,
+};
+const Verb config_get_verb{
+    .path = "config get",
+    .summary = "Print the value of one key",
+    .description = {},
+    .positionals = get_positionals,
+    .options = {},
+    .examples = get_examples,
+    .run = run_get,
+};
+const Verb config_check_verb{
+    .path = "config check",
+    .summary = "Read the configuration and say what is wrong with it",
+    .description =
+        "Unknown keys, values of the wrong kind and broken TOML end with exit code 5 and are named with file, line and "
+        "column.",
+    .positionals = check_positionals,
+    .options = {},
+    .examples = check_examples,
+    .run = run_check,
+};
+const Verb config_path_verb{
+    .path = "config path",
+    .summary = "List the files that count here",
+    .description = {},
+    .positionals = {},
+    .options = {},
+    .examples = path_examples,
+    .run = run_path,
+};
+
+}  // namespace trd

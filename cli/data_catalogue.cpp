@@ -1,0 +1,231 @@
+// trd data ls, verify, gaps, rm: the catalogue as a whole, and whether it can be trusted.
+#include <algorithm>
+
+#include "cli/data_common.h"
+#include "cli/text_format.h"
+#include "cli/values.h"
+#include "history/operations.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional ls_positionals[] = {{"SYMBOL", "only this symbol", false}};
+constexpr Positional symbol_positionals[] = {{"SYMBOL", "which series"}};
+constexpr Positional verify_positionals[] = {{"SYMBOL", "only this symbol; everything unless given", false}};
+
+constexpr Option ls_options[] = {catalogue_option};
+constexpr Option gaps_options[] = {
+    kind_option, timeframe_option, {"--rows", "N", "how many gaps to list; 20 unless given here"}, catalogue_option};
+constexpr Option rm_options[] = {kind_option, timeframe_option, catalogue_option};
+
+constexpr Example ls_examples[] = {{"All series:", "trd data ls"},
+                                   {"Symbols alone, for a script:", "trd data ls --format plain | cut -f2 | sort -u"}};
+constexpr Example verify_examples[] = {{"Every checksum of every file, from cron:", "trd data verify -q"}};
+constexpr Example gaps_examples[] = {{"Where minutes are missing:", "trd data gaps BTCUSDT --tf 1m"}};
+constexpr Example rm_examples[] = {{"Remove the minutes of SPY:", "trd data rm SPY --tf 1m"}};
+
+bool is_meant(const SeriesRecord& record, const Arguments& arguments) {
+    const auto symbol = arguments.value("SYMBOL");
+    return !symbol || *symbol == record.key.symbol;
+}
+
+Result<Answer> run_ls(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    Answer answer{.schema = "trd.data.ls/1"};
+    JsonWriter json;
+    json.begin_object().member("catalogue", root).key("series").begin_array();
+    std::vector<std::vector<std::string>> rows;
+    if (context.format == Format::table) rows.push_back({"KIND", "SYMBOL", "TF", "ROWS", "FIRST", "LAST", "REVISIONS"});
+    for (const SeriesRecord& record : catalogue.series()) {
+        if (!is_meant(record, context.arguments)) continue;
+        json.begin_object();
+        put_key(json, record.key);
+        json.member("rows", record.rows()).member("first", to_iso_nanoseconds(record.first()));
+        json.member("last", to_iso_nanoseconds(record.last()))
+            .member("revisions", record.revisions.size())
+            .end_object();
+        rows.push_back({std::string(spec_of(record.key.kind).name), record.key.symbol, timeframe_text(record.key),
+                        std::to_string(record.rows()), to_iso(record.first()), to_iso(record.last()),
+                        std::to_string(record.revisions.size())});
+    }
+    json.end_array().end_object();
+    if (context.json())
+        answer.data = json.take();
+    else
+        answer.text = rows_text(rows, "lllrllr", context.format);
+    if (catalogue.series().empty())
+        answer.notes.push_back("the catalogue " + root + " is empty; fill it with: trd data generate");
+    return answer;
+}
+
+struct Verified {
+    SeriesKey key;
+    std::string file;
+    std::string fault;  // empty: sound
+};
+
+// Every revision: what can be had back must be sound too.
+std::vector<Verified> verify_record(const std::string& root, const SeriesRecord& record) {
+    std::vector<Verified> results;
+    for (const SeriesRevision& revision : record.revisions) {
+        for (const SegmentRecord& recorded : revision.segments) {
+            Verified result{record.key, root + "/" + recorded.file, ""};
+            const auto segment = Segment::open(result.file);
+            const Status<> sound = segment ? segment->verify() : Status<>(Fail{segment.error()});
+            if (!sound)
+                result.fault = sound.error().message;
+            else if (segment->info().rows != recorded.rows || segment->info().first != recorded.first ||
+                     segment->info().last != recorded.last)
+                result.fault = result.file + ": the manifest says other rows than the file";
+            results.push_back(std::move(result));
+        }
+    }
+    return results;
+}
+
+Result<Answer> run_verify(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    Progress progress(context, "verify");
+    std::vector<Verified> results;
+    size_t finished = 0;
+    for (const SeriesRecord& record : catalogue.series()) {
+        if (!progress.at(static_cast<double>(finished++) / static_cast<double>(catalogue.series().size())))
+            return Fail{cli_error(stopped_error())};
+        if (!is_meant(record, context.arguments)) continue;
+        for (Verified& result : verify_record(root, record)) results.push_back(std::move(result));
+    }
+    progress.clear();
+    Answer answer{.schema = "trd.data.verify/1"};
+    JsonWriter json;
+    size_t faults = 0;
+    json.begin_object().member("files", results.size()).key("faults").begin_array();
+    for (const Verified& result : results) {
+        if (result.fault.empty()) continue;
+        ++faults;
+        json.begin_object();
+        put_key(json, result.key);
+        json.member("file", result.file).member("fault", result.fault).end_object();
+        answer.text += result.fault + "\n";
+    }
+    json.end_array().end_object();
+    if (faults > 0) answer.code = ExitCode::findings;
+    answer.notes.push_back(counted(results.size(), "file") + " verified, " + std::to_string(faults) + " damaged");
+    if (!context.json()) return answer;
+    answer.data = json.take();
+    answer.text.clear();
+    return answer;
+}
+
+std::string gaps_json(const SeriesKey& key, const GapReport& report) {
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, key);
+    json.member("rows", report.rows)
+        .member("gap_count", report.gap_count)
+        .member("missing", report.missing)
+        .key("gaps")
+        .begin_array();
+    for (const Gap& gap : report.gaps)
+        json.begin_object()
+            .member("from", to_iso_nanoseconds(gap.after))
+            .member("to", to_iso_nanoseconds(gap.before))
+            .member("missing", gap.missing)
+            .end_object();
+    return json.end_array().end_object().take();
+}
+
+Result<Answer> run_gaps(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
+    if (!spec_of(key.kind).has_timeframe)
+        return Fail{Error{ExitCode::usage, "E_USAGE_KIND",
+                          std::string(spec_of(key.kind).name) + " come when they come: they have no gaps",
+                          "look for gaps in bars or quote-bars"}};
+    TRD_TRY(const auto paths, catalogue.paths_of(key));
+    TRD_TRY(const auto count, count_value(context.arguments, "--rows"));
+    TRD_TRY(const GapReport report, find_gaps(paths, static_cast<size_t>(count.value_or(20)), {}));
+    Answer answer{.schema = "trd.data.gaps/1"};
+    if (report.gap_count > 0) answer.code = ExitCode::findings;
+    std::vector<std::vector<std::string>> rows;
+    if (context.format == Format::table && report.gap_count > 0) rows.push_back({"FROM", "TO", "MISSING"});
+    for (const Gap& gap : report.gaps)
+        rows.push_back({to_iso(gap.after), to_iso(gap.before), std::to_string(gap.missing)});
+    if (context.json())
+        answer.data = gaps_json(key, report);
+    else
+        answer.text = rows_text(rows, "llr", context.format);
+    answer.notes.push_back(describe(key) + ": " + std::to_string(report.rows) + " rows, " +
+                           std::to_string(report.gap_count) + " gaps, " + std::to_string(report.missing) +
+                           " bars missing");
+    return answer;
+}
+
+Result<Answer> run_rm(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
+    TRD_TRY([[maybe_unused]] const auto paths, catalogue.paths_of(key));  // the error that knows what is near
+    TRD_TRY(CatalogueWriter writer, CatalogueWriter::open(root));
+    TRD_CHECK(writer.remove(key));
+    Answer answer{.schema = "trd.data.rm/1"};
+    answer.notes.push_back("removed " + describe(key));
+    if (!context.json()) return answer;
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, key);
+    answer.data = json.end_object().take();
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb data_ls_verb;
+const Verb data_ls_verb{
+    .path = "data ls",
+    .summary = "List the series of the catalogue",
+    .description = "Rows, first and last time are those of the newest revision.",
+    .positionals = ls_positionals,
+    .options = ls_options,
+    .examples = ls_examples,
+    .run = run_ls,
+};
+
+extern const Verb data_verify_verb;
+const Verb data_verify_verb{
+    .path = "data verify",
+    .summary = "Check every checksum of the catalogue's files",
+    .description = "Reads all of every file, older revisions too. Exit code 10 when one is damaged.",
+    .positionals = verify_positionals,
+    .options = ls_options,
+    .examples = verify_examples,
+    .run = run_verify,
+};
+
+extern const Verb data_gaps_verb;
+const Verb data_gaps_verb{
+    .path = "data gaps",
+    .summary = "Show where bars of a series are missing",
+    .description =
+        "A gap is a step longer than the bar before it; the longest are shown first. Nights and weekends of "
+        "a venue that closes are gaps too. Exit code 10 when there is one.",
+    .positionals = symbol_positionals,
+    .options = gaps_options,
+    .examples = gaps_examples,
+    .run = run_gaps,
+};
+
+extern const Verb data_rm_verb;
+const Verb data_rm_verb{
+    .path = "data rm",
+    .summary = "Remove a series from the catalogue, with all its revisions",
+    .description = "A run that is reading the series keeps it until it ends.",
+    .positionals = symbol_positionals,
+    .options = rm_options,
+    .examples = rm_examples,
+    .run = run_rm,
+};
+
+}  // namespace trd

@@ -1,0 +1,140 @@
+// trd data import: a text file into the catalogue.
+#include "cli/data_common.h"
+#include "cli/text_format.h"
+#include "cli/values.h"
+#include "history/operations.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {
+    {"FILE", "a CSV file, plain or compressed by gzip or zstd", true, false, Completes::files}};
+
+constexpr Option options[] = {
+    {"--symbol", "NAME", "what the rows are of; the file's name unless given here"},
+    {"--kind", "KIND", "what the rows are; found out from the header unless given here", false,
+     "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors", Completes::choices},
+    {"--tf", "SPAN", "length of a bar; the most common step between rows unless given here"},
+    {"--map", "OURS=THEIRS,...",
+     "which column is which: time=Datum,open=2; a name of the header, a number from 1, or - for none"},
+    {"--zone", "ZONE",
+     "time zone of times without one, such as America/New_York; UTC unless given here or by the header"},
+    {"--price-digits", "N", "prices are whole numbers of 10^-N; 4 for prices times 10,000"},
+    {"--outlier", "TIMES",
+     "refuse a price this many times above or below the one before; 10 unless given here, 0 for none"},
+    {"--strict", "", "a gap between bars is a fault as well"},
+    {"--replace", "", "make these rows the series, instead of adding them after those that are there"},
+    {"--cold", "", "compress the rows: smaller, slower to read"},
+    {"-n,--dry-run", "", "read and check everything, write nothing"},
+    {"--faults", "N", "how many faulty rows to list; 20 unless given here"},
+    catalogue_option,
+};
+
+constexpr Example examples[] = {
+    {"Daily bars, everything found out from the file:", "trd data import spy.csv --symbol SPY"},
+    {"An exchange's dump without a header, compressed:", "trd data import BTCUSDT-1m-2024-01.csv.gz --symbol BTCUSDT"},
+    {"Other names and the exchange's own time:",
+     "trd data import dax.csv --symbol DAX --map time=Datum,open=Eroeffnung,close=Schluss --zone Europe/Berlin"},
+};
+
+Result<ImportRequest> request_of(const Arguments& arguments) {
+    ImportRequest request;
+    request.path = *arguments.value("FILE");
+    ImportOptions& import = request.options;
+    import.symbol = arguments.value("--symbol").value_or("");
+    import.layout.kind = kind_meant(arguments);
+    request.detect_kind = !arguments.has("--kind");
+    import.layout.map = arguments.value("--map").value_or("");
+    import.layout.zone = arguments.value("--zone").value_or("");
+    TRD_TRY(const auto timeframe, duration_value(arguments, "--tf"));
+    import.timeframe = timeframe.value_or(Duration{});
+    TRD_TRY(const auto digits, count_value(arguments, "--price-digits"));
+    if (digits && *digits > decimal_places)
+        return Fail{bad_value("--price-digits", *arguments.value("--price-digits"), "0 to 12")};
+    if (digits) import.layout.price_digits = static_cast<uint8_t>(*digits);
+    TRD_TRY(const auto outlier, count_value(arguments, "--outlier"));
+    constexpr uint64_t outlier_max = 1'000'000;
+    if (outlier && (*outlier == 1 || *outlier > outlier_max))
+        return Fail{bad_value("--outlier", *arguments.value("--outlier"), "0, or 2 to 1000000")};
+    if (outlier) import.outlier_factor = static_cast<int64_t>(*outlier);
+    TRD_TRY(const auto faults, count_value(arguments, "--faults"));
+    import.faults_kept = static_cast<size_t>(faults.value_or(20));
+    if (import.faults_kept == 0) import.faults_kept = 1;
+    import.gaps_are_faults = arguments.has("--strict");
+    if (arguments.has("--cold")) import.storage = Storage::cold;
+    if (arguments.has("--replace")) request.mode = CatalogueWriter::Publish::replace;
+    request.dry_run = arguments.has("--dry-run");
+    return request;
+}
+
+// All faults, one a line; the first of them is the error's own message.
+Error faults_error(const ImportOutcome& outcome, const std::string& file) {
+    Error error = to_error(outcome, file);
+    if (outcome.faults.size() <= 1) return error;
+    error.message = counted(outcome.fault_count, "faulty row");
+    for (const RowFault& fault : outcome.faults) error.message += "\n" + describe(fault, file);
+    const uint64_t others = outcome.fault_count - outcome.faults.size();
+    if (others > 0) error.message += "\nand " + std::to_string(others) + " more";
+    return error;
+}
+
+std::string report_json(const ImportReport& report, bool dry_run) {
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, report.key);
+    json.member("rows", report.outcome.rows).member("first", to_iso_nanoseconds(report.outcome.first));
+    json.member("last", to_iso_nanoseconds(report.outcome.last)).member("gaps", report.outcome.gap_count);
+    json.member("layout", describe(report.outcome.layout, report.key.kind)).member("written", !dry_run);
+    return json.end_object().take();
+}
+
+std::string report_text(const ImportReport& report, const std::string& file, bool dry_run) {
+    const std::string verb = dry_run ? "would import " : "imported ";
+    return verb + counted(report.outcome.rows, "row") + " of " + describe(report.key) + " from " + file + ", " +
+           to_iso(report.outcome.first) + " to " + to_iso(report.outcome.last);
+}
+
+Result<Answer> run(Context& context) {
+    TRD_TRY(ImportRequest request, request_of(context.arguments));
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    Progress progress(context, "import");
+    request.options.progress = progress_call(progress);
+    request.on_layout = [&](const Importer& importer, const SeriesKey& key) {
+        if (context.quiet || context.json()) return;
+        (void)context.host.err->write(request.path + ": " + describe(importer.layout(), key.kind) + "\n").ok();
+    };
+    const auto report = import_file(root, request);
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    if (report->outcome.fault_count > 0) return Fail{faults_error(report->outcome, request.path)};
+    Answer answer{.schema = "trd.data.import/1"};
+    for (const RowFault& gap : report->outcome.gaps) {
+        answer.warnings.push_back(counted(report->outcome.gap_count, "gap") + ", the first at " +
+                                  describe(gap, request.path));
+        break;
+    }
+    if (context.json())
+        answer.data = report_json(*report, request.dry_run);
+    else
+        answer.notes.push_back(report_text(*report, request.path, request.dry_run));
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb data_import_verb;
+const Verb data_import_verb{
+    .path = "data import",
+    .summary = "Read market data from a text file into the catalogue",
+    .description =
+        "Works out what the columns are, how times are written and what kind of data it is, and says so before it "
+        "writes. Times are ISO 8601, YYYYMMDD, MM/DD/YYYY or epoch seconds to nanoseconds, in one or two columns.\n\n"
+        "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "
+        "when there is one (exit code 12). Rows that are later than those of the series are added to it.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+}  // namespace trd

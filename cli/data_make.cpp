@@ -1,0 +1,218 @@
+// trd data generate, trd data resample: series out of nothing, and out of other series.
+#include <array>
+
+#include "base/suggest.h"
+#include "cli/data_common.h"
+#include "cli/values.h"
+#include "history/operations.h"
+#include "market/calendar.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional generate_positionals[] = {{"SYMBOL", "what to call it; DEMO unless given", false}};
+constexpr Positional resample_positionals[] = {{"SYMBOL", "which bars"},
+                                               {"SPAN", "length of the new bars, such as 5m, 1h, 1d or 1w"}};
+
+constexpr Option generate_options[] = {
+    {"--kind", "KIND", "what to make; bars unless given here", false, "bars,quote-bars,quotes,trades,book,funding,fx",
+     Completes::choices},
+    {"--tf", "SPAN", "length of a bar, or the mean time between other rows; 1m unless given here"},
+    {"--rows", "N", "how many; 100000 unless given here"},
+    {"--seed", "NUMBER", "the same number makes the same rows; 1 unless given here"},
+    {"--regime", "NAME", "how the price moves; mixed unless given here", false,
+     "mixed,trending,mean-reverting,jumpy,gappy", Completes::choices},
+    {"--start", "TIME", "time of the first row; 2020-01-01 unless given here"},
+    {"--replace", "", "also when the series holds imported rows"},
+    catalogue_option,
+};
+constexpr Option resample_options[] = {
+    {"--from-tf", "SPAN", "length of the bars to read; the only one that there is unless given here"},
+    {"--zone", "ZONE", "whose days they are, such as America/New_York; UTC unless given here"},
+    {"--calendar",
+     "FILE",
+     "only the sessions of this calendar, such as config/calendars/XNYS.calendar",
+     false,
+     {},
+     Completes::files},
+    {"--hours", "WHICH", "which of the calendar's hours; regular unless given here", false, "regular,extended",
+     Completes::choices},
+    {"--day-start", "SPAN",
+     "when a day begins, after local midnight: 17h for a day that begins at 17:00 of the same date"},
+    {"--day-start-before", "SPAN",
+     "when a day begins, before local midnight: 7h for a day that begins at 17:00 of the date before"},
+    {"--replace", "", "also when the series holds imported rows"},
+    catalogue_option,
+};
+
+constexpr Example generate_examples[] = {
+    {"What the examples run on:", "trd data generate"},
+    {"Ten million trades in a market that jumps:",
+     "trd data generate JUMPY --kind trades --rows 10000000 --regime jumpy --tf 50ms"},
+};
+constexpr Example resample_examples[] = {
+    {"Hours from minutes:", "trd data resample BTCUSDT 1h"},
+    {"Days of the regular session:", "trd data resample SPY 1d --from-tf 1m --calendar config/calendars/XNYS.calendar"},
+    {"Days as New York counts them:", "trd data resample SPY 1d --from-tf 1m --zone America/New_York"},
+};
+
+constexpr std::array<std::string_view, 5> regimes{"mixed", "trending", "mean-reverting", "jumpy", "gappy"};
+
+MarketRegime regime_meant(const Arguments& arguments) {
+    const auto name = arguments.value("--regime");
+    for (size_t i = 0; i < regimes.size(); ++i)
+        if (name == regimes[i]) return static_cast<MarketRegime>(i);
+    return MarketRegime::mixed;
+}
+
+Result<GenerateOptions> generate_options_of(const Arguments& arguments) {
+    GenerateOptions options;
+    options.symbol = arguments.value("SYMBOL").value_or("DEMO");
+    options.kind = kind_meant(arguments);
+    options.regime = regime_meant(arguments);
+    TRD_TRY(const auto timeframe, duration_value(arguments, "--tf"));
+    options.timeframe = timeframe.value_or(options.timeframe);
+    TRD_TRY(const auto rows, count_value(arguments, "--rows"));
+    options.rows = rows.value_or(options.rows);
+    TRD_TRY(const auto seed, count_value(arguments, "--seed"));
+    options.seed = seed.value_or(options.seed);
+    TRD_TRY(const auto start, time_value(arguments, "--start"));
+    options.start = start.value_or(options.start);
+    // A gappy market takes up to two hundred steps at once.
+    const Int128 reach =
+        static_cast<Int128>(options.rows) * options.timeframe.ns * (options.regime == MarketRegime::gappy ? 2 : 1);
+    if (options.rows == 0 || options.start.ns + reach > INT64_MAX)
+        return Fail{bad_value("--rows", arguments.value("--rows").value_or("100000"),
+                              "1 or more, and not beyond the year 2262")};
+    return options;
+}
+
+Result<Answer> made(const Context& context, std::string_view schema, const SeriesKey& key, uint64_t rows,
+                    const std::string& note) {
+    Answer answer{.schema = schema};
+    answer.notes.push_back(note);
+    if (!context.json()) return answer;
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, key);
+    answer.data = json.member("rows", rows).end_object().take();
+    return answer;
+}
+
+Result<Answer> run_generate(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(GenerateOptions options, generate_options_of(context.arguments));
+    Progress progress(context, "generate");
+    options.progress = progress_call(progress);
+    const auto key = generate_series(root, options, context.arguments.has("--replace"));
+    progress.clear();
+    if (!key) return Fail{cli_error(key.error())};
+    return made(context, "trd.data.generate/1", *key, options.rows,
+                "generated " + counted(options.rows, "row") + " of " + describe(*key) + " in " + root);
+}
+
+// Bars of a venue's sessions; what lies outside of them is left out.
+Result<BarSchedule> session_schedule(const Arguments& arguments, Duration timeframe) {
+    const std::string path = *arguments.value("--calendar");
+    for (const std::string_view other : {"--zone", "--day-start", "--day-start-before"})
+        if (arguments.has(other))
+            return Fail{Error{ExitCode::usage, "E_USAGE_CALENDAR",
+                              "--calendar and " + std::string(other) + " contradict each other",
+                              "a calendar brings its own zone and hours"}};
+    TRD_TRY(const std::string text, read_file(path));
+    const auto calendar = Calendar::parse(text);
+    if (!calendar)
+        return Fail{Error{ExitCode::data, "E_DATA_CALENDAR",
+                          path + ":" + std::to_string(calendar.error().line) + ": " + calendar.error().what, ""}};
+    const TradingHours hours =
+        arguments.value("--hours") == "extended" ? TradingHours::extended : TradingHours::regular;
+    return BarSchedule(timeframe, calendar->zone(), calendar->sessions(hours));
+}
+
+Result<BarSchedule> schedule_of(const Arguments& arguments) {
+    const std::string span = *arguments.value("SPAN");
+    const auto timeframe = parse_duration(span);
+    if (!timeframe || timeframe->ns <= 0) return Fail{bad_value("SPAN", span, "a length such as 5m, 1h or 1d")};
+    if (*timeframe > days(1) && timeframe->ns % days(1).ns != 0)
+        return Fail{bad_value("SPAN", span, "a whole number of days above one day")};
+    if (arguments.has("--calendar")) return session_schedule(arguments, *timeframe);
+    const std::string name = arguments.value("--zone").value_or("UTC");
+    const auto zone = Zone::find(name);
+    if (!zone) {
+        const auto names = zone_names();
+        const std::vector<std::string_view> views(names.begin(), names.end());
+        return Fail{Error{ExitCode::usage, "E_USAGE_ZONE",
+                          "there is no time zone '" + name + "'" + did_you_mean(name, views),
+                          "zones are named as in America/New_York"}};
+    }
+    TRD_TRY(const auto after, duration_value(arguments, "--day-start"));
+    TRD_TRY(const auto before, duration_value(arguments, "--day-start-before"));
+    return BarSchedule(*timeframe, *zone, before ? -*before : after.value_or(Duration{}));
+}
+
+Result<SeriesKey> resample_source(const Context& context, const Catalogue& catalogue, Duration target) {
+    SeriesKey key{DataKind::bars, *context.arguments.value("SYMBOL"), {}};
+    TRD_TRY(const auto timeframe, duration_value(context.arguments, "--from-tf"));
+    if (timeframe) key.timeframe = *timeframe;
+    // The longest one that is shorter: fewest rows to read, same result.
+    for (const SeriesRecord& record : catalogue.series())
+        if (!timeframe && record.key.kind == key.kind && record.key.symbol == key.symbol &&
+            record.key.timeframe < target && target.ns % record.key.timeframe.ns == 0)
+            key.timeframe = record.key.timeframe;
+    if (key.timeframe.ns == 0 || key.timeframe < target) return key;
+    return Fail{
+        bad_value("SPAN", *context.arguments.value("SPAN"), "longer than the bars read, " + to_text(key.timeframe))};
+}
+
+// For the record of where the rows came from.
+std::string days_of(const Arguments& arguments) {
+    if (const auto calendar = arguments.value("--calendar"))
+        return *calendar + " " + arguments.value("--hours").value_or("regular");
+    return arguments.value("--zone").value_or("UTC");
+}
+
+Result<Answer> run_resample(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const BarSchedule schedule, schedule_of(context.arguments));
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    TRD_TRY(const SeriesKey from, resample_source(context, catalogue, schedule.timeframe()));
+    Progress progress(context, "resample");
+    ResampleRequest request{from, schedule, "resample " + to_text(from.timeframe) + " " + days_of(context.arguments),
+                            context.arguments.has("--replace"), progress_call(progress)};
+    const auto report = resample_series(root, request);
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    return made(context, "trd.data.resample/1", report->key, report->rows,
+                "resampled " + counted(report->rows_read, "row") + " of " + describe(from) + " to " +
+                    std::to_string(report->rows) + " of " + describe(report->key));
+}
+
+}  // namespace
+
+extern const Verb data_generate_verb;
+const Verb data_generate_verb{
+    .path = "data generate",
+    .summary = "Make up market data for demonstrations and tests",
+    .description =
+        "The same options make the same bytes on every machine. What the series held before stays as an older "
+        "revision.",
+    .positionals = generate_positionals,
+    .options = generate_options,
+    .examples = generate_examples,
+    .run = run_generate,
+};
+
+extern const Verb data_resample_verb;
+const Verb data_resample_verb{
+    .path = "data resample",
+    .summary = "Make longer bars out of shorter ones",
+    .description =
+        "Bars below a day are counted from the beginning of the zone's day, so a day of 25 hours has 25 bars of an "
+        "hour. Days and weeks are those of the zone; weeks begin on Monday. Live bars are made by the same code.",
+    .positionals = resample_positionals,
+    .options = resample_options,
+    .examples = resample_examples,
+    .run = run_resample,
+};
+
+}  // namespace trd

@@ -1,0 +1,167 @@
+// trd data clean, trd data fill: repairs of bars by a named policy.
+#include "cli/data_common.h"
+#include "cli/values.h"
+#include "history/repair.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {{"SYMBOL", "which bars"}};
+
+constexpr Option second_option{"--second", "SYMBOL",
+                               "the series to take bars from, of the same timeframe; with --policy second"};
+constexpr Option rows_option{"--rows", "N", "how many changes to list; 20 unless given here"};
+constexpr Option dry_run_option{"-n,--dry-run", "", "say what would change, change nothing"};
+
+constexpr Option clean_options[] = {
+    timeframe_option,
+    {"--outlier", "TIMES",
+     "a price is wrong when it is this many times above or below the last good close; 5 unless given here"},
+    {"--policy", "POLICY", "what becomes of a wrong bar; drop unless given here", false, "drop,clip,carry,second",
+     Completes::choices},
+    second_option,
+    rows_option,
+    dry_run_option,
+    catalogue_option,
+};
+constexpr Option fill_options[] = {
+    timeframe_option,
+    {"--longest", "SPAN", "fill gaps up to this length; ten bars unless given here"},
+    {"--policy", "POLICY", "what stands in for a missing bar; carry unless given here", false, "carry,second",
+     Completes::choices},
+    second_option,
+    rows_option,
+    dry_run_option,
+    catalogue_option,
+};
+
+constexpr Example clean_examples[] = {
+    {"Leave out what is ten times away from its neighbour:", "trd data clean BTCUSDT --tf 1m --outlier 10"},
+    {"See it first:", "trd data clean BTCUSDT --tf 1m --dry-run"},
+};
+constexpr Example fill_examples[] = {
+    {"Missing minutes, up to a quarter of an hour at once:", "trd data fill BTCUSDT --tf 1m --longest 15m"},
+    {"From another exchange:", "trd data fill BTCUSDT --tf 1m --policy second --second BTCUSD"},
+};
+
+Result<RepairRequest> request_of(const Context& context, const std::string& root, RepairPolicy otherwise) {
+    const Arguments& arguments = context.arguments;
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    RepairRequest request;
+    TRD_TRY(request.key, series_meant(context, catalogue));
+    TRD_TRY([[maybe_unused]] const auto paths, catalogue.paths_of(request.key));
+    request.policy = repair_policy_named(arguments.value("--policy").value_or("")).value_or(otherwise);
+    const auto second = arguments.value("--second");
+    if (second) request.second = SeriesKey{DataKind::bars, *second, request.key.timeframe};
+    if (second.has_value() != (request.policy == RepairPolicy::second))
+        return Fail{Error{ExitCode::usage, "E_USAGE_SECOND", "--second SYMBOL and --policy second belong together",
+                          "give both, or neither"}};
+    TRD_TRY(const auto rows, count_value(arguments, "--rows"));
+    request.changes_kept = static_cast<size_t>(rows.value_or(20));
+    request.dry_run = arguments.has("--dry-run");
+    return request;
+}
+
+std::string bar_text(const std::optional<Bar>& bar) {
+    if (!bar) return "-";
+    return to_string(bar->open) + " " + to_string(bar->high) + " " + to_string(bar->low) + " " + to_string(bar->close) +
+           " " + to_string(bar->volume);
+}
+
+void put_bar(JsonWriter& json, std::string_view name, const std::optional<Bar>& bar) {
+    json.key(name);
+    if (!bar) {
+        json.null();
+        return;
+    }
+    json.begin_object().member("open", bar->open).member("high", bar->high).member("low", bar->low);
+    json.member("close", bar->close).member("volume", bar->volume).end_object();
+}
+
+std::string report_json(const RepairReport& report) {
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, report.key);
+    json.member("rows_before", report.rows_before).member("rows_after", report.rows_after);
+    json.member("change_count", report.change_count).member("written", report.published).key("changes").begin_array();
+    for (const RepairChange& change : report.changes) {
+        json.begin_object().member("time", to_iso_nanoseconds(change.time));
+        put_bar(json, "before", change.before);
+        put_bar(json, "after", change.after);
+        json.end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+Answer answer_of(const Context& context, std::string_view schema, const RepairReport& report) {
+    Answer answer{.schema = schema};
+    std::vector<std::vector<std::string>> rows;
+    if (context.format == Format::table && !report.changes.empty()) rows.push_back({"TIME", "BEFORE", "AFTER"});
+    for (const RepairChange& change : report.changes)
+        rows.push_back({to_iso(change.time), bar_text(change.before), bar_text(change.after)});
+    if (context.json())
+        answer.data = report_json(report);
+    else
+        answer.text = rows_text(rows, "", context.format);
+    std::string note = describe(report.key) + ": " + counted(report.change_count, "change");
+    if (report.published) note += "; the rows as they were: trd data export --revision N, see trd data show";
+    answer.notes.push_back(std::move(note));
+    return answer;
+}
+
+Result<Answer> run_clean(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::drop));
+    TRD_TRY(const auto outlier, count_value(context.arguments, "--outlier"));
+    constexpr uint64_t outlier_max = 1'000'000;
+    if (outlier && (*outlier < 2 || *outlier > outlier_max))
+        return Fail{bad_value("--outlier", *context.arguments.value("--outlier"), "2 to 1000000")};
+    Progress progress(context, "clean");
+    request.progress = progress_call(progress);
+    const auto report = clean_series(root, request, static_cast<int64_t>(outlier.value_or(5)));
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    return answer_of(context, "trd.data.clean/1", *report);
+}
+
+Result<Answer> run_fill(Context& context) {
+    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::carry));
+    TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));
+    Progress progress(context, "fill");
+    request.progress = progress_call(progress);
+    const auto report = fill_series(root, request, longest.value_or(request.key.timeframe * 10));
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    return answer_of(context, "trd.data.fill/1", *report);
+}
+
+}  // namespace
+
+extern const Verb data_clean_verb;
+const Verb data_clean_verb{
+    .path = "data clean",
+    .summary = "Repair bars whose prices cannot be",
+    .description =
+        "Each bar is judged by the close of the last good one. The repaired rows become a new revision; the "
+        "rows as they were stay and can be exported with --revision.",
+    .positionals = positionals,
+    .options = clean_options,
+    .examples = clean_examples,
+    .run = run_clean,
+};
+
+extern const Verb data_fill_verb;
+const Verb data_fill_verb{
+    .path = "data fill",
+    .summary = "Put bars where some are missing",
+    .description =
+        "A carried bar has the close before it for all its prices and no volume. Longer gaps than --longest "
+        "are taken for nights and weekends and stay. The rows become a new revision; those as they were stay.",
+    .positionals = positionals,
+    .options = fill_options,
+    .examples = fill_examples,
+    .run = run_fill,
+};
+
+}  // namespace trd

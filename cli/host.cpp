@@ -1,0 +1,75 @@
+#include "cli/host.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+
+namespace trd {
+namespace {
+
+int columns_of(int terminal) {
+    winsize size{};
+    if (::ioctl(terminal, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+    return size.ws_col;
+}
+
+Timestamp clock_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return {static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec};
+}
+
+std::optional<std::string> process_variable(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// A stream that the caller closed is a number that the next file to be opened would get, results and all. Something
+// else takes its place; reading and writing it still fail.
+void reserve(int number, int wrong_way) {
+    if (::fcntl(number, F_GETFD) == -1 && errno == EBADF) (void)::open("/dev/null", wrong_way | O_CLOEXEC);
+}
+
+}  // namespace
+
+Status<> DescriptorSink::write(std::string_view text) {
+    while (!text.empty() && !reader_left_) {
+        const ssize_t count = ::write(number_, text.data(), text.size());
+        if (count >= 0) {
+            text.remove_prefix(static_cast<size_t>(count));
+        } else if (errno == EPIPE) {
+            reader_left_ = true;
+        } else if (errno != EINTR) {
+            return Fail{file_error("write to", name_, errno)};
+        }
+    }
+    return done;
+}
+
+bool Host::is_set(const std::string& name) const {
+    const auto value = environment(name);
+    return value && !value->empty();
+}
+
+Host real_host() {
+    reserve(STDIN_FILENO, O_WRONLY);
+    reserve(STDOUT_FILENO, O_RDONLY);
+    reserve(STDERR_FILENO, O_RDONLY);
+    static DescriptorSink out(STDOUT_FILENO, "standard output");
+    static DescriptorSink err(STDERR_FILENO, "standard error");
+    Host host;
+    host.environment = process_variable;
+    host.out = &out;
+    host.err = &err;
+    host.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    host.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+    host.columns = columns_of(host.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
+    host.now = clock_now;
+    return host;
+}
+
+}  // namespace trd

@@ -1,0 +1,115 @@
+#include "cli/json_writer.h"
+
+#include <charconv>
+
+#include "base/assert.h"
+
+namespace trd {
+namespace {
+
+bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+
+// Bytes of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no surrogates, nothing overlong, nothing
+// above U+10FFFF), or 0.
+size_t sequence_size(std::string_view text) {
+    const auto at = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = at(0);
+    if (lead < 0x80) return 1;
+    const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
+    for (size_t i = 1; i < size; ++i)
+        if (!is_continuation(at(i))) return 0;
+    const unsigned char second = at(1);
+    const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
+    const bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
+    return overlong || outside ? 0 : size;
+}
+
+void append_control(std::string& out, char c) {
+    constexpr char digits[] = "0123456789abcdef";
+    constexpr std::string_view named = "\b\f\n\r\t";
+    constexpr std::string_view letters = "bfnrt";
+    const size_t index = named.find(c);
+    out += '\\';
+    if (index != std::string_view::npos) {
+        out += letters[index];
+        return;
+    }
+    out += "u00";
+    out += digits[static_cast<unsigned char>(c) >> 4];
+    out += digits[c & 15];
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    while (!text.empty()) {
+        const size_t size = sequence_size(text);
+        const char c = text.front();
+        if (size == 0) {
+            out += "\xEF\xBF\xBD";
+        } else if (size > 1) {
+            out.append(text.substr(0, size));
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            append_control(out, c);
+        } else {
+            if (c == '"' || c == '\\') out += '\\';
+            out += c;
+        }
+        text.remove_prefix(size == 0 ? 1 : size);
+    }
+    return out += '"';
+}
+
+void JsonWriter::separate() {
+    if (needs_comma_) text_ += ',';
+    needs_comma_ = true;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    text_.append(json_string(name)).append(":");
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::value(std::string_view text) { return raw(json_string(text)); }
+
+JsonWriter& JsonWriter::value(double number) {
+    if (number - number != 0) return null();
+    char buffer[32];
+    const auto [end, problem] = std::to_chars(buffer, buffer + sizeof buffer, number);
+    TRD_ASSERT(problem == std::errc());
+    return raw({buffer, static_cast<size_t>(end - buffer)});
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    text_.append(json);
+    return *this;
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+    separate();
+    text_ += bracket;
+    open_.push_back(bracket);
+    needs_comma_ = false;
+    return *this;
+}
+
+JsonWriter& JsonWriter::close(char bracket) {
+    TRD_ASSERT(!open_.empty() && open_.back() == (bracket == '}' ? '{' : '['));
+    open_.pop_back();
+    text_ += bracket;
+    needs_comma_ = true;
+    return *this;
+}
+
+std::string JsonWriter::take() {
+    TRD_ASSERT(open_.empty());
+    needs_comma_ = false;
+    return std::move(text_);
+}
+
+}  // namespace trd

@@ -1,0 +1,70 @@
+#include "cli/settings.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace trd {
+namespace {
+
+constexpr std::array settings{
+    SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"}, "--catalogue", ""},
+    SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start"}, "--cash", "10000"},
+    SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account"}, "--currency", "USD"},
+    SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges"}, "--fees", "none"},
+    SettingKey{{"backtest.kind", ConfigKind::choice, "equity,fund,index,fx,crypto,future,perpetual", "what is traded"},
+               "--kind",
+               "equity"},
+    SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers"}, "--seed", "1"},
+    SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
+};
+
+constexpr auto keys = [] {
+    std::array<ConfigKey, settings.size()> out{};
+    for (size_t i = 0; i < settings.size(); ++i) out[i] = settings[i].key;
+    return out;
+}();
+
+// "backtest.cash" is for the verb backtest; a key without a table is for every verb that has its flag.
+bool is_for(const SettingKey& setting, const Verb& verb) {
+    const size_t point = setting.key.name.find('.');
+    if (point != std::string_view::npos && setting.key.name.substr(0, point) != verb.path) return false;
+    return std::any_of(verb.options.begin(), verb.options.end(),
+                       [&](const Option& option) { return option.long_name() == setting.flag; });
+}
+
+std::string current_folder() {
+    char buffer[4096];
+    return ::getcwd(buffer, sizeof buffer) != nullptr ? buffer : std::string();
+}
+
+}  // namespace
+
+std::span<const SettingKey> setting_keys() { return settings; }
+std::span<const ConfigKey> config_keys() { return keys; }
+
+Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments) {
+    LoadedConfig loaded;
+    loaded.files = config_files(host.environment, current_folder());
+    for (const std::string& file : arguments.values("--config")) loaded.files.push_back(file);
+    for (const std::string& file : loaded.files) TRD_CHECK(add_config_file(loaded.config, file, keys));
+    TRD_CHECK(add_config_variables(loaded.config, host.environment, keys));
+    return loaded;
+}
+
+Status<> apply_config(const Host& host, CommandLine& line) {
+    if (line.verb->path == "doctor") return done;  // a broken file is one of the things it looks for
+    const bool is_needed = std::any_of(settings.begin(), settings.end(),
+                                       [&](const SettingKey& setting) { return is_for(setting, *line.verb); });
+    if (!is_needed) return done;
+    TRD_TRY(const LoadedConfig loaded, load_config(host, line.arguments));
+    for (const SettingKey& setting : settings) {
+        const ConfigValue* value = loaded.config.find(setting.key.name);
+        if (value == nullptr || !is_for(setting, *line.verb) || line.arguments.has(setting.flag)) continue;
+        line.arguments.add(setting.flag, value->text);
+    }
+    return done;
+}
+
+}  // namespace trd

@@ -1,0 +1,32 @@
+// Which keys a configuration may have, and which flags they stand for: a value of the configuration is the value of its
+// flag where the flag is not given.
+#pragma once
+
+#include <span>
+
+#include "cli/arguments.h"
+#include "cli/host.h"
+#include "config/config.h"
+
+namespace trd {
+
+struct SettingKey {
+    ConfigKey key;
+    std::string_view flag;
+    std::string_view built_in;  // what holds when no source says anything; for people
+};
+std::span<const SettingKey> setting_keys();
+std::span<const ConfigKey> config_keys();
+
+// All sources, weakest first: the files of config_files(), those of --config, variables.
+struct LoadedConfig {
+    Config config;
+    std::vector<std::string> files;  // that were read
+};
+Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments);
+
+// Adds to the line's arguments what the configuration says for flags of its verb that are not given. Reads no file when
+// the verb has no such flag, so that a broken file does not stop `trd help`.
+Status<> apply_config(const Host& host, CommandLine& line);
+
+}  // namespace trd

@@ -1,0 +1,79 @@
+#include "cli/text_format.h"
+
+#include <charconv>
+
+#include "base/assert.h"
+
+namespace trd {
+
+std::string with_separators(std::string_view digits) {
+    const size_t start = digits.find_first_of("0123456789");
+    if (start == std::string_view::npos) return std::string(digits);
+    size_t end = start;
+    while (end < digits.size() && digits[end] >= '0' && digits[end] <= '9') ++end;
+    std::string out(digits.substr(0, start));
+    for (size_t i = start; i < end; ++i) {
+        if (i > start && (end - i) % 3 == 0) out += ',';
+        out += digits[i];
+    }
+    return out.append(digits.substr(end));
+}
+
+std::string fixed(double value, int places) {
+    char buffer[400];
+    const auto [end, problem] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, places);
+    TRD_ASSERT(problem == std::errc());
+    std::string text(buffer, end);
+    const bool is_zero = text.find_first_of("123456789") == std::string::npos;
+    return is_zero && text.starts_with('-') ? text.substr(1) : text;
+}
+
+std::string percent(double fraction) { return with_separators(fixed(fraction * 100, 2)) + " %"; }
+
+std::string signed_percent(double fraction) {
+    const std::string text = percent(fraction);
+    return fraction > 0 ? "+" + text : text;
+}
+
+std::string money_text(Money amount, std::string_view currency) {
+    return with_separators(format_fixed(amount, 2)).append(" ").append(currency);
+}
+
+std::string signed_money_text(Money amount, std::string_view currency) {
+    return (amount.is_positive() ? "+" : "") + money_text(amount, currency);
+}
+
+std::string span_text(Duration duration) {
+    const int64_t ms = duration.ns / 1'000'000;
+    const auto two = [](int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+    if (ms < 1000) return std::to_string(ms) + " ms";
+    if (ms < 60'000) return fixed(static_cast<double>(ms) / 1000, 1) + " s";
+    const int64_t s = ms / 1000;
+    if (s < 3600) return std::to_string(s / 60) + " min " + two(s % 60) + " s";
+    if (s < 86'400) return std::to_string(s / 3600) + " h " + two(s / 60 % 60) + " min";
+    return std::to_string(s / 86'400) + " d " + two(s / 3600 % 24) + " h";
+}
+
+size_t display_width(std::string_view text) {
+    size_t width = 0;
+    bool in_escape = false;
+    for (const char c : text) {
+        if (c == '\033') in_escape = true;
+        const bool is_continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+        if (!in_escape && !is_continuation) ++width;
+        if (in_escape && c == 'm') in_escape = false;
+    }
+    return width;
+}
+
+std::string padded_left(std::string text, size_t width) {
+    const size_t used = display_width(text);
+    return used < width ? std::string(width - used, ' ') + text : text;
+}
+
+std::string padded_right(std::string text, size_t width) {
+    const size_t used = display_width(text);
+    return used < width ? text + std::string(width - used, ' ') : text;
+}
+
+}  // namespace trd

@@ -1,0 +1,31 @@
+// Numbers, times and tables for people, the same in every locale.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/decimal.h"
+#include "base/time.h"
+
+namespace trd {
+
+// "1234567.8" -> "1,234,567.8"
+std::string with_separators(std::string_view digits);
+// Rounded half-even to `places`; "-0.00" never appears.
+std::string fixed(double value, int places);
+// 0.0312 -> "+3.12 %"
+std::string signed_percent(double fraction);
+std::string percent(double fraction);
+// "12,345.67 USD"
+std::string money_text(Money amount, std::string_view currency);
+std::string signed_money_text(Money amount, std::string_view currency);
+// "250 ms", "3.2 s", "2 min 05 s", "4 h 10 min"
+std::string span_text(Duration duration);
+
+// How many places of a terminal the text takes: code points, escape sequences left out.
+size_t display_width(std::string_view text);
+std::string padded_left(std::string text, size_t width);
+std::string padded_right(std::string text, size_t width);
+
+}  // namespace trd

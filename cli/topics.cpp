@@ -1,0 +1,192 @@
+// What trd help TOPIC explains that belongs to no single verb.
+#include <array>
+
+#include "base/exit_codes.h"
+#include "cli/help.h"
+#include "cli/text_format.h"
+
+namespace trd {
+namespace {
+
+constexpr size_t text_columns = 80;
+
+std::string exit_codes_text() {
+    std::string out =
+        "Every command ends with one of these. Numbers are only ever added; treat one\n"
+        "that you do not know as a failure.\n\n";
+    for (const ExitCodeRow& row : exit_code_table()) {
+        out +=
+            padded_left(std::to_string(static_cast<int>(row.code)), 5) + "  " + padded_right(std::string(row.name), 15);
+        out += wrapped_text(row.meaning, 22, text_columns) + "\n";
+        if (!row.retry.empty()) out += std::string(22, ' ') + "try again: " + std::string(row.retry) + "\n";
+    }
+    return out + "\n--exit-zero turns 10 into 0. For a unit of systemd:\nRestartPreventExitStatus=2 4 5 6 9 12 13 14\n";
+}
+
+constexpr std::string_view environment_page = R"(Variables that trd reads. A flag always wins over a variable.
+
+  TRD_CATALOGUE        folder of the catalogue of market data
+  TRD_BACKTEST__CASH   and so on for every key of trd config show, with two
+                       underscores for the point
+
+  HOME                 below it trd keeps its files, see trd help files
+  XDG_CONFIG_HOME      XDG_DATA_HOME, XDG_STATE_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR:
+                       other places for them; a relative path does not count
+  STATE_DIRECTORY      CACHE_DIRECTORY, CONFIGURATION_DIRECTORY, RUNTIME_DIRECTORY:
+                       what a unit of systemd has in place of HOME
+
+  NO_COLOR             not empty: no colour
+  CLICOLOR_FORCE       or FORCE_COLOR, not empty and not 0: colour on pipes too
+  TERM                 dumb: no colour and no progress bar
+
+Numbers and times look the same in every locale, and TZ changes nothing: times
+are UTC unless a value names its offset.
+)";
+
+constexpr std::string_view config_page = R"(Settings are written in TOML. The strongest source that has a value wins:
+
+  1  a flag                                 --cash 5000
+  2  a variable                             TRD_BACKTEST__CASH=5000
+  3  a file given with -c, the last first   trd -c big.toml backtest ...
+  4  the project's file                     trd.toml in this folder or above it
+  5  the user's file                        ~/.config/trd/config.toml
+  6  the system's file                      /etc/trd/config.toml
+  7  what is built in
+
+For example:
+
+  catalogue = "/srv/market-data"
+  [backtest]
+  cash = 5000
+  fees = "per_unit:0.005,min=1"
+
+trd config show --origin lists every key with the value that holds and the file,
+line and column that say so. A key that trd does not know is an error, never
+passed over; trd config check reads the files and says what is wrong.
+)";
+
+constexpr std::string_view files_page = R"(Where trd keeps files. trd doctor says what the places are on this machine.
+
+  ~/.config/trd        what a person edits
+  ~/.local/share/trd   databases, runs and results
+  ~/.local/state/trd   latches and logs
+  ~/.cache/trd         what can be had again: the catalogue of market data
+
+trd help environment names the variables that move them. Nothing is written
+anywhere else, except to a file named with -o, which appears whole or not at all.
+
+A strategy is one Lua file, see trd help lua. A CSV file of bars for
+trd backtest --data has a line of names and a line a bar:
+
+  date,open,high,low,close,volume
+  2024-01-02,472.16,473.67,470.49,472.65,123623700
+
+The first column is a date, or the time at which the bar opens; the volume may
+be left out. Prices are exact decimals, so what is not a number is an error with
+its line, never a guess.
+)";
+
+constexpr std::string_view output_page =
+    R"(Standard output carries the result and nothing else. Warnings, progress, hints
+and errors go to standard error, so a pipe gets clean data.
+
+  --format table       for people; fits a terminal and may change
+  --format plain       one record a line, fields divided by tabs, columns that stay
+  --format json        one line, an object: {"schema":"trd.backtest/1","ok":true,
+                       "code":0,"data":{...},"warnings":[...],"meta":{...}}
+  -o FILE              into a file instead, whole or not at all; FILE.json is JSON
+                       and FILE.tsv is plain unless --format says otherwise
+
+In JSON, money and quantities are text, because a double cannot hold them; times
+are UTC with nanoseconds. Members are only ever added; else the number after the
+schema's name rises. A failure is one object on standard error:
+
+  {"schema":"trd.error/1","code":2,"id":"E_VALUE","message":"...","hint":"...",
+   "retryable":false}
+
+Scripts should decide by the exit code, then by the id; messages may change.
+With -q a success prints nothing that is meant for people; a result asked for
+with --json, --format or -o is still written.
+)";
+
+constexpr std::string_view cron_page = R"(With -q a command prints nothing when all is well, so cron mails only trouble.
+
+  MAILTO=you@example.com
+  15 22 * * 1-5  trd -C /srv/trading backtest strategies/sma_cross.lua -q \
+                 -o report.json --fail-if 'max_drawdown<-0.2'
+  0 6 * * 1      trd doctor -q
+
+trd needs no PATH, no terminal and no locale. Where HOME is not set, as in a unit
+of systemd, give it folders:
+
+  [Service]
+  Type=oneshot
+  StateDirectory=trading
+  CacheDirectory=trading
+  ConfigurationDirectory=trading
+  ExecStart=trd -C /srv/trading backtest strategies/sma_cross.lua -q -o report.json
+  RestartPreventExitStatus=2 4 5 6 9 12 13 14
+
+trd help exit-codes says what a failure means and whether to try again.
+)";
+
+constexpr std::string_view lua_page =
+    R"(A strategy is one Lua file that makes a strategy, adds hooks to it and returns it.
+
+  local trd = require "trd"
+  local S = trd.strategy {
+      name = "sma_cross", version = "1.0.0", api = 1,
+      params = {
+          fast = trd.int { 10, min = 2, max = 200, doc = "bars in the fast average" },
+          slow = trd.int { 30, min = 3, max = 500 },
+      },
+      constraint = function(p) return p.fast < p.slow end,
+      data = { main = trd.bars { symbol = "$symbol" } },
+  }
+  function S:init(ctx)
+      self.fast = ctx.ind.sma(ctx.data.main, self.p.fast)
+      self.slow = ctx.ind.sma(ctx.data.main, self.p.slow)
+  end
+  function S:on_bar(ctx, bar)
+      local position = ctx:position()
+      if position.flat and ctx.cross_up(self.fast, self.slow) then
+          ctx:buy { qty = 1, tag = "cross up" }
+      elseif position.long and ctx.cross_down(self.fast, self.slow) then
+          ctx:close { tag = "cross down" }
+      end
+  end
+  return S
+
+Parameters are trd.int, trd.dec, trd.bool and trd.enum; --set NAME=VALUE gives
+them other values. "$symbol" is what --symbol or the name of the data says.
+
+Hooks: init wires indicators and gives no orders; on_start, on_bar, on_stop;
+on_order, and before it on_accept, on_reject, on_fill, on_cancel or on_deny.
+
+A bar has open, high, low, close, volume, time, open_time and series. A series
+such as ctx.data.main.close or an indicator is read backwards: [0] is now, [1] the
+value before. A position has qty, flat, long, short, average_price, mark,
+unrealized, realized and working; ctx.account has cash and equity.
+
+Orders are ctx:buy, ctx:sell, ctx:close and ctx:cancel. They are sent together
+when the hook returns; a hook that fails sends none. Unknown names are errors
+with a suggestion. There is no io, no os and no clock: ctx.now is the time of the
+event, and math.random is seeded by --seed.
+)";
+
+constexpr std::array topics{
+    Topic{"exit-codes", "what the number means that a command ends with", exit_codes_text},
+    Topic{"environment", "the variables that trd reads", [] { return std::string(environment_page); }},
+    Topic{"config", "settings: files, variables, and which of them wins", [] { return std::string(config_page); }},
+    Topic{"files", "where trd keeps files, and what a CSV file of bars looks like",
+          [] { return std::string(files_page); }},
+    Topic{"output", "tables, plain records, JSON, and where messages go", [] { return std::string(output_page); }},
+    Topic{"cron", "running from cron and from systemd", [] { return std::string(cron_page); }},
+    Topic{"lua", "writing a strategy", [] { return std::string(lua_page); }},
+};
+
+}  // namespace
+
+std::span<const Topic> topic_table() { return topics; }
+
+}  // namespace trd

@@ -1,0 +1,81 @@
+// The command tree as plain data. Parsing, help, man pages and completions are all made from this one table, so that
+// none of them can say what the others do not. Constant data: nothing runs before main().
+//
+// How to add a verb:
+//   1. A file of its own, cli/NAME_verb.cpp (cli/GROUP_NAME.cpp for a verb of two words, such as "data import"),
+//   defines
+//      `const Verb NAME_verb{...}` with its words, options, examples and a run function of type VerbRun.
+//   2. One `extern` and one line in cli/verbs.cpp.
+//   3. One file in tests/scenario/ with what it prints when all is well and for each of its mistakes.
+// The run function reads context.arguments (cli/values.h turns words into values and makes the usual errors), does its
+// work through rooms of engine/, and returns an Answer: text for people or JSON, whichever context.format asks for. It
+// never writes to stdout itself, and never exits. A feature that does not work yet has no flag here.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace trd {
+
+struct Answer;
+struct Context;
+using VerbRun = Result<Answer> (*)(Context& context);
+
+// What a shell offers for a word.
+enum class Completes : uint8_t { nothing, choices, files, strategies, symbols, verbs };
+
+struct Option {
+    std::string_view names;  // "-o,--output": short first, long last; the long one is what Arguments knows it by
+    std::string_view value;  // "FILE": what help calls its value; empty: a switch
+    std::string_view help;   // one line, no full stop
+    bool repeatable = false;
+    std::string_view choices = {};  // "on,off": anything else is refused before the verb runs
+    Completes completes = Completes::nothing;
+
+    std::string_view long_name() const;   // "--output"
+    std::string_view short_name() const;  // "-o", or empty
+    bool is_switch() const { return value.empty(); }
+};
+
+struct Positional {
+    std::string_view name;  // "STRATEGY": what Arguments knows it by
+    std::string_view help;
+    bool required = true;
+    bool repeatable = false;  // the last one only
+    Completes completes = Completes::nothing;
+};
+
+struct Example {
+    std::string_view what;
+    std::string_view command;
+};
+
+struct Verb {
+    std::string_view path;         // "backtest", "data import"
+    std::string_view summary;      // one line, no full stop
+    std::string_view description;  // paragraphs divided by empty lines
+    std::span<const Positional> positionals;
+    std::span<const Option> options;
+    std::span<const Example> examples;
+    VerbRun run = nullptr;
+};
+
+// Every verb, in the order of the help.
+std::span<const Verb* const> verb_table();
+// Flags that every verb takes, before or after it.
+std::span<const Option> global_options();
+// What "data" is when "data import" is a verb.
+struct VerbGroup {
+    std::string_view name, summary;
+};
+std::span<const VerbGroup> verb_groups();
+
+// The verb with this path, or null.
+const Verb* verb_named(std::string_view path);
+// "on,off" -> {"on", "off"}
+std::vector<std::string_view> split_choices(std::string_view choices);
+
+}  // namespace trd

@@ -1,0 +1,256 @@
+#include "config/config.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "base/decimal.h"
+#include "base/suggest.h"
+
+namespace trd {
+namespace {
+
+constexpr const char* system_file = "/etc/trd/config.toml";
+constexpr const char* project_file = "trd.toml";
+
+Error config_error(const char* id, const ConfigOrigin& origin, const std::string& what, std::string hint = {}) {
+    return {ExitCode::config, id, origin.text() + ": " + what, std::move(hint)};
+}
+
+std::vector<std::string_view> names_of(std::span<const ConfigKey> keys) {
+    std::vector<std::string_view> names;
+    for (const ConfigKey& key : keys) names.push_back(key.name);
+    return names;
+}
+
+const ConfigKey* key_named(std::span<const ConfigKey> keys, std::string_view name) {
+    const auto found =
+        std::find_if(keys.begin(), keys.end(), [name](const ConfigKey& key) { return key.name == name; });
+    return found == keys.end() ? nullptr : &*found;
+}
+
+bool is_table_of(std::span<const ConfigKey> keys, std::string_view name) {
+    return std::any_of(keys.begin(), keys.end(), [name](const ConfigKey& key) {
+        return key.name.size() > name.size() && key.name.starts_with(name) && key.name[name.size()] == '.';
+    });
+}
+
+bool is_choice(std::string_view choices, std::string_view value) {
+    while (!choices.empty()) {
+        const size_t comma = choices.find(',');
+        if (choices.substr(0, comma) == value) return true;
+        choices = comma == std::string_view::npos ? std::string_view() : choices.substr(comma + 1);
+    }
+    return false;
+}
+
+std::string expected_by(const ConfigKey& key) {
+    switch (key.kind) {
+        case ConfigKind::text:
+            return "text that is not empty";
+        case ConfigKind::decimal:
+            return "a decimal number";
+        case ConfigKind::count:
+            return "a whole number, zero or more";
+        case ConfigKind::choice:
+            return "one of " + std::string(key.choices);
+    }
+    return {};
+}
+
+bool fits(const ConfigKey& key, const std::string& text) {
+    switch (key.kind) {
+        case ConfigKind::text:
+            return !text.empty();
+        case ConfigKind::decimal:
+            return Decimal::parse(text).ok();
+        case ConfigKind::count:
+            return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        case ConfigKind::choice:
+            return is_choice(key.choices, text);
+    }
+    return false;
+}
+
+Status<> add_value(Config& config, const ConfigKey& key, ConfigValue value) {
+    if (!fits(key, value.text))
+        return Fail{config_error("E_CONFIG_VALUE", value.origin,
+                                 std::string(key.name) + " is \"" + value.text + "\", expected " + expected_by(key))};
+    config.set(key.name, std::move(value));
+    return done;
+}
+
+// A number of TOML with a fraction is a double; the decimal that its writer meant is the shortest that reads back.
+std::string text_of(const toml::node& node) {
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* whole = node.as_integer()) return std::to_string(whole->get());
+    if (const auto* truth = node.as_boolean()) return truth->get() ? "on" : "off";
+    if (const auto* number = node.as_floating_point()) {
+        const auto decimal = from_double<Decimal>(number->get());
+        return decimal ? to_string(*decimal) : std::string();
+    }
+    return {};
+}
+
+// Walks the tables of a file.
+class FileReader {
+  public:
+    FileReader(Config& config, std::string source, std::span<const ConfigKey> keys)
+        : config_(config), source_(std::move(source)), keys_(keys) {}
+
+    Status<> read(const toml::table& table, const std::string& prefix) {
+        for (const auto& [key, node] : table) {
+            const std::string name = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
+            const ConfigOrigin origin{source_, key.source().begin.line, key.source().begin.column};
+            if (const auto* inner = node.as_table(); inner != nullptr && is_table_of(keys_, name)) {
+                TRD_CHECK(read(*inner, name));
+                continue;
+            }
+            const ConfigKey* known = key_named(keys_, name);
+            if (known == nullptr) return Fail{unknown(name, origin)};
+            TRD_CHECK(add_value(config_, *known, {text_of(node), origin}));
+        }
+        return done;
+    }
+
+  private:
+    Error unknown(const std::string& name, const ConfigOrigin& origin) const {
+        const auto meant = nearest_name(name, names_of(keys_));
+        return config_error("E_CONFIG_KEY", origin, "there is no key " + name,
+                            meant ? "did you mean " + std::string(*meant) + "?" : "trd config show lists the keys");
+    }
+
+    Config& config_;
+    std::string source_;
+    std::span<const ConfigKey> keys_;
+};
+
+std::string literal_of(const ConfigKey& key, const std::string& value) {
+    if (key.kind == ConfigKind::count) return value;
+    std::string out = "\"";
+    for (const char c : value) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    return out + "\"";
+}
+
+// What follows the sign on the line is replaced; a comment after it stays.
+std::string with_line_changed(const std::string& toml, uint32_t line, const std::string& literal) {
+    size_t begin = 0;
+    for (uint32_t n = 1; n < line; ++n) begin = toml.find('\n', begin) + 1;
+    const size_t end = std::min(toml.find('\n', begin), toml.size());
+    const size_t sign = toml.find('=', begin);
+    if (sign >= end) return toml;
+    const size_t comment = toml.find(" #", sign);
+    const std::string tail = comment < end ? toml.substr(comment, end - comment) : std::string();
+    return toml.substr(0, sign + 1) + " " + literal + tail + toml.substr(end);
+}
+
+// Below the header of its table, which is made at the end when there is none; a key without a table comes first of all.
+std::string with_line_added(std::string toml, std::string_view key, const std::string& literal) {
+    const size_t point = key.find('.');
+    if (point == std::string_view::npos) return std::string(key) + " = " + literal + "\n" + toml;
+    if (!toml.empty() && !toml.ends_with('\n')) toml += '\n';
+    const std::string header = "[" + std::string(key.substr(0, point)) + "]\n";
+    const std::string entry = std::string(key.substr(point + 1)) + " = " + literal + "\n";
+    const size_t at = toml.starts_with(header) ? 0 : toml.find("\n" + header);
+    if (at == std::string::npos) return toml + header + entry;
+    return toml.insert(at + header.size() + (at == 0 ? 0 : 1), entry);
+}
+
+bool same_values(const Config& a, const Config& b) {
+    return std::equal(
+        a.values().begin(), a.values().end(), b.values().begin(), b.values().end(),
+        [](const auto& x, const auto& y) { return x.first == y.first && x.second.text == y.second.text; });
+}
+
+std::string parent_of(const std::string& folder) {
+    const size_t slash = folder.rfind('/');
+    return slash == std::string::npos || folder == "/" ? std::string() : slash == 0 ? "/" : folder.substr(0, slash);
+}
+
+std::optional<std::string> project_file_above(std::string folder) {
+    for (; !folder.empty(); folder = parent_of(folder)) {
+        const std::string path = (folder == "/" ? "" : folder) + "/" + project_file;
+        if (file_exists(path)) return path;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string ConfigOrigin::text() const {
+    return line == 0 ? source : source + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+const ConfigValue* Config::find(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+std::string variable_of(std::string_view key) {
+    std::string name = "TRD_";
+    for (const char c : key) {
+        if (c == '.')
+            name += "__";
+        else
+            name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+Status<> add_config_text(Config& config, std::string_view toml, const std::string& source,
+                         std::span<const ConfigKey> keys) {
+    try {
+        return FileReader(config, source, keys).read(toml::parse(toml), {});
+    } catch (const toml::parse_error& problem) {
+        const ConfigOrigin origin{source, problem.source().begin.line, problem.source().begin.column};
+        return Fail{config_error("E_CONFIG_SYNTAX", origin, std::string(problem.description()))};
+    }
+}
+
+Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys) {
+    TRD_TRY(const std::string text, read_file(path));
+    return add_config_text(config, text, path, keys);
+}
+
+Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys) {
+    for (const ConfigKey& key : keys) {
+        const std::string name = variable_of(key.name);
+        const auto value = environment(name);
+        if (value && !value->empty()) TRD_CHECK(add_value(config, key, {*value, {name, 0, 0}}));
+    }
+    return done;
+}
+
+Result<std::string> with_value(const std::string& toml, const std::string& source, std::string_view key,
+                               const std::string& value, std::span<const ConfigKey> keys) {
+    const ConfigKey* known = key_named(keys, key);
+    TRD_ASSERT(known != nullptr);
+    Config before, wanted;
+    TRD_CHECK(add_config_text(before, toml, source, keys));
+    TRD_CHECK(add_value(wanted, *known, {value, {"the value", 0, 0}}));
+    const ConfigValue* present = before.find(key);
+    const std::string literal = literal_of(*known, value);
+    const std::string text = present != nullptr ? with_line_changed(toml, present->origin.line, literal)
+                                                : with_line_added(toml, key, literal);
+    Config after;
+    const auto read = add_config_text(after, text, source, keys);
+    const ConfigOrigin place = present != nullptr ? present->origin : ConfigOrigin{source, 0, 0};
+    before.set(key, {value, {}});
+    if (read && same_values(before, after)) return text;
+    return Fail{config_error("E_CONFIG_EDIT", place,
+                             std::string(key) + " cannot be changed without touching what stands beside it",
+                             "change it in an editor")};
+}
+
+std::vector<std::string> config_files(const Environment& environment, const std::string& folder) {
+    std::vector<std::string> files;
+    if (file_exists(system_file)) files.emplace_back(system_file);
+    if (const auto places = places_from(environment)) {
+        const std::string own = places->config + "/config.toml";
+        if (file_exists(own)) files.push_back(own);
+    }
+    if (auto project = project_file_above(folder)) files.push_back(std::move(*project));
+    return files;
+}
+
+}  // namespace trd

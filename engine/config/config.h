@@ -1,0 +1,71 @@
+// Settings from files and variables: which source wins, where each value comes from (file, line, column), and what is
+// wrong with a file, told where it stands. The caller says which keys there are; a key that nobody knows is an error.
+// Called by the command line once at the start of a verb; values are text in the form that flags take. Thread-free.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+
+namespace trd {
+
+enum class ConfigKind : uint8_t { text, decimal, count, choice };
+
+struct ConfigKey {
+    std::string_view name;  // "backtest.cash": a table and a key of TOML; TRD_BACKTEST__CASH as a variable
+    ConfigKind kind = ConfigKind::text;
+    std::string_view choices;  // "on,off", for ConfigKind::choice
+    std::string_view doc;
+};
+
+struct ConfigOrigin {
+    std::string source;  // a path, or a variable's name
+    uint32_t line = 0;   // 0: not a file
+    uint32_t column = 0;
+
+    // "trd.toml:3:8", "TRD_BACKTEST__CASH"
+    std::string text() const;
+};
+
+struct ConfigValue {
+    std::string text;
+    ConfigOrigin origin;
+};
+
+class Config {
+  public:
+    const ConfigValue* find(std::string_view key) const;
+    // The value of a source that is stronger than all before it.
+    void set(std::string_view key, ConfigValue value) { values_.insert_or_assign(std::string(key), std::move(value)); }
+    const std::map<std::string, ConfigValue, std::less<>>& values() const { return values_; }
+
+  private:
+    std::map<std::string, ConfigValue, std::less<>> values_;
+};
+
+// "backtest.cash" -> "TRD_BACKTEST__CASH"
+std::string variable_of(std::string_view key);
+
+// Each adds to `config` what its source says, over what was there. Errors have ExitCode::config and name file, line and
+// column: E_CONFIG_SYNTAX, E_CONFIG_KEY (with a suggestion), E_CONFIG_VALUE; a file that cannot be read is E_FILE*.
+Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys);
+Status<> add_config_text(Config& config, std::string_view toml, const std::string& source,
+                         std::span<const ConfigKey> keys);
+Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys);
+
+// The text of a file with one value changed or added, everything else of it left as it is. Refused with E_CONFIG_VALUE
+// when the value is wrong, and with E_CONFIG_EDIT where the file is written so that a person has to do it.
+Result<std::string> with_value(const std::string& toml, const std::string& source, std::string_view key,
+                               const std::string& value, std::span<const ConfigKey> keys);
+
+// The files that count, weakest first, those that are not there left out: the system's, the user's, the project's
+// (trd.toml in `folder` or above it). Without a HOME there is no user's file.
+std::vector<std::string> config_files(const Environment& environment, const std::string& folder);
+
+}  // namespace trd

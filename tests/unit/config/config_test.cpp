@@ -1,0 +1,124 @@
+#include "config/config.h"
+
+#include <array>
+
+#include "support/catch.h"
+
+namespace trd {
+namespace {
+
+constexpr std::array keys{
+    ConfigKey{"catalogue", ConfigKind::text, "", ""},
+    ConfigKey{"backtest.cash", ConfigKind::decimal, "", ""},
+    ConfigKey{"backtest.seed", ConfigKind::count, "", ""},
+    ConfigKey{"backtest.jit", ConfigKind::choice, "on,off", ""},
+};
+
+Config read(std::string_view toml) {
+    Config config;
+    const auto added = add_config_text(config, toml, "trd.toml", keys);
+    INFO((added.ok() ? "" : added.error().message));
+    REQUIRE(added.ok());
+    return config;
+}
+
+Error refusal(std::string_view toml) {
+    Config config;
+    const auto added = add_config_text(config, toml, "trd.toml", keys);
+    REQUIRE_FALSE(added.ok());
+    CHECK(added.error().code == ExitCode::config);
+    CHECK(config.values().size() <= 1);
+    return added.error();
+}
+
+TEST_CASE("values keep file, line and column, in the form that a flag takes") {
+    const Config config = read("catalogue = '/data'\n\n[backtest]\n  cash = 2500.1\n  jit = false\n  seed = 7\n");
+    CHECK(config.find("catalogue")->text == "/data");
+    CHECK(config.find("backtest.cash")->text == "2500.1");
+    CHECK(config.find("backtest.jit")->text == "off");
+    CHECK(config.find("backtest.seed")->text == "7");
+    CHECK(config.find("backtest.cash")->origin.text() == "trd.toml:4:3");
+    CHECK(config.find("backtest.fees") == nullptr);
+}
+
+TEST_CASE("a dotted key and a table are the same") {
+    CHECK(read("backtest.cash = '1'").find("backtest.cash")->text == "1");
+    CHECK(read("[backtest]\ncash = 1").find("backtest.cash")->text == "1");
+    CHECK(read("backtest = { cash = 1 }").find("backtest.cash")->text == "1");
+}
+
+TEST_CASE("unknown keys are told with their place and what was meant") {
+    const Error key = refusal("[backtest]\ncahs = 5\n");
+    CHECK(key.id == "E_CONFIG_KEY");
+    CHECK(key.message == "trd.toml:2:1: there is no key backtest.cahs");
+    CHECK(key.hint == "did you mean backtest.cash?");
+    CHECK(refusal("[nosuch]\na = 1\n").message == "trd.toml:1:2: there is no key nosuch");
+    CHECK(refusal("backtest = 1").id == "E_CONFIG_KEY");
+}
+
+TEST_CASE("values of the wrong kind and broken files are told with their place") {
+    CHECK(refusal("[backtest]\ncash = 'much'\n").message ==
+          "trd.toml:2:1: backtest.cash is \"much\", expected a decimal number");
+    CHECK(refusal("backtest.seed = -1").id == "E_CONFIG_VALUE");
+    CHECK(refusal("backtest.jit = 'maybe'").id == "E_CONFIG_VALUE");
+    CHECK(refusal("catalogue = ''").id == "E_CONFIG_VALUE");
+    CHECK(refusal("catalogue = ['a']").id == "E_CONFIG_VALUE");
+    CHECK(refusal("backtest.cash = 1e300").id == "E_CONFIG_VALUE");
+    const Error syntax = refusal("catalogue = \n");
+    CHECK(syntax.id == "E_CONFIG_SYNTAX");
+    CHECK(syntax.message.starts_with("trd.toml:1:"));
+}
+
+TEST_CASE("a later source wins, variables included, and says that it did") {
+    Config config = read("backtest.cash = 1\nbacktest.seed = 2");
+    REQUIRE(add_config_text(config, "backtest.cash = 3", "other.toml", keys).ok());
+    const Environment environment = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "TRD_BACKTEST__SEED") return "9";
+        if (name == "TRD_CATALOGUE") return "";
+        return std::nullopt;
+    };
+    REQUIRE(add_config_variables(config, environment, keys).ok());
+    CHECK(config.find("backtest.cash")->text == "3");
+    CHECK(config.find("backtest.cash")->origin.source == "other.toml");
+    CHECK(config.find("backtest.seed")->text == "9");
+    CHECK(config.find("backtest.seed")->origin.text() == "TRD_BACKTEST__SEED");
+    CHECK(config.find("catalogue") == nullptr);
+}
+
+std::string changed(const std::string& toml, std::string_view key, const std::string& value) {
+    const auto text = with_value(toml, "trd.toml", key, value, keys);
+    INFO((text.ok() ? "" : text.error().message));
+    REQUIRE(text.ok());
+    return *text;
+}
+
+TEST_CASE("changing a value leaves everything else of the file as it is") {
+    CHECK(changed("", "catalogue", "/a\"b") == "catalogue = \"/a\\\"b\"\n");
+    CHECK(changed("", "backtest.seed", "5") == "[backtest]\nseed = 5\n");
+    CHECK(changed("# top\n[backtest]\ncash = 1 # mine\nseed = 2\n", "backtest.cash", "9.5") ==
+          "# top\n[backtest]\ncash = \"9.5\" # mine\nseed = 2\n");
+    CHECK(changed("[backtest]\ncash = 1", "backtest.jit", "off") == "[backtest]\njit = \"off\"\ncash = 1\n");
+    CHECK(changed("[backtest]\ncash = 1\n", "catalogue", "x") == "catalogue = \"x\"\n[backtest]\ncash = 1\n");
+    CHECK(changed("backtest.cash = 1\n", "backtest.cash", "2") == "backtest.cash = \"2\"\n");
+}
+
+TEST_CASE("a change that would touch its neighbours, or is no value, is refused") {
+    const auto inline_table = with_value("backtest = { cash = 1, seed = 2 }\n", "trd.toml", "backtest.cash", "3", keys);
+    REQUIRE_FALSE(inline_table.ok());
+    CHECK(inline_table.error().id == "E_CONFIG_EDIT");
+    const auto wrong = with_value("", "trd.toml", "backtest.cash", "much", keys);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().id == "E_CONFIG_VALUE");
+}
+
+TEST_CASE("no cut of a good file makes the reader do anything but answer") {
+    const std::string good = "catalogue = '/data'\n[backtest]\ncash = 2500.1\njit = \"on\" # yes\nseed = 7\n";
+    for (size_t size = 0; size <= good.size(); ++size) {
+        Config config;
+        const auto added = add_config_text(config, good.substr(0, size), "cut.toml", keys);
+        if (!added.ok()) CHECK(added.error().code == ExitCode::config);
+    }
+}
+
+}  // namespace
+}  // namespace trd
