@@ -76,9 +76,10 @@ class Library {
 
     Result<BarSeries> from_file(const SeriesRequest& request) const {
         const Duration wanted = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
-        TRD_TRY(BarSeries series,
-                load_csv_bars(plan_.data_path,
-                              {.symbol = symbol_for(request), .timeframe = plan_.timeframe, .zone = {}, .map = {}}));
+        // The file's own step counts: bars of a day stay that, whatever is asked for.
+        TRD_TRY(
+            BarSeries series,
+            load_csv_bars(plan_.data_path, {.symbol = symbol_for(request), .timeframe = {}, .zone = {}, .map = {}}));
         if (wanted.ns != 0 && series.timeframe() != wanted)
             return Fail{Error{ExitCode::data, "E_TIMEFRAME",
                               plan_.data_path + " has bars of " + to_text(series.timeframe()) +

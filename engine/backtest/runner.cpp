@@ -8,7 +8,7 @@ namespace {
 
 // A strategy that answers every answer to an order with another order would never let time go on.
 constexpr uint64_t notices_per_instant_max = 100'000;
-constexpr uint64_t bars_between_progress = 1 << 16;
+constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
 
