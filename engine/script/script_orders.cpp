@@ -74,6 +74,11 @@ constexpr Field field_table[] = {
     {"reason", [](lua_State* s, const ScriptOrder& o) { push_text_or_nil(s, o.reason); }},
 };
 
+void set_tag(RawIntent& intent, std::string_view tag) {
+    intent.tag_size = static_cast<uint8_t>(tag.size());
+    std::copy(tag.begin(), tag.end(), intent.tag);
+}
+
 const ScriptOrder* order_at(lua_State* state, int index) {
     auto** const handle = static_cast<ScriptOrder**>(lua_touserdata(state, index));
     if (handle == nullptr || lua_type(state, index) != LUA_TUSERDATA || lua_getmetatable(state, index) == 0)
@@ -151,8 +156,7 @@ int ScriptOrders::submit(lua_State* state, const char* what, Side side) {
     intent.purpose = static_cast<uint8_t>(Purpose::entry);
     intent.quantity = request.quantity;
     intent.instrument = request.instrument;
-    intent.tag_size = static_cast<uint8_t>(request.tag.size());
-    std::memcpy(intent.tag, request.tag.data(), request.tag.size());
+    set_tag(intent, request.tag);
     return stage(state, intent, name_of(side));
 }
 
@@ -164,8 +168,7 @@ int ScriptOrders::close(lua_State* state) {
     intent.kind = static_cast<uint8_t>(RawIntentKind::close_position);
     intent.purpose = static_cast<uint8_t>(Purpose::exit);
     intent.instrument = request.instrument;
-    intent.tag_size = static_cast<uint8_t>(request.tag.size());
-    std::memcpy(intent.tag, request.tag.data(), request.tag.size());
+    set_tag(intent, request.tag);
     return self.stage(state, intent, {});
 }
 
