@@ -122,6 +122,9 @@ Status<> read_models(BacktestPlan& plan, const Arguments& arguments) {
 Result<BacktestPlan> plan_of(const Context& context) {
     const Arguments& arguments = context.arguments;
     BacktestPlan plan;
+    // An empty word is a variable that was not set: it must not fall back to other data.
+    for (const char* flag : {"--data", "--symbol", "--catalogue"})
+        if (arguments.value(flag) == "") return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     plan.strategy_path = *arguments.value("STRATEGY");
     plan.data_path = arguments.value("--data").value_or("");
     plan.symbol = arguments.value("--symbol").value_or("");

@@ -65,8 +65,8 @@ class FillMath {
         position.quantity -= with_sign_of(position.quantity, closing);
         position.cost -= cost;
         position.entry_value -= entry;
-        position.realized += gain;
-        // A trip earns against its entry; what was settled on the way is part of that.
+        // Told against the entry: what was settled into cash on the way is part of what was earned.
+        position.realized += proceeds - entry;
         position.trip_profit += proceeds - entry;
         if (position.is_flat()) finish_trip();
     }

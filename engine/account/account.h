@@ -21,7 +21,7 @@ struct Position {
     Quantity quantity;   // negative: short
     Money cost;          // paid: what it cost; margined: its value at the last settlement; the sign of quantity
     Money entry_value;   // what it was entered at, whatever has been settled since; the sign of quantity
-    Money realized;      // from closing, before fees, since the start; settlements are not in it
+    Money realized;      // what closing has earned against the entry, before fees, since the start
     Money margin;        // blocked for it
     Price mark;          // the last price seen; zero before the first
     Money market_value;  // of quantity at the mark; the sign of quantity

@@ -5,14 +5,13 @@
 namespace trd {
 namespace {
 
-bool sums_to_zero(const Posting& posting) {
+void assert_balanced(const Posting& posting) {
     for (const LedgerEntry& entry : posting.entries) {
         Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
         for (const LedgerEntry& other : posting.entries)
             if (other.currency == entry.currency) sum += other.amount.raw();
-        if (sum != 0) return false;
+        TRD_ASSERT(sum == 0);
     }
-    return true;
 }
 
 }  // namespace
@@ -24,7 +23,7 @@ Balance& Ledger::balance_of(Currency currency) {
 }
 
 void Ledger::book(const Posting& posting) {
-    TRD_ASSERT(sums_to_zero(posting));
+    assert_balanced(posting);
     std::array<Money, posting_entries_max> sums;
     TRD_ASSERT(posting.entries.size() <= sums.size());
     // A posting names each ledger account at most once a currency, so sums can be made before any is stored.

@@ -51,6 +51,9 @@ Error run_error(const RunFault& fault) {
         case RunFault::Kind::endless:
             return {ExitCode::strategy, "E_STRATEGY_ENDLESS", fault.strategy.message,
                     "an order hook that places an order needs a condition that ends"};
+        case RunFault::Kind::amount:
+            return {ExitCode::strategy, "E_AMOUNT_RANGE", fault.strategy.message,
+                    "look at the quantities that the strategy orders, the prices of the data and --cash"};
         case RunFault::Kind::interrupted:
             return {ExitCode::interrupted, "E_INTERRUPTED", "interrupted: " + fault.strategy.message, ""};
     }
@@ -112,6 +115,13 @@ Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& da
     return described;
 }
 
+std::string no_order_text(const BacktestResult& result) {
+    if (result.counts.denied == 0) return "the strategy sent no order";
+    std::string text = "every order was denied:";
+    for (const auto& [reason, count] : result.denials) text += " " + std::to_string(count) + " " + reason;
+    return text;
+}
+
 void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
     const std::string code = result.currency.code();
     if (plan.data_path.empty() && plan.symbol.empty() && !result.series.empty() &&
@@ -120,7 +130,7 @@ void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, Backte
     if (runner.lowest_cash().is_negative())
         result.warnings.push_back("cash fell to " + format_fixed(runner.lowest_cash(), 2) + " " + code +
                                   ": the account bought with money that it did not have");
-    if (result.counts.orders == 0) result.warnings.push_back("the strategy sent no order");
+    if (result.counts.orders == 0) result.warnings.push_back(no_order_text(result));
     if (result.counts.anomalies != 0)
         result.warnings.push_back(std::to_string(result.counts.anomalies) +
                                   " reports of the simulated venue did not fit their orders");

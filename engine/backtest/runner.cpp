@@ -16,6 +16,13 @@ RunFault strategy_fault(StrategyFault fault) { return {RunFault::Kind::strategy,
 RunFault plain_fault(RunFault::Kind kind, std::string text) { return {kind, {.message = std::move(text)}, {}}; }
 RunFault data_fault(const Error& error) { return {RunFault::Kind::data, {}, error}; }
 
+RunFault overlap_fault(const Bar& bar, Timestamp previous_close) {
+    return data_fault({ExitCode::data, "E_BARS_OVERLAP",
+                       "the bar that opens at " + to_iso(bar.open_time) +
+                           " begins before the one before it has closed, at " + to_iso(previous_close),
+                       "import the series again with the timeframe that its rows have"});
+}
+
 ViewNotice to_view(const Notice& notice) {
     ViewNotice view;
     view.handle = notice.handle;
@@ -183,6 +190,14 @@ void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
 // The run.
 
 Status<RunFault> BacktestRunner::run() {
+    try {
+        return run_to_the_end();
+    } catch (const DecimalOverflow&) {
+        return Fail{plain_fault(RunFault::Kind::amount, "an amount went beyond 1e15 at " + to_iso(now_))};
+    }
+}
+
+Status<RunFault> BacktestRunner::run_to_the_end() {
     TRD_CHECK(set_up());
     TRD_CHECK(each_seat(ViewEventKind::start));
     for (uint32_t series = 0; series < setup_.series.size(); ++series) TRD_CHECK(first_bar(series));
@@ -233,16 +248,19 @@ void BacktestRunner::drop_front() {
     moments_.pop_back();
 }
 
-// False: the series is over.
-Result<bool, RunFault> BacktestRunner::advance(uint32_t index) {
+// False: the series is over. A bar that opens before `earliest`, the close of the one before it, would turn time back.
+Result<bool, RunFault> BacktestRunner::advance(uint32_t index, Timestamp earliest) {
     BarCursor& cursor = setup_.series[index].cursor;
-    if (cursor.next()) return true;
+    if (cursor.next()) {
+        if (cursor.bar().open_time < earliest) return Fail{overlap_fault(cursor.bar(), earliest)};
+        return true;
+    }
     if (cursor.failure()) return Fail{data_fault(*cursor.failure())};
     return false;
 }
 
 Status<RunFault> BacktestRunner::first_bar(uint32_t index) {
-    TRD_TRY(const bool there, advance(index));
+    TRD_TRY(const bool there, advance(index, Timestamp{INT64_MIN}));
     if (!there) return done;
     moments_.push_back({setup_.series[index].cursor.bar().open_time, true, index});
     std::push_heap(moments_.begin(), moments_.end(), std::greater<>());
@@ -275,7 +293,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
         TRD_CHECK(call(seat, ViewEventKind::bar));
     }
     TRD_CHECK(settle_instant());
-    TRD_TRY(const bool more, advance(index));
+    TRD_TRY(const bool more, advance(index, now_));
     if (more)
         replace_front({series.cursor.bar().open_time, true, index});
     else

@@ -29,9 +29,10 @@ struct RunFault {
         data,         // the data could not be read on
         endless,      // orders begot orders at one instant without end
         interrupted,  // the caller asked
+        amount,       // cash, a value or a quantity left the range of decimals
     };
     Kind kind = Kind::strategy;
-    StrategyFault strategy;  // its message also serves endless and interrupted
+    StrategyFault strategy;  // its message also serves endless, interrupted and amount
     Error data;
 };
 
@@ -121,12 +122,13 @@ class BacktestRunner {
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
 
+    Status<RunFault> run_to_the_end();
     Status<RunFault> set_up();
     Status<RunFault> each_seat(ViewEventKind kind);
     Status<RunFault> tick();
     void replace_front(Moment moment);
     void drop_front();
-    Result<bool, RunFault> advance(uint32_t series);
+    Result<bool, RunFault> advance(uint32_t series, Timestamp earliest);
     Status<RunFault> first_bar(uint32_t series);
     Status<RunFault> open_bar(uint32_t series);
     Status<RunFault> close_bar(uint32_t series);

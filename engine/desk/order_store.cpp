@@ -115,7 +115,7 @@ bool OrderStore::load(ByteReader& in) {
         add(std::move(order), in.get<uint64_t>());
     }
     const auto ended_count = in.get<uint64_t>();
-    for (uint64_t i = 0; i < ended_count && in.ok(); ++i) {
+    for (uint64_t i = 0; i < ended_count; ++i) {
         const auto high = in.get<uint64_t>();
         auto id = OrderId::from_halves(high, in.get<uint64_t>());
         if (!id.ok() || !may_have_ended(*id)) return false;

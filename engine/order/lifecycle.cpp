@@ -61,19 +61,11 @@ Transition transition(OrderState state, OrderEventKind event) {
 
 std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled) {
     const Transition cell = transition(state, event);
-    switch (cell.step) {
-        case TransitionKind::impossible:
-            return std::nullopt;
-        case TransitionKind::stay:
-            return state;
-        case TransitionKind::to:
-            return cell.state;
-        case TransitionKind::to_refused:
-            return anything_filled ? OrderState::cancelled : OrderState::rejected;
-        case TransitionKind::to_working:
-            return anything_filled ? OrderState::partially_filled : OrderState::submitted;
-    }
-    TRD_ASSERT(false);
+    if (cell.step == TransitionKind::impossible) return std::nullopt;
+    if (cell.step == TransitionKind::stay) return state;
+    if (cell.step == TransitionKind::to) return cell.state;
+    if (cell.step == TransitionKind::to_refused) return anything_filled ? OrderState::cancelled : OrderState::rejected;
+    return anything_filled ? OrderState::partially_filled : OrderState::submitted;  // to_working
 }
 
 bool is_terminal(OrderState state) {

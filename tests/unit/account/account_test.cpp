@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "support/cases.h"
 #include "support/catch.h"
 #include "support/random.h"
 
@@ -143,7 +144,7 @@ bool ledger_balances(const Account& account) {
 
 TEST_CASE("a million random fills in eight currencies equal the independent books") {
     const std::vector<Instrument> market = make_market();
-    const std::vector<Fill> fills = random_fills(market, 1'000'000, 7);
+    const std::vector<Fill> fills = random_fills(market, static_cast<size_t>(testing::cases(1'000'000)), 7);
     Account account({1}, {1}, usd);
     PlainBooks books;
     Posting posting;
@@ -281,6 +282,7 @@ TEST_CASE("a future blocks margin, settles to cash and keeps its entry price") {
     CHECK(account.ledger().total(LedgerAccount::margin, usd).is_zero());
     REQUIRE(booked.closed.has_value());
     CHECK(booked.closed->profit == "20"_money);
+    CHECK(account.position({0}).realized == "20"_money);
     CHECK(account.ledger().total(LedgerAccount::variation, usd) == "-60"_money);
     CHECK(account.ledger().total(LedgerAccount::realized, usd) == "40"_money);
     CHECK(ledger_balances(account));

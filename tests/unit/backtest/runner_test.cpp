@@ -250,3 +250,28 @@ TEST_CASE("equity at every bar is cash and positions at the close, recomputed fr
         REQUIRE(recorder.equities[i].second == cash + notional(bar.close, held, Decimal::from_units(1)));
     }
 }
+
+TEST_CASE("bars that overlap are refused: time never turns back") {
+    World world;
+    std::vector<Bar> bars = walk(1, 10, minutes(1));
+    for (Bar& bar : bars) bar.close_time = bar.open_time + minutes(7);
+    world.series.push_back(series_of("OVERLAP", minutes(7), bars));
+    Scripted strategy([](ViewPort, IntentBatch&) -> Status<StrategyFault> { return done; });
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    const auto ran = runner.run();
+    REQUIRE_FALSE(ran.ok());
+    CHECK(ran.error().kind == RunFault::Kind::data);
+    CHECK(ran.error().data.id == "E_BARS_OVERLAP");
+}
+
+TEST_CASE("amounts beyond the range of decimals end the run with a reason") {
+    const World world = one_series(10);
+    Scripted strategy([](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::bar) batch.stage(order(0, Side::buy, 9e14));
+        return done;
+    });
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    const auto ran = runner.run();
+    REQUIRE_FALSE(ran.ok());
+    CHECK(ran.error().kind == RunFault::Kind::amount);
+}

@@ -9,16 +9,9 @@
 #include <cstdint>
 #include <stdexcept>
 
-namespace trd::testing {
+#include "support/cases.h"
 
-// How many random cases to try: fewer where nothing is optimised and every branch is counted.
-constexpr int cases(int count) {
-#ifdef TRD_COVERAGE_BUILD
-    return count / 20;
-#else
-    return count;
-#endif
-}
+namespace trd::testing {
 
 class SlowInteger {
   public:

@@ -217,6 +217,25 @@ TEST_CASE("an order that is still working cannot be listed as ended") {
     }
 }
 
+TEST_CASE("more ended orders than are ever kept are not loaded") {
+    RandomValues values(10);
+    for (uint64_t count : {OrderStore::ended_kept, OrderStore::ended_kept + 1}) {
+        ByteWriter out;
+        out.put(count);
+        for (uint64_t n = 1; n <= count; ++n) {
+            encode(out, order_with(values, id_of(n, 1)));
+            out.put(n);
+        }
+        out.put(count);
+        for (uint64_t n = 1; n <= count; ++n) {
+            out.put(id_of(n, 1).high());
+            out.put(id_of(n, 1).low());
+        }
+        OrderStore store;
+        CHECK(loads(store, out.bytes()) == (count == OrderStore::ended_kept));
+    }
+}
+
 TEST_CASE("an order that ended twice in the saved bytes is not loaded") {
     RandomValues values(8);
     ByteWriter out;

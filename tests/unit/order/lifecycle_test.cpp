@@ -7,6 +7,7 @@
 #include <string>
 
 #include "order/order.h"
+#include "support/cases.h"
 #include "support/catch.h"
 #include "support/random.h"
 
@@ -220,7 +221,7 @@ TEST_CASE("a denied order never had anything open") {
 
 TEST_CASE("random streams of events never leave the machine and quantities always add up") {
     testing::Random random(20261121);
-    for (int run = 0; run < 20'000; ++run) {
+    for (int run = 0; run < testing::cases(20'000); ++run) {
         const S start = random.chance(20) ? S::held : S::pending_submission;
         Order order = make_order(buy(Quantity::from_units(random.between(1, 20))), start, {});
         for (int step = 0; step < 30; ++step) {
