@@ -1,7 +1,8 @@
 // trd data ls, verify, gaps, rm: the catalogue as a whole, and whether it can be trusted.
 #include <algorithm>
 
-#include "cli/data_common.h"
+#include "cli/data_calendar.h"
+#include "cli/data_instruments.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
 #include "history/operations.h"
@@ -15,13 +16,15 @@ constexpr Positional verify_positionals[] = {{"SYMBOL", "only this symbol; every
 
 constexpr Option ls_options[] = {catalogue_option};
 constexpr Option gaps_options[] = {
-    kind_option, timeframe_option, {"--rows", "N", "how many gaps to list; 20 unless given here"}, catalogue_option};
+    kind_option,     timeframe_option, {"--rows", "N", "how many gaps to list; 20 unless given here"},
+    calendar_option, hours_option,     catalogue_option};
 constexpr Option rm_options[] = {kind_option, timeframe_option, catalogue_option};
 
 constexpr Example ls_examples[] = {{"All series:", "trd data ls"},
                                    {"Symbols alone, for a script:", "trd data ls --format plain | cut -f2 | sort -u"}};
 constexpr Example verify_examples[] = {{"Every checksum of every file, from cron:", "trd data verify -q"}};
-constexpr Example gaps_examples[] = {{"Where minutes are missing:", "trd data gaps BTCUSDT --tf 1m"}};
+constexpr Example gaps_examples[] = {{"Where minutes are missing:", "trd data gaps BTCUSDT --tf 1m"},
+                                     {"In New York's regular hours:", "trd data gaps SPY --tf 1m --calendar XNYS"}};
 constexpr Example rm_examples[] = {{"Remove the minutes of SPY:", "trd data rm SPY --tf 1m"}};
 
 bool is_meant(const SeriesRecord& record, const Arguments& arguments) {
@@ -49,13 +52,15 @@ Result<Answer> run_ls(Context& context) {
                         std::to_string(record.rows()), to_iso(record.first()), to_iso(record.last()),
                         std::to_string(record.revisions.size())});
     }
+    const size_t series_rows = rows.size();
+    TRD_CHECK(list_instruments(root, context.arguments.value("SYMBOL"), json, rows));
     json.end_array().end_object();
+    const bool is_empty = catalogue.series().empty() && rows.size() == series_rows;
     if (context.json())
         answer.data = json.take();
     else
         answer.text = rows_text(rows, "lllrllr", context.format);
-    if (catalogue.series().empty())
-        answer.notes.push_back("the catalogue " + root + " is empty; fill it with: trd data generate");
+    if (is_empty) answer.notes.push_back("the catalogue " + root + " is empty; fill it with: trd data generate");
     return answer;
 }
 
@@ -63,6 +68,7 @@ struct Verified {
     SeriesKey key;
     std::string file;
     std::string fault;  // empty: sound
+    bool holds_instruments = false;
 };
 
 // Every revision: what can be had back must be sound too.
@@ -84,6 +90,15 @@ std::vector<Verified> verify_record(const std::string& root, const SeriesRecord&
     return results;
 }
 
+// One file for all of them; it is verified whatever symbol is meant.
+void verify_instruments(const std::string& root, std::vector<Verified>& results) {
+    if (!file_exists(instruments_path(root))) return;
+    Verified result{{DataKind::bars, "", {}}, instruments_path(root), ""};
+    if (const auto instruments = load_instruments(root); !instruments) result.fault = instruments.error().message;
+    result.holds_instruments = true;
+    results.push_back(std::move(result));
+}
+
 Result<Answer> run_verify(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
@@ -97,6 +112,7 @@ Result<Answer> run_verify(Context& context) {
         for (Verified& result : verify_record(root, record)) results.push_back(std::move(result));
     }
     progress.clear();
+    verify_instruments(root, results);
     Answer answer{.schema = "trd.data.verify/1"};
     JsonWriter json;
     size_t faults = 0;
@@ -105,7 +121,10 @@ Result<Answer> run_verify(Context& context) {
         if (result.fault.empty()) continue;
         ++faults;
         json.begin_object();
-        put_key(json, result.key);
+        if (result.holds_instruments)
+            json.member("kind", "instruments").member("symbol", "").key("timeframe").null();
+        else
+            put_key(json, result.key);
         json.member("file", result.file).member("fault", result.fault).end_object();
         answer.text += result.fault + "\n";
     }
@@ -116,6 +135,11 @@ Result<Answer> run_verify(Context& context) {
     answer.data = json.take();
     answer.text.clear();
     return answer;
+}
+
+Error no_gaps(std::string_view kind) {
+    return {ExitCode::usage, "E_USAGE_KIND", std::string(kind) + " come when they come: they have no gaps",
+            "look for gaps in bars or quote-bars"};
 }
 
 std::string gaps_json(const SeriesKey& key, const GapReport& report) {
@@ -137,16 +161,19 @@ std::string gaps_json(const SeriesKey& key, const GapReport& report) {
 }
 
 Result<Answer> run_gaps(Context& context) {
+    if (means_instruments(context.arguments)) return Fail{no_gaps("instruments")};
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
-    if (!spec_of(key.kind).has_timeframe)
-        return Fail{Error{ExitCode::usage, "E_USAGE_KIND",
-                          std::string(spec_of(key.kind).name) + " come when they come: they have no gaps",
-                          "look for gaps in bars or quote-bars"}};
+    if (!spec_of(key.kind).has_timeframe) return Fail{no_gaps(spec_of(key.kind).name)};
     TRD_TRY(const auto paths, catalogue.paths_of(key));
     TRD_TRY(const auto count, count_value(context.arguments, "--rows"));
-    TRD_TRY(const GapReport report, find_gaps(paths, static_cast<size_t>(count.value_or(20)), {}));
+    MissingBars missing;
+    if (context.arguments.has("--calendar")) {
+        TRD_TRY(const Calendar calendar, calendar_meant(context));
+        missing = missing_in_sessions(key.timeframe, calendar, hours_meant(context.arguments));
+    }
+    TRD_TRY(const GapReport report, find_gaps(paths, static_cast<size_t>(count.value_or(20)), missing));
     Answer answer{.schema = "trd.data.gaps/1"};
     if (report.gap_count > 0) answer.code = ExitCode::findings;
     std::vector<std::vector<std::string>> rows;
@@ -164,6 +191,7 @@ Result<Answer> run_gaps(Context& context) {
 }
 
 Result<Answer> run_rm(Context& context) {
+    if (means_instruments(context.arguments)) return remove_instrument_answer(context);
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
@@ -210,7 +238,7 @@ const Verb data_gaps_verb{
     .summary = "Show where bars of a series are missing",
     .description =
         "A gap is a step longer than the bar before it; the longest are shown first. Nights and weekends of "
-        "a venue that closes are gaps too. Exit code 10 when there is one.",
+        "a venue that closes are gaps too, unless --calendar says when it trades. Exit code 10 when there is one.",
     .positionals = symbol_positionals,
     .options = gaps_options,
     .examples = gaps_examples,

@@ -19,7 +19,7 @@ inline constexpr Option kind_option{"--kind",
                                     "KIND",
                                     "what the rows are; bars unless given here",
                                     false,
-                                    "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors",
+                                    "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors,instruments",
                                     Completes::choices};
 inline constexpr Option timeframe_option{"--tf", "SPAN", "length of a bar, such as 1m, 1h or 1d"};
 

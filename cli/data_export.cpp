@@ -1,5 +1,5 @@
 // trd data export, trd data show: series as text.
-#include "cli/data_common.h"
+#include "cli/data_instruments.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
 #include "history/export_csv.h"
@@ -19,6 +19,8 @@ constexpr Option export_options[] = {
     {"--from", "TIME", "first moment, a date or a time; UTC unless it names its offset"},
     {"--to", "TIME", "end, not included"},
     {"--revision", "N", "an older state of the series, from 1; the newest unless given"},
+    {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here",
+     false, "none,splits,all", Completes::choices},
     catalogue_option,
 };
 constexpr Option show_options[] = {kind_option,
@@ -49,10 +51,25 @@ Result<Chosen> choose(const Context& context, const Catalogue& catalogue) {
     return chosen;
 }
 
-Result<ExportOptions> export_options_of(const Arguments& arguments) {
+// Bars as --adjust says, with the days of the instrument's zone.
+Result<Adjuster> adjuster_of(const Catalogue& catalogue, const Chosen& chosen, Adjustment adjustment) {
+    if (chosen.key.kind != DataKind::bars)
+        return Fail{Error{ExitCode::usage, "E_USAGE_KIND",
+                          std::string(spec_of(chosen.key.kind).name) + " cannot be adjusted", "leave --adjust out"}};
+    TRD_TRY(const BarSeries raw, BarSeries::open(chosen.paths));
+    TRD_TRY(const auto instrument, find_instrument(catalogue.root(), chosen.key.symbol));
+    const auto zone = instrument && !instrument->zone.empty() ? Zone::find(instrument->zone) : Zone::utc();
+    return Adjuster::open(catalogue, adjustment, raw, zone ? *zone : Zone::utc());
+}
+
+Result<ExportOptions> export_options_of(const Context& context, const Catalogue& catalogue, const Chosen& chosen) {
+    const Arguments& arguments = context.arguments;
     ExportOptions options;
     TRD_TRY(options.from, time_value(arguments, "--from"));
     TRD_TRY(options.to, time_value(arguments, "--to"));
+    const auto adjustment = adjustment_named(arguments.value("--adjust").value_or("none"));
+    if (adjustment == Adjustment::none) return options;
+    TRD_TRY(options.adjuster, adjuster_of(catalogue, chosen, *adjustment));
     return options;
 }
 
@@ -66,10 +83,11 @@ Result<uint64_t> export_to_file(const Chosen& chosen, const ExportOptions& optio
 }
 
 Result<Answer> run_export(Context& context) {
+    if (means_instruments(context.arguments)) return export_instrument(context);
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const Chosen chosen, choose(context, catalogue));
-    TRD_TRY(const ExportOptions options, export_options_of(context.arguments));
+    TRD_TRY(const ExportOptions options, export_options_of(context, catalogue, chosen));
     Answer answer{.schema = "trd.data.export/1"};
     std::string text;
     uint64_t rows = 0;
@@ -144,6 +162,7 @@ std::string show_text(const Chosen& chosen, const std::string& rows, Format form
 }
 
 Result<Answer> run_show(Context& context) {
+    if (means_instruments(context.arguments)) return show_instrument(context);
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const Chosen chosen, choose(context, catalogue));
@@ -165,7 +184,8 @@ const Verb data_export_verb{
     .summary = "Write a series as CSV",
     .description =
         "Times are UTC, decimals are exact; data import reads the file back to the same values. A column "
-        "close_time is there when not every bar is one timeframe long.",
+        "close_time is there when not every bar is one timeframe long. An instrument is written as TOML.\n\n"
+        "With --adjust, bars are written as a backtest with the same policy sees them.",
     .positionals = export_positionals,
     .options = export_options,
     .examples = export_examples,

@@ -1,5 +1,5 @@
 // trd data import: a text file into the catalogue.
-#include "cli/data_common.h"
+#include "cli/data_instruments.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
 #include "history/operations.h"
@@ -7,13 +7,14 @@
 namespace trd {
 namespace {
 
-constexpr Positional positionals[] = {
-    {"FILE", "a CSV file, plain or compressed by gzip or zstd", true, false, Completes::files}};
+constexpr Positional positionals[] = {{"FILE",
+                                       "a CSV file, plain or compressed by gzip or zstd; for instruments a TOML file",
+                                       true, false, Completes::files}};
 
 constexpr Option options[] = {
     {"--symbol", "NAME", "what the rows are of; the file's name unless given here"},
     {"--kind", "KIND", "what the rows are; found out from the header unless given here", false,
-     "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors", Completes::choices},
+     "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors,instruments", Completes::choices},
     {"--tf", "SPAN", "length of a bar; the most common step between rows unless given here"},
     {"--map", "OURS=THEIRS,...",
      "which column is which: time=Datum,open=2; a name of the header, a number from 1, or - for none"},
@@ -22,6 +23,7 @@ constexpr Option options[] = {
     {"--price-digits", "N", "prices are whole numbers of 10^-N; 4 for prices times 10,000"},
     {"--outlier", "TIMES",
      "refuse a price this many times above or below the one before; 10 unless given here, 0 for none"},
+    {"--crossed", "", "take quotes whose bid is above their ask, for trd data clean to repair"},
     {"--strict", "", "a gap between bars is a fault as well"},
     {"--replace", "", "make these rows the series, instead of adding them after those that are there"},
     {"--cold", "", "compress the rows: smaller, slower to read"},
@@ -33,6 +35,7 @@ constexpr Option options[] = {
 constexpr Example examples[] = {
     {"Daily bars, everything found out from the file:", "trd data import spy.csv --symbol SPY"},
     {"An exchange's dump without a header, compressed:", "trd data import BTCUSDT-1m-2024-01.csv.gz --symbol BTCUSDT"},
+    {"What can be traded, with ticks, lots and margins:", "trd data import instruments.toml --kind instruments"},
     {"Other names and the exchange's own time:",
      "trd data import dax.csv --symbol DAX --map time=Datum,open=Eroeffnung,close=Schluss --zone Europe/Berlin"},
 };
@@ -60,6 +63,7 @@ Result<ImportRequest> request_of(const Arguments& arguments) {
     TRD_TRY(const auto faults, count_value(arguments, "--faults"));
     import.faults_kept = static_cast<size_t>(faults.value_or(20));
     if (import.faults_kept == 0) import.faults_kept = 1;
+    import.crossed_is_a_fault = !arguments.has("--crossed");
     import.gaps_are_faults = arguments.has("--strict");
     if (arguments.has("--cold")) import.storage = Storage::cold;
     if (arguments.has("--replace")) request.mode = CatalogueWriter::Publish::replace;
@@ -95,6 +99,7 @@ std::string report_text(const ImportReport& report, const std::string& file, boo
 }
 
 Result<Answer> run(Context& context) {
+    if (means_instruments(context.arguments)) return import_instruments_answer(context);
     TRD_TRY(ImportRequest request, request_of(context.arguments));
     TRD_TRY(const std::string root, catalogue_folder(context));
     Progress progress(context, "import");
@@ -130,7 +135,10 @@ const Verb data_import_verb{
         "Works out what the columns are, how times are written and what kind of data it is, and says so before it "
         "writes. Times are ISO 8601, YYYYMMDD, MM/DD/YYYY or epoch seconds to nanoseconds, in one or two columns.\n\n"
         "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "
-        "when there is one (exit code 12). Rows that are later than those of the series are added to it.",
+        "when there is one (exit code 12). Rows that are later than those of the series are added to it.\n\n"
+        "Instruments are written in TOML: [[instrument]] before each, then symbol, kind, currency, base, multiplier, "
+        "issuer, sector, zone, calendar; then tick, lot, min_quantity, max_quantity, min_notional and margin, or "
+        "[[instrument.terms]] with the same and a date in from, where they changed. A backtest goes by them.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -2,10 +2,10 @@
 #include <array>
 
 #include "base/suggest.h"
+#include "cli/data_calendar.h"
 #include "cli/data_common.h"
 #include "cli/values.h"
 #include "history/operations.h"
-#include "market/calendar.h"
 
 namespace trd {
 namespace {
@@ -29,14 +29,8 @@ constexpr Option generate_options[] = {
 constexpr Option resample_options[] = {
     {"--from-tf", "SPAN", "length of the bars to read; the only one that there is unless given here"},
     {"--zone", "ZONE", "whose days they are, such as America/New_York; UTC unless given here"},
-    {"--calendar",
-     "FILE",
-     "only the sessions of this calendar, such as config/calendars/XNYS.calendar",
-     false,
-     {},
-     Completes::files},
-    {"--hours", "WHICH", "which of the calendar's hours; regular unless given here", false, "regular,extended",
-     Completes::choices},
+    calendar_option,
+    hours_option,
     {"--day-start", "SPAN",
      "when a day begins, after local midnight: 17h for a day that begins at 17:00 of the same date"},
     {"--day-start-before", "SPAN",
@@ -52,7 +46,7 @@ constexpr Example generate_examples[] = {
 };
 constexpr Example resample_examples[] = {
     {"Hours from minutes:", "trd data resample BTCUSDT 1h"},
-    {"Days of the regular session:", "trd data resample SPY 1d --from-tf 1m --calendar config/calendars/XNYS.calendar"},
+    {"Days of the regular session:", "trd data resample SPY 1d --from-tf 1m --calendar XNYS"},
     {"Days as New York counts them:", "trd data resample SPY 1d --from-tf 1m --zone America/New_York"},
 };
 
@@ -112,30 +106,24 @@ Result<Answer> run_generate(Context& context) {
 }
 
 // Bars of a venue's sessions; what lies outside of them is left out.
-Result<BarSchedule> session_schedule(const Arguments& arguments, Duration timeframe) {
-    const std::string path = *arguments.value("--calendar");
+Result<BarSchedule> session_schedule(const Context& context, Duration timeframe) {
     for (const std::string_view other : {"--zone", "--day-start", "--day-start-before"})
-        if (arguments.has(other))
+        if (context.arguments.has(other))
             return Fail{Error{ExitCode::usage, "E_USAGE_CALENDAR",
                               "--calendar and " + std::string(other) + " contradict each other",
                               "a calendar brings its own zone and hours"}};
-    TRD_TRY(const std::string text, read_file(path));
-    const auto calendar = Calendar::parse(text);
-    if (!calendar)
-        return Fail{Error{ExitCode::data, "E_DATA_CALENDAR",
-                          path + ":" + std::to_string(calendar.error().line) + ": " + calendar.error().what, ""}};
-    const TradingHours hours =
-        arguments.value("--hours") == "extended" ? TradingHours::extended : TradingHours::regular;
-    return BarSchedule(timeframe, calendar->zone(), calendar->sessions(hours));
+    TRD_TRY(const Calendar calendar, calendar_meant(context));
+    return BarSchedule(timeframe, calendar.zone(), calendar.sessions(hours_meant(context.arguments)));
 }
 
-Result<BarSchedule> schedule_of(const Arguments& arguments) {
+Result<BarSchedule> schedule_of(const Context& context) {
+    const Arguments& arguments = context.arguments;
     const std::string span = *arguments.value("SPAN");
     const auto timeframe = parse_duration(span);
     if (!timeframe || timeframe->ns <= 0) return Fail{bad_value("SPAN", span, "a length such as 5m, 1h or 1d")};
     if (*timeframe > days(1) && timeframe->ns % days(1).ns != 0)
         return Fail{bad_value("SPAN", span, "a whole number of days above one day")};
-    if (arguments.has("--calendar")) return session_schedule(arguments, *timeframe);
+    if (arguments.has("--calendar")) return session_schedule(context, *timeframe);
     const std::string name = arguments.value("--zone").value_or("UTC");
     const auto zone = Zone::find(name);
     if (!zone) {
@@ -173,7 +161,7 @@ std::string days_of(const Arguments& arguments) {
 
 Result<Answer> run_resample(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
-    TRD_TRY(const BarSchedule schedule, schedule_of(context.arguments));
+    TRD_TRY(const BarSchedule schedule, schedule_of(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey from, resample_source(context, catalogue, schedule.timeframe()));
     Progress progress(context, "resample");

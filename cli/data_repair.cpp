@@ -1,19 +1,23 @@
-// trd data clean, trd data fill: repairs of bars by a named policy.
+// trd data clean, trd data fill: repairs of bars, quotes and trades by a named policy.
 #include "cli/data_common.h"
 #include "cli/values.h"
-#include "history/repair.h"
+#include "history/tick_repair.h"
 
 namespace trd {
 namespace {
 
-constexpr Positional positionals[] = {{"SYMBOL", "which bars"}};
+constexpr Positional positionals[] = {{"SYMBOL", "which series"}};
 
 constexpr Option second_option{"--second", "SYMBOL",
                                "the series to take bars from, of the same timeframe; with --policy second"};
 constexpr Option rows_option{"--rows", "N", "how many changes to list; 20 unless given here"};
 constexpr Option dry_run_option{"-n,--dry-run", "", "say what would change, change nothing"};
 
+constexpr Option repair_kind_option{
+    "--kind", "KIND", "what the rows are; bars unless given here", false, "bars,quotes,trades", Completes::choices};
+
 constexpr Option clean_options[] = {
+    repair_kind_option,
     timeframe_option,
     {"--outlier", "TIMES",
      "a price is wrong when it is this many times above or below the last good close; 5 unless given here"},
@@ -25,8 +29,11 @@ constexpr Option clean_options[] = {
     catalogue_option,
 };
 constexpr Option fill_options[] = {
+    repair_kind_option,
     timeframe_option,
-    {"--longest", "SPAN", "fill gaps up to this length; ten bars unless given here"},
+    {"--longest", "SPAN", "fill gaps up to this length; ten bars, or an hour of quotes or trades, unless given here"},
+    {"--silence", "SPAN",
+     "quotes or trades further apart than this have a gap between them; a minute unless given here"},
     {"--policy", "POLICY", "what stands in for a missing bar; carry unless given here", false, "carry,second",
      Completes::choices},
     second_option,
@@ -41,6 +48,8 @@ constexpr Example clean_examples[] = {
 };
 constexpr Example fill_examples[] = {
     {"Missing minutes, up to a quarter of an hour at once:", "trd data fill BTCUSDT --tf 1m --longest 15m"},
+    {"Trades that are missing, from another exchange:",
+     "trd data fill BTCUSDT --kind trades --policy second --second BTCUSD --silence 10s"},
     {"From another exchange:", "trd data fill BTCUSDT --tf 1m --policy second --second BTCUSD"},
 };
 
@@ -52,7 +61,7 @@ Result<RepairRequest> request_of(const Context& context, const std::string& root
     TRD_TRY([[maybe_unused]] const auto paths, catalogue.paths_of(request.key));
     request.policy = repair_policy_named(arguments.value("--policy").value_or("")).value_or(otherwise);
     const auto second = arguments.value("--second");
-    if (second) request.second = SeriesKey{DataKind::bars, *second, request.key.timeframe};
+    if (second) request.second = SeriesKey{request.key.kind, *second, request.key.timeframe};
     if (second.has_value() != (request.policy == RepairPolicy::second))
         return Fail{Error{ExitCode::usage, "E_USAGE_SECOND", "--second SYMBOL and --policy second belong together",
                           "give both, or neither"}};
@@ -109,6 +118,68 @@ Answer answer_of(const Context& context, std::string_view schema, const RepairRe
     return answer;
 }
 
+bool is_tick_kind(const SeriesKey& key) { return key.kind == DataKind::quotes || key.kind == DataKind::trades; }
+
+Error no_such_policy(const RepairRequest& request, std::string_view verb, std::string hint) {
+    return {ExitCode::usage, "E_USAGE_POLICY",
+            std::string(verb) + " cannot " + std::string(name_of(request.policy)) + " " +
+                std::string(spec_of(request.key.kind).name),
+            std::move(hint)};
+}
+
+std::string ticks_json(const TickRepairReport& report) {
+    JsonWriter json;
+    json.begin_object();
+    put_key(json, report.key);
+    json.member("rows_before", report.rows_before).member("rows_after", report.rows_after);
+    json.member("change_count", report.change_count).member("written", report.published).key("changes").begin_array();
+    for (const TickChange& change : report.changes) {
+        json.begin_object().member("time", to_iso_nanoseconds(change.time)).member("why", change.why);
+        json.member("before", change.before).member("after", change.after).end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+Answer ticks_answer(const Context& context, std::string_view schema, const TickRepairReport& report) {
+    Answer answer{.schema = schema};
+    std::vector<std::vector<std::string>> rows;
+    if (context.format == Format::table && !report.changes.empty()) rows.push_back({"WHY", "BEFORE", "AFTER"});
+    for (const TickChange& change : report.changes)
+        rows.push_back({std::string(change.why), change.before.empty() ? "-" : change.before,
+                        change.after.empty() ? "-" : change.after});
+    if (context.json())
+        answer.data = ticks_json(report);
+    else
+        answer.text = rows_text(rows, "", context.format);
+    std::string note = describe(report.key) + ": " + counted(report.change_count, "change");
+    if (report.published) note += "; the rows as they were: trd data export --revision N, see trd data show";
+    answer.notes.push_back(std::move(note));
+    return answer;
+}
+
+Result<Answer> clean_tick_series(const Context& context, const std::string& root, const RepairRequest& request,
+                                 int64_t outlier, Progress& progress) {
+    const bool carries = request.policy == RepairPolicy::carry && request.key.kind == DataKind::quotes;
+    if (request.policy != RepairPolicy::drop && !carries)
+        return Fail{no_such_policy(request, "clean", "policies are drop, and for quotes carry")};
+    const auto report = clean_ticks(root, request, outlier);
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    return ticks_answer(context, "trd.data.clean/1", *report);
+}
+
+Result<Answer> fill_tick_series(const Context& context, const std::string& root, const RepairRequest& request,
+                                Progress& progress) {
+    if (request.policy != RepairPolicy::second)
+        return Fail{no_such_policy(request, "fill", "give --policy second and --second SYMBOL")};
+    TRD_TRY(const auto silence, duration_value(context.arguments, "--silence"));
+    TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));
+    const auto report = fill_ticks(root, request, silence.value_or(minutes(1)), longest.value_or(hours(1)));
+    progress.clear();
+    if (!report) return Fail{cli_error(report.error())};
+    return ticks_answer(context, "trd.data.fill/1", *report);
+}
+
 Result<Answer> run_clean(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::drop));
@@ -118,6 +189,8 @@ Result<Answer> run_clean(Context& context) {
         return Fail{bad_value("--outlier", *context.arguments.value("--outlier"), "2 to 1000000")};
     Progress progress(context, "clean");
     request.progress = progress_call(progress);
+    if (is_tick_kind(request.key))
+        return clean_tick_series(context, root, request, static_cast<int64_t>(outlier.value_or(5)), progress);
     const auto report = clean_series(root, request, static_cast<int64_t>(outlier.value_or(5)));
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
@@ -130,6 +203,7 @@ Result<Answer> run_fill(Context& context) {
     TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));
     Progress progress(context, "fill");
     request.progress = progress_call(progress);
+    if (is_tick_kind(request.key)) return fill_tick_series(context, root, request, progress);
     const auto report = fill_series(root, request, longest.value_or(request.key.timeframe * 10));
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
@@ -141,9 +215,11 @@ Result<Answer> run_fill(Context& context) {
 extern const Verb data_clean_verb;
 const Verb data_clean_verb{
     .path = "data clean",
-    .summary = "Repair bars whose prices cannot be",
+    .summary = "Repair bars, quotes and trades that cannot be",
     .description =
-        "Each bar is judged by the close of the last good one. The repaired rows become a new revision; the "
+        "Each bar is judged by the close of the last good one; quotes and trades by the prices of the last good one, "
+        "and "
+        "by whether a bid is above its ask or a row is there twice. The repaired rows become a new revision; the "
         "rows as they were stay and can be exported with --revision.",
     .positionals = positionals,
     .options = clean_options,
@@ -154,7 +230,7 @@ const Verb data_clean_verb{
 extern const Verb data_fill_verb;
 const Verb data_fill_verb{
     .path = "data fill",
-    .summary = "Put bars where some are missing",
+    .summary = "Put bars, quotes or trades where some are missing",
     .description =
         "A carried bar has the close before it for all its prices and no volume. Longer gaps than --longest "
         "are taken for nights and weekends and stay. The rows become a new revision; those as they were stay.",

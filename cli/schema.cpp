@@ -38,11 +38,14 @@ constexpr std::array rows{
               "{" TRD_SERIES_KEY
               ", rows: count, gap_count: count, missing: count, gaps: [{from: time, to: time, missing: count}]}"},
     SchemaRow{"trd.data.generate/1", "{" TRD_SERIES_KEY ", rows: count}"},
+    SchemaRow{"trd.data.import.instruments/1",
+              "{kind: text, added: [text], changed: [text], unchanged: [text], written: truth}"},
     SchemaRow{"trd.data.import/1", "{" TRD_SERIES_KEY ", rows: count, first: time, last: time, gaps: count, *: any}"},
     SchemaRow{"trd.data.ls/1", "{catalogue: text, series: [{" TRD_SERIES_KEY
-                               ", rows: count, first: time, last: time, revisions: count}]}"},
+                               ", rows: count, first: time?, last: time?, revisions: count}]}"},
     SchemaRow{"trd.data.resample/1", "{" TRD_SERIES_KEY ", rows: count}"},
     SchemaRow{"trd.data.rm/1", "{" TRD_SERIES_KEY ", *: any}"},
+    SchemaRow{"trd.data.show.instruments/1", "{" TRD_SERIES_KEY ", rows: count, first: time?, last: time?, *: any}"},
     SchemaRow{"trd.data.show/1", "{" TRD_SERIES_KEY ", rows: count, first: time, last: time, bytes: count, *: any}"},
     SchemaRow{"trd.data.verify/1", "{files: count, faults: [{" TRD_SERIES_KEY ", file: text, fault: text}]}"},
     SchemaRow{"trd.doctor/1", "{checks: [{check: text, grade: text, answer: text, remedy: text}]}"},

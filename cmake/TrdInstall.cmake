@@ -20,7 +20,7 @@ endfunction()
 
 trd_install_folder(lua ${CMAKE_INSTALL_DATADIR}/trd/lua "*.lua")
 trd_install_folder(strategies ${CMAKE_INSTALL_DATADIR}/trd/strategies "*.lua" "*.md")
-trd_install_folder(config ${CMAKE_INSTALL_DATADIR}/trd/config "*.toml" "*.md")
+trd_install_folder(config ${CMAKE_INSTALL_DATADIR}/trd/config "*.toml" "*.md" "*.calendar")
 trd_install_folder(man ${CMAKE_INSTALL_MANDIR}/man1 "*.1")
 trd_install_folder(docs ${CMAKE_INSTALL_DOCDIR} "*.md")
 foreach(page IN ITEMS README.md CHANGELOG.md LICENSE)

@@ -5,10 +5,13 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <memory>
 #include <system_error>
 
@@ -76,6 +79,49 @@ const char* id_of(int code) {
     }
 }
 
+const char* name_of_type(mode_t mode) {
+    if (S_ISDIR(mode)) return "folder";
+    if (S_ISFIFO(mode)) return "pipe";
+    return S_ISSOCK(mode) ? "socket" : "device";
+}
+
+// Reading: what is not a file of bytes is no file, so to who asks it is missing.
+Error not_a_source(const std::string& path, mode_t mode) {
+    return {ExitCode::not_found, "E_FILE", path + " is a " + name_of_type(mode) + ", expected a regular file",
+            S_ISDIR(mode) ? "name a file in it" : "write what it gives to a file, and name that"};
+}
+
+Error not_a_target(const std::string& path, const std::string& what) {
+    return {ExitCode::usage, "E_FILE", path + " is " + what + ", expected a regular file or a new one",
+            "name a file, or - for standard output"};
+}
+
+bool is_in_proc(const std::string& folder) {
+    constexpr long proc_magic = 0x9fa0;  // PROC_SUPER_MAGIC of statfs(2)
+    struct statfs info {};
+    return ::statfs(folder.c_str(), &info) == 0 && info.f_type == proc_magic;
+}
+
+// The file that a new one is to take the place of: links are followed, so that they stay. What a rename must not put
+// aside (a device, a pipe, a folder) is refused; so is a descriptor by its name below /proc, where others write too.
+Result<std::string> target_of(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+        return Fail{not_a_target(path, std::string("a ") + name_of_type(info.st_mode))};
+    constexpr int links_max = 40;
+    std::string target = path;
+    for (int links = 0; links < links_max; ++links) {
+        if (is_in_proc(folder_of(target))) return Fail{not_a_target(path, "a file of the system")};
+        if (::lstat(target.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return target;
+        std::array<char, PATH_MAX> buffer;
+        const ssize_t size = ::readlink(target.c_str(), buffer.data(), buffer.size());
+        if (size < 0) return Fail{file_error("read link", target, errno)};
+        const std::string next(buffer.data(), static_cast<size_t>(size));
+        target = next.starts_with('/') ? next : folder_of(target) + "/" + next;
+    }
+    return Fail{file_error("create", path, ELOOP)};
+}
+
 }  // namespace
 
 Error file_error(std::string_view action, const std::string& path, int code) {
@@ -103,7 +149,11 @@ void Descriptor::reset() {
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-    const Descriptor file = open_file(path, O_RDONLY);
+    // A pipe that nobody writes to would keep us waiting; on files the flag changes nothing.
+    const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK);
+    struct stat info {};
+    if (!file.is_open() && errno == ENXIO && ::stat(path.c_str(), &info) == 0)
+        return Fail{not_a_source(path, info.st_mode)};  // a socket cannot be opened at all
     if (!file.is_open()) return Fail{file_error("open", path, errno)};
     return map(file, path);
 }
@@ -111,7 +161,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
 Result<MappedFile> MappedFile::map(const Descriptor& file, std::string name) {
     struct stat info {};
     if (::fstat(file.number(), &info) != 0) return Fail{file_error("examine", name, errno)};
-    if (S_ISDIR(info.st_mode)) return Fail{file_error("read", name, EISDIR)};
+    if (!S_ISREG(info.st_mode)) return Fail{not_a_source(name, info.st_mode)};
     MappedFile mapped;
     mapped.name_ = std::move(name);
     mapped.size_ = static_cast<size_t>(info.st_size);
@@ -153,7 +203,8 @@ NewFile::~NewFile() {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-Result<NewFile> NewFile::create(const std::string& path) {
+Result<NewFile> NewFile::create(const std::string& name) {
+    TRD_TRY(const std::string path, target_of(name));
     // The process and a counter in the name: two writers never share a temporary file.
     for (int attempt = 0;; ++attempt) {
         const std::string temporary = folder_of(path) + "/." + base_name_of(path) + "." + std::to_string(::getpid()) +

@@ -39,6 +39,7 @@ class Descriptor {
 // The bytes of a file that nobody changes any more. Pages come from the page cache and cost no anonymous memory.
 class MappedFile {
   public:
+    // What is not a regular file is refused (ExitCode::not_found, E_FILE); a pipe without a writer does not block.
     static Result<MappedFile> open(const std::string& path);
     // Maps what the descriptor holds; `name` is for messages.
     static Result<MappedFile> map(const Descriptor& file, std::string name);
@@ -64,7 +65,8 @@ class MappedFile {
 // ".tmp".
 class NewFile {
   public:
-    static Result<NewFile> create(const std::string& path);
+    // A link stays, its target is replaced. A device, pipe, socket or folder is refused (ExitCode::usage, E_FILE).
+    static Result<NewFile> create(const std::string& name);
     // In memory only, for series that need no name: readable through MappedFile::map(descriptor()).
     static Result<NewFile> in_memory(const std::string& name);
 

@@ -73,7 +73,7 @@ Result<Adjuster> Adjuster::open(const Catalogue& catalogue, Adjustment adjustmen
 Status<> Adjuster::read_factors(std::span<const std::string> paths, Adjustment adjustment) {
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     while (cursor.next()) {
-        Step step{.last_day = utc_day(cursor.time())};
+        Step step{.last_day = day_of(cursor.time())};
         if (adjustment == Adjustment::all) step.price_factor = Decimal::from_raw(cursor.raw(factor_price));
         step.split_factor = Decimal::from_raw(cursor.raw(factor_split));
         if (!steps_.empty() && steps_.back().last_day == step.last_day)
@@ -88,7 +88,7 @@ Status<> Adjuster::read_actions(std::span<const std::string> paths, Adjustment a
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     std::vector<Action> actions;
     while (cursor.next()) {
-        const Action action{utc_day(cursor.time()), cursor.number(action_code),
+        const Action action{day_of(cursor.time()), cursor.number(action_code),
                             Decimal::from_raw(cursor.raw(action_value)), std::nullopt};
         if (action.code == action_split && !action.value.is_positive())
             return Fail{impossible(cursor.time(), "a split of " + to_string(action.value) + " for 1")};

@@ -135,6 +135,7 @@ Result<CatalogueWriter> CatalogueWriter::open(const std::string& root) {
     TRD_CHECK(make_folders(root));
     TRD_TRY(FileLock lock, FileLock::take(root + "/lock"));
     CatalogueWriter writer(root, std::move(lock));
+    TRD_CHECK(writer.sweep_root());
     TRD_TRY(writer.series_, load_manifest(root));
     return writer;
 }
@@ -149,6 +150,13 @@ SeriesRecord& CatalogueWriter::record_for(const SeriesKey& key) {
 }
 
 Status<> CatalogueWriter::save() const { return replace_file(manifest_path(root_), format_manifest(series_)); }
+
+Status<> CatalogueWriter::sweep_root() const {
+    TRD_TRY(const auto names, list_folder(root_));
+    for (const std::string& name : names)
+        if (name.ends_with(".tmp")) TRD_CHECK(remove_file(root_ + "/" + name));
+    return done;
+}
 
 Status<> CatalogueWriter::sweep(const SeriesKey& key) const {
     const std::string folder = folder_of(key);

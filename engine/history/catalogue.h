@@ -106,6 +106,8 @@ class CatalogueWriter {
     CatalogueWriter(std::string root, FileLock lock) : root_(std::move(root)), lock_(std::move(lock)) {}
     SeriesRecord& record_for(const SeriesKey& key);
     Status<> save() const;
+    // What a killed writer left of a manifest, or of a segment.
+    Status<> sweep_root() const;
     Status<> sweep(const SeriesKey& key) const;
 
     std::string root_;

@@ -64,7 +64,31 @@ Result<bool> has_uneven_spans(std::span<const std::string> paths) {
     return false;
 }
 
+namespace {
+
+Bar bar_of(const RowCursor& cursor) {
+    Bar bar;
+    bar.open_time = cursor.time();
+    bar.close_time = cursor.time() + nanoseconds(cursor.number(bar_span));
+    bar.open = Price::from_raw(cursor.raw(bar_open));
+    bar.high = Price::from_raw(cursor.raw(bar_high));
+    bar.low = Price::from_raw(cursor.raw(bar_low));
+    bar.close = Price::from_raw(cursor.raw(bar_close));
+    bar.volume = Quantity::from_raw(cursor.raw(bar_volume));
+    return bar;
+}
+
+void append_bar(const Bar& bar, bool with_close_time, std::string& out) {
+    out += to_iso(bar.open_time);
+    if (with_close_time) out += "," + to_iso(bar.close_time);
+    for (const Price price : {bar.open, bar.high, bar.low, bar.close}) out += "," + to_string(price);
+    out += "," + to_string(bar.volume) + "\n";
+}
+
+}  // namespace
+
 Result<uint64_t> export_csv(std::span<const std::string> paths, const ExportOptions& options, const TextWriter& write) {
+    std::optional<Adjuster> adjuster = options.adjuster;
     TRD_TRY(const bool with_close_time, has_uneven_spans(paths));
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     std::string text = csv_header(cursor.spec(), with_close_time);
@@ -72,7 +96,12 @@ Result<uint64_t> export_csv(std::span<const std::string> paths, const ExportOpti
     while (rows < options.rows_max && cursor.next()) {
         if (options.from && cursor.time() < *options.from) continue;
         if (options.to && cursor.time() >= *options.to) break;
-        append_csv_row(cursor, with_close_time, text);
+        if (adjuster) {
+            TRD_TRY(const Bar bar, adjuster->apply(bar_of(cursor)));
+            append_bar(bar, with_close_time, text);
+        } else {
+            append_csv_row(cursor, with_close_time, text);
+        }
         ++rows;
         if (text.size() < flush_size) continue;
         TRD_CHECK(write(text));

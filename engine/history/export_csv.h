@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "history/adjust.h"
 #include "history/row_cursor.h"
 
 namespace trd {
@@ -15,6 +16,7 @@ using TextWriter = std::function<Status<>(std::string_view text)>;
 struct ExportOptions {
     std::optional<Timestamp> from, to;  // rows in [from, to)
     uint64_t rows_max = UINT64_MAX;
+    std::optional<Adjuster> adjuster;  // of bars only
 };
 
 // "time,open,high,low,close,volume\n". A close_time is there when not every row ends one timeframe after its time.

@@ -306,7 +306,7 @@ bool Importer::check_bar(size_t open, const char* prefix) {
 }
 
 bool Importer::check_quotes() {
-    if (raw(1) <= raw(3)) return true;
+    if (raw(1) <= raw(3) || !options_.crossed_is_a_fault) return true;
     return fault(FaultKind::crossed, "bid", text_of(1), "at most the ask, " + text_of(3));
 }
 

@@ -48,10 +48,11 @@ struct ImportOptions {
     std::string symbol;
     Duration timeframe;  // zero: the most common step between rows
     Storage storage = Storage::hot;
-    int64_t outlier_factor = 10;   // a price this many times above or below the one before is a fault; 0: never
-    bool gaps_are_faults = false;  // --strict
-    size_t faults_kept = 1000;     // of the list; all are counted
-    ProgressCall progress;         // now and then, in bytes of the file
+    int64_t outlier_factor = 10;     // a price this many times above or below the one before is a fault; 0: never
+    bool gaps_are_faults = false;    // --strict
+    bool crossed_is_a_fault = true;  // a quote whose bid is above its ask; false: for clean to repair
+    size_t faults_kept = 1000;       // of the list; all are counted
+    ProgressCall progress;           // now and then, in bytes of the file
 };
 
 struct ImportOutcome {

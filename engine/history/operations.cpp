@@ -31,6 +31,8 @@ Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& ke
                       "use --replace to put the new rows in front of them, or another symbol"}};
 }
 
+bool is_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
+
 }  // namespace
 
 Result<ImportReport> import_file(const std::string& root, const ImportRequest& request) {
@@ -107,8 +109,7 @@ Result<ResampleReport> resample_series(const std::string& root, const ResampleRe
     return report;
 }
 
-Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept,
-                            const std::function<bool(Timestamp)>& in_session) {
+Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept, const MissingBars& missing) {
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     const int64_t step = cursor.info().timeframe.ns;
     GapReport report{cursor.total_rows(), 0, 0, {}};
@@ -116,9 +117,8 @@ Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept,
     while (cursor.next()) {
         const Timestamp time = cursor.time();
         if (expected && time > *expected) {
-            Gap gap{*expected, time, 0};
-            for (Timestamp at = *expected; at < time; at = at + nanoseconds(step))
-                if (!in_session || in_session(at)) ++gap.missing;
+            const uint64_t steps = static_cast<uint64_t>(((time - *expected).ns + step - 1) / step);
+            const Gap gap{*expected, time, missing ? missing(*expected, time) : steps};
             if (gap.missing > 0) {
                 ++report.gap_count;
                 report.missing += gap.missing;
@@ -132,6 +132,26 @@ Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept,
                      [](const Gap& a, const Gap& b) { return a.missing > b.missing; });
     if (report.gaps.size() > kept) report.gaps.resize(kept);
     return report;
+}
+
+MissingBars missing_in_sessions(Duration timeframe, const Calendar& calendar, TradingHours hours) {
+    const SessionOfDay sessions = calendar.sessions(hours);
+    BarSchedule schedule(timeframe, calendar.zone(), sessions);
+    // Outside of sessions it is enough to look again now and then: none is shorter than an hour.
+    const Duration probe = std::min(timeframe, trd::hours(1));
+    return [sessions, schedule, timeframe, probe](Timestamp after, Timestamp before) mutable {
+        uint64_t missing = 0;
+        if (timeframe >= days(1) && is_midnight(after) && is_midnight(before)) {
+            for (int64_t day = utc_day(after); day < utc_day(before); ++day) missing += sessions(day).has_value();
+            return missing;
+        }
+        for (Timestamp at = after; at < before;) {
+            const auto interval = schedule.interval_of(at);
+            missing += interval && interval->open >= after && interval->close <= before;
+            at = interval ? interval->close : at + probe;
+        }
+        return missing;
+    };
 }
 
 }  // namespace trd

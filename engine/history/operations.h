@@ -10,7 +10,7 @@
 #include "history/catalogue.h"
 #include "history/generate.h"
 #include "history/importer.h"
-#include "market/bar_schedule.h"
+#include "market/calendar.h"
 
 namespace trd {
 
@@ -60,8 +60,12 @@ struct GapReport {
     uint64_t missing = 0;
     std::vector<Gap> gaps;  // the longest first, at most `kept`
 };
-// Steps longer than the timeframe. `in_session` tells whether a bar is expected at a time; empty: always.
-Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept,
-                            const std::function<bool(Timestamp)>& in_session);
+// How many bars are missing between the end of one and the beginning of the next. Empty: one for each timeframe.
+using MissingBars = std::function<uint64_t(Timestamp after, Timestamp before)>;
+// Steps longer than the timeframe in which bars are missing.
+Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept, const MissingBars& missing);
+// Bars that a venue's sessions expect. Bars of days that open at midnight UTC are taken for the trading day of that
+// date.
+MissingBars missing_in_sessions(Duration timeframe, const Calendar& calendar, TradingHours hours);
 
 }  // namespace trd

@@ -29,14 +29,15 @@ int64_t BarSchedule::local_day_of(Timestamp time) { return utc_day(clock_.to_wal
 
 Timestamp BarSchedule::day_begin(int64_t day) { return clock_.to_utc(Timestamp{} + days(day) + day_start_).earlier; }
 
-std::optional<BarInterval> BarSchedule::day_interval(int64_t day) {
-    if (day == day_) return day_bounds_;
-    day_ = day;
+const std::optional<Session>& BarSchedule::session_of(int64_t day) {
+    Known& known = known_[static_cast<size_t>(day & 1)];
+    if (day == known.day) return known.session;
+    known.day = day;
     if (sessions_)
-        day_bounds_ = sessions_(day);
+        known.session = sessions_(day);
     else
-        day_bounds_ = BarInterval{day_begin(day), day_begin(day + 1)};
-    return day_bounds_;
+        known.session = Session{{day_begin(day), day_begin(day + 1)}, {}};
+    return known.session;
 }
 
 std::optional<BarInterval> BarSchedule::days_interval(int64_t day) {
@@ -47,20 +48,26 @@ std::optional<BarInterval> BarSchedule::days_interval(int64_t day) {
     for (int64_t each = first; each < first + count; ++each) {
         const auto session = sessions_(each);
         if (!session) continue;
-        if (!whole) whole = session;
+        if (!whole) whole = *session;
         whole->close = session->close;
     }
     return whole;
 }
 
 std::optional<BarInterval> BarSchedule::interval_of(Timestamp time) {
-    const int64_t day = local_day_of(time);
-    const auto bounds = day_interval(day);
-    if (!bounds || !bounds->holds(time)) return std::nullopt;
+    int64_t day = local_day_of(time);
+    const auto holds = [&] { return session_of(day) && session_of(day)->holds(time); };
+    if (!holds()) {
+        ++day;
+        if (!sessions_ || !holds()) return std::nullopt;
+    }
     if (timeframe_ >= days(1)) return days_interval(day);
-    const int64_t index = (time - bounds->open).ns / timeframe_.ns;
-    const Timestamp open = bounds->open + timeframe_ * index;
-    return BarInterval{open, std::min(open + timeframe_, bounds->close)};
+    const Session& session = *session_of(day);
+    BarInterval part = session;
+    if (session.pause && time < session.pause->open) part.close = session.pause->open;
+    if (session.pause && time >= session.pause->close) part.open = session.pause->close;
+    const Timestamp open = part.open + timeframe_ * ((time - part.open).ns / timeframe_.ns);
+    return BarInterval{open, std::min(open + timeframe_, part.close)};
 }
 
 }  // namespace trd

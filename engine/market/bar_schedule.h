@@ -2,6 +2,7 @@
 // answer for resampled history and for live bars. Copyable; one thread (it remembers the last day).
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 
@@ -17,8 +18,14 @@ struct BarInterval {
     friend bool operator==(const BarInterval&, const BarInterval&) = default;
 };
 
-// The trading hours of one local date; nothing when the venue is closed.
-using SessionOfDay = std::function<std::optional<BarInterval>(int64_t local_day)>;
+// The trading hours of one day. They may begin on the evening before, and stop for lunch or maintenance in between.
+struct Session : BarInterval {
+    std::optional<BarInterval> pause;  // inside of the hours
+
+    bool holds(Timestamp time) const { return BarInterval::holds(time) && !(pause && pause->holds(time)); }
+};
+// Nothing when the venue is closed on that trading day.
+using SessionOfDay = std::function<std::optional<Session>(int64_t day)>;
 
 class BarSchedule {
   public:
@@ -34,22 +41,27 @@ class BarSchedule {
     // The interval that holds `time`; nothing outside of sessions.
     //
     // Below a day, bars are counted in elapsed time from the beginning of the day or session, so a day of 25 hours has
-    // 25 bars of an hour, and the last bar of a day may be short. From a day on, a bar holds whole days or sessions;
-    // weeks begin on Monday. A bar of sessions opens with the first and closes with the last of them.
+    // 25 bars of an hour, and the last bar of a day may be short; after a pause the count begins anew. From a day on, a
+    // bar holds whole days or sessions; weeks begin on Monday. A bar of sessions opens with the first and closes with
+    // the last of them.
     std::optional<BarInterval> interval_of(Timestamp time);
 
   private:
     int64_t local_day_of(Timestamp time);
     Timestamp day_begin(int64_t day);
-    std::optional<BarInterval> day_interval(int64_t day);
+    const std::optional<Session>& session_of(int64_t day);
     std::optional<BarInterval> days_interval(int64_t day);
 
     Duration timeframe_;
     ZoneClock clock_;
     Duration day_start_;
     SessionOfDay sessions_;
-    int64_t day_ = INT64_MIN;  // the day that day_bounds_ is of
-    std::optional<BarInterval> day_bounds_;
+    // The last even and the last odd day that were asked for: an evening belongs to the next day's session.
+    struct Known {
+        int64_t day = INT64_MIN;
+        std::optional<Session> session;
+    };
+    std::array<Known, 2> known_;
 };
 
 }  // namespace trd

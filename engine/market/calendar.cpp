@@ -34,7 +34,7 @@ class CalendarParser {
             const std::vector<std::string_view> words = words_of(line);
             if (!words.empty() && !read_line(words)) return Fail{CalendarError{line_, what_}};
         }
-        if (calendar_.venue_.empty() || calendar_.weekdays_ == 0 || calendar_.regular_.close.ns == 0)
+        if (calendar_.venue_.empty() || calendar_.weekdays_ == 0 || calendar_.regular_.empty())
             return Fail{CalendarError{line_, "a calendar needs venue, days and regular"}};
         return std::move(calendar_);
     }
@@ -51,7 +51,7 @@ class CalendarParser {
                                                     {"zone", 1, 1, &CalendarParser::read_zone},
                                                     {"days", 1, 7, &CalendarParser::read_days},
                                                     {"valid", 2, 2, &CalendarParser::read_valid},
-                                                    {"regular", 2, 2, &CalendarParser::read_regular},
+                                                    {"regular", 2, 7, &CalendarParser::read_regular},
                                                     {"extended", 2, 2, &CalendarParser::read_extended},
                                                     {"closed", 1, 1, &CalendarParser::read_closed},
                                                     {"early", 2, 2, &CalendarParser::read_early}}};
@@ -83,14 +83,17 @@ class CalendarParser {
             clock = days(1);
             return true;
         }
-        const auto time = parse_iso_wall("1970-01-01T" + std::string(word));
+        constexpr std::string_view evening = "-1d";
+        const bool is_before = word.ends_with(evening);
+        const std::string_view reading = is_before ? word.substr(0, word.size() - evening.size()) : word;
+        const auto time = parse_iso_wall("1970-01-01T" + std::string(reading));
         if (!time || time->has_offset) return expected(word, "a time of day");
-        clock = time->wall - Timestamp{};
+        clock = time->wall - Timestamp{} - days(is_before ? 1 : 0);
         return true;
     }
-    bool read_hours(std::span<const std::string_view> words, Calendar::Hours& hours) {
-        if (!read_clock(words[0], hours.open) || !read_clock(words[1], hours.close)) return false;
-        return hours.open < hours.close || expected(words[1], "a time after " + std::string(words[0]));
+    bool read_hours(std::span<const std::string_view> words, Duration& open, Duration& close) {
+        if (!read_clock(words[0], open) || !read_clock(words[1], close)) return false;
+        return open < close || expected(words[1], "a time after " + std::string(words[0]));
     }
 
     bool read_venue(std::span<const std::string_view> words) {
@@ -115,10 +118,30 @@ class CalendarParser {
         return read_day(words[0], calendar_.first_day_) && read_day(words[1], calendar_.last_day_) &&
                (calendar_.first_day_ <= calendar_.last_day_ || expected(words[1], "a day after the first"));
     }
-    bool read_regular(std::span<const std::string_view> words) { return read_hours(words, calendar_.regular_); }
+    // OPEN CLOSE [break OPEN CLOSE] [from DATE]
+    bool read_regular(std::span<const std::string_view> words) {
+        Calendar::Hours hours{};
+        if (!read_hours(words, hours.open, hours.close)) return false;
+        words = words.subspan(2);
+        if (words.size() >= 3 && words[0] == "break") {
+            if (!read_hours(words.subspan(1), hours.pause_open, hours.pause_close)) return false;
+            if (hours.pause_open <= hours.open || hours.pause_close >= hours.close)
+                return expected(words[1], "a break inside of the hours");
+            words = words.subspan(3);
+        }
+        if (words.size() == 2 && words[0] == "from") {
+            if (!read_day(words[1], hours.from_day)) return false;
+            words = {};
+        }
+        if (!words.empty()) return expected(words[0], "break OPEN CLOSE, or from DATE");
+        if (!calendar_.regular_.empty() && calendar_.regular_.back().from_day >= hours.from_day)
+            return expected("", "from and a later date than that of the hours before");
+        calendar_.regular_.push_back(hours);
+        return true;
+    }
     bool read_extended(std::span<const std::string_view> words) {
-        Calendar::Hours hours;
-        if (!read_hours(words, hours)) return false;
+        Calendar::Hours hours{};
+        if (!read_hours(words, hours.open, hours.close)) return false;
         calendar_.extended_ = hours;
         return true;
     }
@@ -151,26 +174,39 @@ Calendar Calendar::all_week() {
     Calendar calendar;
     calendar.venue_ = "24x7";
     calendar.weekdays_ = 0x7F;
-    calendar.regular_ = {Duration{}, days(1)};
+    calendar.regular_.push_back({Duration{}, days(1), {}, {}});
     return calendar;
 }
 
-std::optional<BarInterval> Calendar::session_of(int64_t local_day, TradingHours hours) const {
+const Calendar::Hours& Calendar::regular_of(int64_t day) const {
+    size_t place = regular_.size() - 1;
+    while (place > 0 && regular_[place].from_day > day) --place;
+    return regular_[place];
+}
+
+std::optional<Session> Calendar::session_of(int64_t local_day, TradingHours which) const {
     const bool is_weekday = (weekdays_ >> weekday_of(local_day) & 1) != 0;
     if (!covers(local_day) || !is_weekday || std::binary_search(closed_.begin(), closed_.end(), local_day))
         return std::nullopt;
-    Hours session = hours == TradingHours::extended && extended_ ? *extended_ : regular_;
+    const Hours& regular = regular_of(local_day);
+    Hours hours = which == TradingHours::extended && extended_ ? *extended_ : regular;
     const auto early = std::lower_bound(early_.begin(), early_.end(), local_day,
                                         [](const Early& e, int64_t day) { return e.day < day; });
-    if (early != early_.end() && early->day == local_day)
-        session.close = session.close - (regular_.close - early->close);
-    const Timestamp midnight = Timestamp{} + days(local_day);
-    return BarInterval{zone_.to_utc(midnight + session.open).earlier, zone_.to_utc(midnight + session.close).earlier};
+    if (early != early_.end() && early->day == local_day) hours.close = hours.close - (regular.close - early->close);
+    const auto utc = [&](Duration clock) { return zone_.to_utc(Timestamp{} + days(local_day) + clock).earlier; };
+    Session session{{utc(hours.open), utc(hours.close)}, {}};
+    if (hours.pause_open < hours.pause_close && hours.pause_open < hours.close)
+        session.pause = BarInterval{utc(hours.pause_open), std::min(utc(hours.pause_close), session.close)};
+    return session;
 }
 
 bool Calendar::is_open(Timestamp time, TradingHours hours) const {
-    const auto session = session_of(utc_day(zone_.to_wall(time)), hours);
-    return session && session->holds(time);
+    const int64_t day = utc_day(zone_.to_wall(time));
+    for (const int64_t each : {day, day + 1}) {
+        const auto session = session_of(each, hours);
+        if (session && session->holds(time)) return true;
+    }
+    return false;
 }
 
 SessionOfDay Calendar::sessions(TradingHours hours) const {

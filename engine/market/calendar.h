@@ -6,7 +6,8 @@
 //   zone America/New_York
 //   days Mon Tue Wed Thu Fri
 //   valid 1998-01-01 2027-12-31    # outside of these days nothing is known
-//   regular 09:30 16:00            # wall clock; 24:00 is the next midnight
+//   regular 09:30 16:00            # wall clock; 24:00 is the next midnight, 17:00-1d is on the evening before
+//   regular 09:00 15:30 break 11:30 12:30 from 2024-11-05   # a pause, and hours that hold from a date on
 //   extended 04:00 20:00           # optional
 //   closed 2024-12-25
 //   early 2024-12-24 13:00         # regular hours end; extended ones end as much later as on other days
@@ -40,7 +41,7 @@ class Calendar {
     bool has_extended_hours() const { return extended_.has_value(); }
 
     // The hours of a local date; nothing on closed days, and on days that the calendar does not cover.
-    std::optional<BarInterval> session_of(int64_t local_day, TradingHours hours) const;
+    std::optional<Session> session_of(int64_t local_day, TradingHours hours) const;
     bool is_open(Timestamp time, TradingHours hours) const;
     // For BarSchedule; holds a copy of the calendar.
     SessionOfDay sessions(TradingHours hours) const;
@@ -48,18 +49,22 @@ class Calendar {
   private:
     friend class CalendarParser;
     struct Hours {
-        Duration open, close;  // after local midnight
+        Duration open, close;              // after local midnight; open may be before it
+        Duration pause_open, pause_close;  // both zero: none
+        int64_t from_day = INT64_MIN;
     };
     struct Early {
         int64_t day;
         Duration close;
     };
 
+    const Hours& regular_of(int64_t day) const;
+
     std::string venue_;
     Zone zone_ = Zone::utc();
     uint8_t weekdays_ = 0;  // bit 0 is Monday
     int64_t first_day_ = INT64_MIN, last_day_ = INT64_MAX;
-    Hours regular_{};
+    std::vector<Hours> regular_;  // ascending by from_day
     std::optional<Hours> extended_;
     std::vector<int64_t> closed_;  // ascending
     std::vector<Early> early_;     // ascending by day

@@ -57,6 +57,10 @@ struct Instrument {
     Currency base;   // what a unit is, for fx and crypto; empty elsewhere
     Currency quote;  // what the price is in, and what it settles in
     Decimal multiplier = Decimal::from_units(1);
+    // What limits by issuer and sector, and what days and sessions go by. Empty: nobody said.
+    std::string issuer, sector;
+    std::string zone;          // "America/New_York"
+    std::string calendar;      // "XNYS", a file of config/calendars
     std::vector<Terms> terms;  // ascending by valid_from, never empty
 
     const Terms& terms_at(Timestamp time) const;

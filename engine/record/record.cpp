@@ -158,6 +158,8 @@ void put(ByteWriter& out, const Instrument& instrument) {
     put(out, instrument.base);
     put(out, instrument.quote);
     put(out, instrument.multiplier);
+    for (const std::string* text : {&instrument.issuer, &instrument.sector, &instrument.zone, &instrument.calendar})
+        out.put_text(*text);
     out.put(static_cast<uint32_t>(instrument.terms.size()));
     for (const Terms& terms : instrument.terms) put(out, terms);
 }
@@ -169,6 +171,8 @@ void get(ByteReader& in, Instrument& instrument) {
     get(in, instrument.base);
     get(in, instrument.quote);
     get(in, instrument.multiplier);
+    for (std::string* text : {&instrument.issuer, &instrument.sector, &instrument.zone, &instrument.calendar})
+        *text = in.get_text();
     const auto count = in.get<uint32_t>();
     instrument.terms.clear();
     for (uint32_t i = 0; i < count && in.ok(); ++i) get(in, instrument.terms.emplace_back());

@@ -211,7 +211,24 @@ int substitute(lua_State* state, std::string_view subject, std::string_view patt
     return 2;
 }
 
+// The calls of gsub that have not come back, by where they lie on the stack, which grows downwards: what lies below the
+// call that begins has been left, perhaps by an error. Lua does not count them, and each takes kilobytes.
+struct LiveCalls {
+    static constexpr size_t most = 100;
+    size_t count;
+    uintptr_t frames[most];
+};
+
+void enter_gsub(lua_State* state, uintptr_t frame) {
+    auto& live = *static_cast<LiveCalls*>(lua_touserdata(state, lua_upvalueindex(1)));
+    while (live.count > 0 && live.frames[live.count - 1] <= frame) --live.count;
+    if (live.count == LiveCalls::most)
+        LuaMachine::raise(state, "gsub calls itself more than " + std::to_string(LiveCalls::most) + " deep");
+    live.frames[live.count++] = frame;
+}
+
 int gsub(lua_State* state) {
+    enter_gsub(state, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
     const std::string_view subject = text_argument(state, 1), pattern = text_argument(state, 2);
     const int type = lua_type(state, 3);
     const bool usable = type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TTABLE || type == LUA_TFUNCTION;
@@ -226,12 +243,15 @@ int gsub(lua_State* state) {
 }  // namespace
 
 void add_text_functions(lua_State* state) {
-    constexpr luaL_Reg functions[] = {{"find", find}, {"match", match}, {"gmatch", gmatch}, {"gsub", gsub}};
+    constexpr luaL_Reg functions[] = {{"find", find}, {"match", match}, {"gmatch", gmatch}};
     lua_newtable(state);
     for (const luaL_Reg& entry : functions) {
         lua_pushcfunction(state, entry.func);
         lua_setfield(state, -2, entry.name);
     }
+    static_cast<LiveCalls*>(lua_newuserdata(state, sizeof(LiveCalls)))->count = 0;
+    lua_pushcclosure(state, gsub, 1);
+    lua_setfield(state, -2, "gsub");
     lua_setfield(state, -2, "text");
 }
 

@@ -7,44 +7,37 @@ usage: determinism.py PROGRAM
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-PROGRAM = sys.argv[1]
+sys.dont_write_bytecode = True
+from common import ROOT, STRATEGIES, generated_catalogue, trd
+
+PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 FULL = bool(os.environ.get("TRD_TEST_FULL"))
 HIDDEN_FMA = "glibc.cpu.hwcaps=-FMA,-AVX2,-AVX2_Usable,-FMA4,-AVX512F"
-
-
-def trd(arguments, environment):
-    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode != 0:
-        sys.exit(f"trd {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
-    return done.stdout
 
 
 def outcome(strategy, run, environment):
     jit = "on" if run % 2 == 0 else "off"
     if run % 4 >= 2:
         environment = {**environment, "GLIBC_TUNABLES": HIDDEN_FMA}
-    result = json.loads(trd(["backtest", str(strategy), "--json", "--jit", jit, "--cash", "1000000"], environment))
-    data = result["data"]
+    arguments = ["backtest", str(strategy), "--json", "--jit", jit, "--cash", "1000000"]
+    data = json.loads(trd(PROGRAM, arguments, environment).stdout)["data"]
     return data["run"]["id"], data["run"]["hash"], data["counts"]["orders"], data["equity"]["end"]
 
 
 def main():
-    strategies = sorted(pathlib.Path("strategies").glob("*.lua"))
     failures = 0
     with tempfile.TemporaryDirectory() as catalogue:
-        environment = {**os.environ, "TRD_CATALOGUE": catalogue}
-        trd(["data", "generate", "-q", "--rows", "20000", "--seed", "7"], environment)
-        for place, strategy in enumerate(strategies):
+        environment = generated_catalogue(PROGRAM, catalogue, "1m", 20000)
+        for place, strategy in enumerate(STRATEGIES):
             runs = 20 if FULL or place == 0 else 4
             seen = {outcome(strategy, run, environment) for run in range(runs)}
             verdict = "one hash" if len(seen) == 1 else f"{len(seen)} DIFFERENT OUTCOMES"
-            print(f"{strategy}: {runs} processes, {verdict}: {sorted(seen)[0]}")
+            print(f"{strategy.relative_to(ROOT)}: {runs} processes, {verdict}: {sorted(seen)[0]}")
             failures += len(seen) != 1
-    if not strategies or failures:
+    if not STRATEGIES or failures:
         sys.exit(1)
 
 

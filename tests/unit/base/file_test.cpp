@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,11 +59,54 @@ TEST_CASE("a file is replaced whole") {
 TEST_CASE("files that cannot be") {
     const TempFolder folder;
     CHECK(NewFile::create(folder.path() + "/no/such/file").error().id == "E_FILE_MISSING");
-    CHECK(MappedFile::open(folder.path()).error().message == "cannot read " + folder.path() + ": Is a directory");
+    CHECK(MappedFile::open(folder.path()).error().message == folder.path() + " is a folder, expected a regular file");
     CHECK(remove_file(folder.path() + "/none").error().id == "E_FILE_MISSING");
     REQUIRE(replace_file(folder.path() + "/empty", ""));
     CHECK(MappedFile::open(folder.path() + "/empty").value().bytes().empty());
     CHECK_FALSE(make_folders(folder.path() + "/empty/x"));
+}
+
+TEST_CASE("what is no regular file is neither read nor replaced") {
+    const TempFolder folder;
+    const std::string pipe = folder.path() + "/pipe", link = folder.path() + "/link";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    REQUIRE(::symlink("pipe", link.c_str()) == 0);
+    for (const std::string& path : {pipe, link}) {
+        const Error unread = MappedFile::open(path).error();  // nobody writes: it must not wait
+        CHECK(unread.message == path + " is a pipe, expected a regular file");
+        CHECK(unread.code == ExitCode::not_found);
+        const Error unwritten = replace_file(path, "text").error();
+        CHECK(unwritten.message == path + " is a pipe, expected a regular file or a new one");
+        CHECK(unwritten.code == ExitCode::usage);
+    }
+    struct stat info {};
+    REQUIRE(::lstat(pipe.c_str(), &info) == 0);
+    CHECK(S_ISFIFO(info.st_mode));
+    CHECK(replace_file(folder.path(), "text").error().message.find(" is a folder, ") != std::string::npos);
+    CHECK(MappedFile::open("/dev/zero").error().message == "/dev/zero is a device, expected a regular file");
+    CHECK(replace_file("/proc/self/comm", "text").error().code == ExitCode::usage);
+    CHECK(list_folder(folder.path()).value() == std::vector<std::string>{"link", "pipe"});
+}
+
+TEST_CASE("a link stays, what it leads to is replaced") {
+    const TempFolder folder;
+    const std::string root = folder.path();
+    REQUIRE(make_folders(root + "/deep"));
+    REQUIRE(replace_file(root + "/deep/file", "one"));
+    REQUIRE(::symlink("deep/second", (root + "/first").c_str()) == 0);
+    REQUIRE(::symlink("file", (root + "/deep/second").c_str()) == 0);
+    REQUIRE(::symlink("later", (root + "/early").c_str()) == 0);
+    REQUIRE(::symlink("round", (root + "/round").c_str()) == 0);
+    REQUIRE(replace_file(root + "/first", "two"));
+    CHECK(read_file(root + "/deep/file").value() == "two");
+    REQUIRE(replace_file(root + "/early", "new"));
+    CHECK(read_file(root + "/later").value() == "new");
+    CHECK_FALSE(replace_file(root + "/round", "text"));
+    struct stat info {};
+    for (const std::string link : {"/first", "/deep/second", "/early"}) {
+        REQUIRE(::lstat((root + link).c_str(), &info) == 0);
+        CHECK(S_ISLNK(info.st_mode));
+    }
 }
 
 TEST_CASE("folders are made with all above them and listed in order") {

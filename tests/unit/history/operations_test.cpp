@@ -209,7 +209,36 @@ TEST_CASE("gaps are counted") {
     REQUIRE(report.gaps.size() == 1);
     CHECK(report.gaps[0].missing == 9);
     CHECK(report.gaps[0].after == Timestamp{} + minutes(6));
-    CHECK(find_gaps(paths, 1, [](Timestamp t) { return t < Timestamp{} + minutes(6); }).value().missing == 2);
+    CHECK(find_gaps(paths, 1, [](Timestamp after, Timestamp) { return after < Timestamp{} + minutes(6) ? 2u : 0u; })
+              .value()
+              .missing == 2);
+}
+
+TEST_CASE("a calendar's gaps are bars that its sessions expect") {
+    const auto calendar = [](const char* name) {
+        return Calendar::parse(read_file("config/calendars/" + std::string(name) + ".calendar").value()).value();
+    };
+    const auto missing = [&](const char* name, Duration timeframe, const char* after, const char* before) {
+        return missing_in_sessions(timeframe, calendar(name), TradingHours::regular)(parse_iso(after).value(),
+                                                                                     parse_iso(before).value());
+    };
+    // Friday's close to Monday's open, and ten minutes later; a day with an early close.
+    CHECK(missing("XNYS", minutes(1), "2024-03-01T21:00Z", "2024-03-04T14:30Z") == 0);
+    CHECK(missing("XNYS", minutes(1), "2024-03-01T20:59Z", "2024-03-04T14:40Z") == 11);
+    CHECK(missing("XNYS", minutes(1), "2024-12-24T18:00Z", "2024-12-26T14:30Z") == 0);
+    CHECK(missing("XNYS", hours(1), "2024-03-01T21:00Z", "2024-03-05T14:30Z") == 7);
+    CHECK(missing("XTKS", minutes(1), "2024-03-01T02:30Z", "2024-03-01T03:30Z") == 0);
+    CHECK(missing("XTKS", minutes(1), "2024-03-01T02:25Z", "2024-03-01T03:31Z") == 6);
+    CHECK(missing("CME", minutes(1), "2024-03-05T22:00Z", "2024-03-05T23:00Z") == 0);  // maintenance
+    CHECK(missing("FX", hours(1), "2024-03-01T22:00Z", "2024-03-03T22:00Z") == 0);
+    CHECK(missing("FX", hours(1), "2024-03-01T20:00Z", "2024-03-03T23:00Z") == 3);
+    CHECK(missing("24x7", hours(1), "2024-03-01T20:00Z", "2024-03-03T20:00Z") == 48);
+    // Bars of days, dated: Friday to Monday, over a holiday, and with one missing.
+    CHECK(missing("XNYS", days(1), "2024-03-02", "2024-03-04") == 0);
+    CHECK(missing("XNYS", days(1), "2024-07-04", "2024-07-05") == 0);
+    CHECK(missing("XNYS", days(1), "2024-07-03", "2024-07-05") == 1);
+    CHECK(missing("CME", days(1), "2024-03-06", "2024-03-07") == 1);
+    CHECK(missing("XNYS", days(1), "2024-03-04T21:00Z", "2024-03-06T14:30Z") == 1);  // as resample makes them
 }
 
 TEST_CASE("a writer killed at any moment leaves the old catalogue or the new one") {

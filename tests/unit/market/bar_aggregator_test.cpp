@@ -61,11 +61,11 @@ TEST_CASE("weeks begin on Monday, also across a change of the clock") {
 }
 
 TEST_CASE("sessions cut bars and leave the rest out") {
-    const auto sessions = [](int64_t day) -> std::optional<BarInterval> {
+    const auto sessions = [](int64_t day) -> std::optional<Session> {
         if (weekday_of(day) > 4) return std::nullopt;
         const Timestamp midnight = Timestamp{} + days(day);
-        return BarInterval{new_york().to_utc(midnight + minutes(570)).earlier,
-                           new_york().to_utc(midnight + hours(16)).earlier};
+        return Session{
+            {new_york().to_utc(midnight + minutes(570)).earlier, new_york().to_utc(midnight + hours(16)).earlier}, {}};
     };
     const Timestamp from = at("2013-10-31T00:00Z"), to = at("2013-11-06T00:00Z");
     const auto sessions_of_days = aggregate(BarSchedule(days(1), new_york(), sessions), from, to);

@@ -100,6 +100,8 @@ class RandomValues {
         made.base = currency();
         made.quote = currency();
         made.multiplier = decimal<Decimal>();
+        for (std::string* text : {&made.issuer, &made.sector, &made.zone, &made.calendar})
+            text->assign(random.below(30), static_cast<char>(random.next()));
         for (uint64_t n = random.below(4) + 1; n > 0; --n) made.terms.push_back(terms());
         return made;
     }
@@ -190,7 +192,8 @@ inline bool same(const Instrument& a, const Instrument& b) {
     for (size_t i = 0; i < a.terms.size(); ++i)
         if (!same(a.terms[i], b.terms[i])) return false;
     return a.id == b.id && a.venue == b.venue && a.kind == b.kind && a.symbol == b.symbol && a.base == b.base &&
-           a.quote == b.quote && a.multiplier == b.multiplier;
+           a.quote == b.quote && a.multiplier == b.multiplier && a.issuer == b.issuer &&
+           a.sector == b.sector && a.zone == b.zone && a.calendar == b.calendar;
 }
 template <class T>
 bool same(const T& a, const T& b) {

@@ -1,0 +1,12 @@
+-- Each coroutine resumes the next one: every one of them takes a piece of the engine's own stack.
+-- refusal: error: coroutines resume each other more than 100 deep
+local trd = require "trd"
+local S = trd.strategy { name = "hostile" }
+
+function S:on_bar(ctx, bar)
+    ctx:buy { qty = 1, tag = 'never sent' }
+    local function f() return coroutine.wrap(f)() end
+    f()
+end
+
+return S
