@@ -202,7 +202,8 @@ std::string activity_block(const BacktestResult& result, Paint paint) {
 }
 
 std::string footer(const BacktestResult& result, Paint paint) {
-    std::string out = "fills " + result.fill_model + ", fees " + result.fee_model + ", adjust " + std::string(name_of(result.adjust)) + "\n";
+    std::string out = "fills " + result.fill_model + ", fees " + result.fee_model + ", adjust " +
+                      std::string(name_of(result.adjust)) + "\n";
     out += "run " + result.run_id.substr(0, short_hash_digits) + ", hash " +
            to_hex(result.hash).substr(0, short_hash_digits);
     return paint.dim(out) + "\n";

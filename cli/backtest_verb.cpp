@@ -35,8 +35,8 @@ constexpr Option options[] = {
     {"--margin", "AMOUNT", "cash that one unit blocks, for kinds that are margined"},
     {"--tick", "PRICE", "smallest step of a price"},
     {"--lot", "QUANTITY", "smallest step of a quantity"},
-    {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here", false,
-     "none,splits,all", Completes::choices},
+    {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here",
+     false, "none,splits,all", Completes::choices},
     {"--fees", "MODEL", "none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum a fill"},
     {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
     {"--jit", "on|off", "compile Lua to machine code; the result is the same, only slower without", false, "on,off",
@@ -124,7 +124,8 @@ Result<BacktestPlan> plan_of(const Context& context) {
     BacktestPlan plan;
     // An empty word is a variable that was not set: it must not fall back to other data.
     for (const char* flag : {"--data", "--symbol", "--catalogue"})
-        if (arguments.value(flag) == "") return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
+        if (arguments.value(flag) == "")
+            return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     plan.strategy_path = *arguments.value("STRATEGY");
     plan.data_path = arguments.value("--data").value_or("");
     plan.symbol = arguments.value("--symbol").value_or("");

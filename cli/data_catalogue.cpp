@@ -1,6 +1,7 @@
 // trd data ls, verify, gaps, rm: the catalogue as a whole, and whether it can be trusted.
 #include <algorithm>
 
+#include "base/suggest.h"
 #include "cli/data_calendar.h"
 #include "cli/data_instruments.h"
 #include "cli/text_format.h"
@@ -32,9 +33,25 @@ bool is_meant(const SeriesRecord& record, const Arguments& arguments) {
     return !symbol || *symbol == record.key.symbol;
 }
 
+// A symbol that neither a series nor an instrument has is a slip of the pen, not an empty answer.
+Status<> check_symbol_known(const Context& context, const Catalogue& catalogue) {
+    const auto symbol = context.arguments.value("SYMBOL");
+    std::vector<std::string> names;
+    for (const SeriesRecord& record : catalogue.series()) names.push_back(record.key.symbol);
+    const auto instruments = load_instruments(catalogue.root());
+    if (!instruments) return done;  // damaged: who reads them says so
+    for (const Instrument& instrument : *instruments) names.push_back(instrument.symbol);
+    if (!symbol || std::find(names.begin(), names.end(), *symbol) != names.end()) return done;
+    return Fail{Error{ExitCode::data, "E_DATA_MISSING",
+                      "the catalogue " + catalogue.root() + " has nothing of " + *symbol +
+                          did_you_mean(*symbol, std::vector<std::string_view>(names.begin(), names.end())),
+                      "trd data ls lists what there is"}};
+}
+
 Result<Answer> run_ls(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    TRD_CHECK(check_symbol_known(context, catalogue));
     Answer answer{.schema = "trd.data.ls/1"};
     JsonWriter json;
     json.begin_object().member("catalogue", root).key("series").begin_array();
@@ -102,6 +119,7 @@ void verify_instruments(const std::string& root, std::vector<Verified>& results)
 Result<Answer> run_verify(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
+    TRD_CHECK(check_symbol_known(context, catalogue));
     Progress progress(context, "verify");
     std::vector<Verified> results;
     size_t finished = 0;
@@ -184,9 +202,8 @@ Result<Answer> run_gaps(Context& context) {
         answer.data = gaps_json(key, report);
     else
         answer.text = rows_text(rows, "llr", context.format);
-    answer.notes.push_back(describe(key) + ": " + std::to_string(report.rows) + " rows, " +
-                           std::to_string(report.gap_count) + " gaps, " + std::to_string(report.missing) +
-                           " bars missing");
+    answer.notes.push_back(describe(key) + ": " + counted(report.rows, "row") + ", " +
+                           counted(report.gap_count, "gap") + ", " + counted(report.missing, "bar") + " missing");
     return answer;
 }
 

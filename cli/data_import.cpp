@@ -41,6 +41,8 @@ constexpr Example examples[] = {
 };
 
 Result<ImportRequest> request_of(const Arguments& arguments) {
+    for (const std::string_view option : {"--symbol", "--map", "--zone"})
+        if (arguments.value(option) == "") return Fail{bad_value(option, "", "a value that is not empty")};
     ImportRequest request;
     request.path = *arguments.value("FILE");
     ImportOptions& import = request.options;

@@ -27,7 +27,7 @@ constexpr Option generate_options[] = {
     catalogue_option,
 };
 constexpr Option resample_options[] = {
-    {"--from-tf", "SPAN", "length of the bars to read; the only one that there is unless given here"},
+    {"--from-tf", "SPAN", "length of the bars to read; the shortest that there is unless given here"},
     {"--zone", "ZONE", "whose days they are, such as America/New_York; UTC unless given here"},
     calendar_option,
     hours_option,
@@ -142,10 +142,10 @@ Result<SeriesKey> resample_source(const Context& context, const Catalogue& catal
     SeriesKey key{DataKind::bars, *context.arguments.value("SYMBOL"), {}};
     TRD_TRY(const auto timeframe, duration_value(context.arguments, "--from-tf"));
     if (timeframe) key.timeframe = *timeframe;
-    // The longest one that is shorter: fewest rows to read, same result.
+    // The shortest one: series come ascending, and short bars fit the boundaries of any zone and session.
     for (const SeriesRecord& record : catalogue.series())
-        if (!timeframe && record.key.kind == key.kind && record.key.symbol == key.symbol &&
-            record.key.timeframe < target && target.ns % record.key.timeframe.ns == 0)
+        if (key.timeframe.ns == 0 && record.key.kind == key.kind && record.key.symbol == key.symbol &&
+            record.key.timeframe < target)
             key.timeframe = record.key.timeframe;
     if (key.timeframe.ns == 0 || key.timeframe < target) return key;
     return Fail{

@@ -61,8 +61,25 @@ Paint paint_of(const Host& host, const Settings& settings, bool is_terminal) {
 // Nobody is left to be told when stderr cannot be written.
 void say(const Host& host, const std::string& text) { (void)host.err->write(text).ok(); }
 
+// What others wrote must not steer a terminal: bytes below a space but line ends and tabs, and DEL, are shown as \27;
+// more than a screen can hold is cut.
+std::string harmless(std::string_view text) {
+    constexpr size_t most_bytes = 16384;
+    const std::string_view kept = text.substr(0, most_bytes);
+    std::string out;
+    for (const char c : kept) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte >= 0x20 && byte != 0x7f) || c == '\n' || c == '\t')
+            out += c;
+        else
+            out += "\\" + std::to_string(byte);
+    }
+    if (kept.size() < text.size()) out += "... (" + std::to_string(text.size() - kept.size()) + " more bytes)";
+    return out;
+}
+
 std::string error_text(const Error& error, Paint paint) {
-    std::string out = "trd: " + paint.red("error:") + " " + error.message;
+    std::string out = "trd: " + paint.red("error:") + " " + harmless(error.message);
     if (error.code == ExitCode::failed) out += " [" + error.id + "]";
     out += "\n";
     if (!error.hint.empty()) out += "trd: hint: " + error.hint + "\n";
@@ -90,12 +107,12 @@ std::string envelope(const Answer& answer, int code, Timestamp now, Duration spe
 void tell(const Host& host, const Settings& settings, const Answer& answer) {
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
     for (const std::string& warning : answer.warnings)
-        say(host, "trd: " + paint.yellow("warning:") + " " + warning + "\n");
-    for (const std::string& note : answer.notes) say(host, "trd: " + note + "\n");
+        say(host, "trd: " + paint.yellow("warning:") + " " + harmless(warning) + "\n");
+    for (const std::string& note : answer.notes) say(host, "trd: " + harmless(note) + "\n");
 }
 
 Status<> deliver(const Host& host, const Settings& settings, std::string_view result, int code) {
-    if (!settings.output.empty()) return replace_file(settings.output, result);
+    if (!settings.output.empty() && settings.output != "-") return replace_file(settings.output, result);
     if (settings.quiet && code == 0 && !settings.format_given) return done;
     return host.out->write(result);
 }

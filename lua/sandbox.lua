@@ -85,11 +85,23 @@ function string_members.gsub(...)
 end
 string_members.gmatch = host.text.gmatch
 
-local rep_raw = string.rep
+local rep_raw, memory_limit, out_of_memory = string.rep, host.memory_limit, host.out_of_memory
+local function need_text(value, name, position)
+    if type(value) == "number" then return tostring_raw(value) end
+    if type(value) == "string" then return value end
+    raise("bad argument #" .. position .. " to '" .. name .. "' (string expected, got " .. type(value) .. ")")
+end
+-- The library would cut the count to 32 bits.
 function string_members.rep(text, count, separator)
-    if text == "" and (separator == nil or separator == "") then return "" end -- the library would count all the same
+    text, separator = need_text(text, "rep", 1), separator == nil and "" or need_text(separator, "rep", 3)
+    local times = type(count) ~= "boolean" and tonumber(count)
+    if not times then raise("bad argument #2 to 'rep' (number expected, got " .. type(count) .. ")") end
+    if not (times >= 1) or #text + #separator == 0 then return "" end
     look()
-    return rep_raw(text, count, separator)
+    times = floor(times)
+    if #text * times + #separator * (times - 1) > memory_limit then out_of_memory() end
+    if #text == 0 and times == 1 then return "" end
+    return rep_raw(text, times, separator)
 end
 
 -- %s of anything goes through our tostring; %p would print an address.

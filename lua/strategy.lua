@@ -203,7 +203,10 @@ local function new_strategy(given)
     if find(given.name, "[^%w_.-]") or #given.name == 0 or #given.name > 64 then
         raise("trd.strategy: name takes up to 64 letters, digits, '_', '-' and '.', not " .. quoted(given.name))
     end
-    optional("trd.strategy: version", given.version, "string")
+    local version = optional("trd.strategy: version", given.version, "string")
+    if version and (find(version, "[^ -~]") or #version > 64) then
+        raise("trd.strategy: version takes up to 64 printable ASCII characters")
+    end
     optional("trd.strategy: constraint", given.constraint, "function")
     if given.api ~= nil and given.api ~= 1 then raise("trd.strategy: api is 1 here, not " .. quoted(given.api)) end
     local data = optional("trd.strategy: data", given.data, "table") or { main = bars {} }

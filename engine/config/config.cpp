@@ -208,8 +208,11 @@ Status<> add_config_text(Config& config, std::string_view toml, const std::strin
 }
 
 Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys) {
-    TRD_TRY(const std::string text, read_file(path));
-    return add_config_text(config, text, path, keys);
+    const auto text = read_file(path);
+    if (text) return add_config_text(config, *text, path, keys);
+    Error error = text.error();
+    if (error.id == "E_FILE") error.code = ExitCode::config;  // there is something, but it is no file
+    return Fail{std::move(error)};
 }
 
 Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys) {

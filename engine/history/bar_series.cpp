@@ -1,7 +1,5 @@
 #include "history/bar_series.h"
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -52,8 +50,7 @@ using DoublePair [[gnu::vector_size(16)]] = double;
 // number added to the bits of 1.5 * 2^52 is that double plus the number, exactly, and the subtraction is exact too.
 // What is beyond the rows asked for may be anything and is not used.
 template <size_t batch>
-void divide(const std::array<int64_t, batch>& numbers, uint8_t exponent, std::span<BarValues> values,
-            double BarValues::*field) {
+void divide(const std::array<int64_t, batch>& numbers, uint8_t exponent, std::array<double, batch>& out) {
     constexpr double shifted_zero = 6755399441055744.0;
     const DoublePair divisor = {double_powers_of_ten[exponent], double_powers_of_ten[exponent]};
     for (size_t i = 0; i < batch; i += 2) {
@@ -62,8 +59,7 @@ void divide(const std::array<int64_t, batch>& numbers, uint8_t exponent, std::sp
         pair += std::bit_cast<uint64_t>(shifted_zero);
         DoublePair result = std::bit_cast<DoublePair>(pair) - shifted_zero;
         if (exponent > 0) result /= divisor;
-        values[i].*field = result[0];
-        values[i + 1].*field = result[1];
+        std::memcpy(&out[i], &result, sizeof result);
     }
 }
 
@@ -77,57 +73,6 @@ void put_product(int64_t number, int64_t factor, Decimals& out) {
     auto* place = reinterpret_cast<std::byte*>(&out);
     std::memcpy(place, &halves[0], sizeof halves[0]);
     std::memcpy(place + sizeof halves[0], &halves[1], sizeof halves[1]);
-}
-
-// Numbers below 2^32 whose products stay below 2^63 are multiplied two at a time, and each product is stored whole:
-// 10^k = 5^k * 2^k, and 5^12 is below 2^32. Nearly all prices and many volumes are such numbers.
-bool is_short_product(const ChunkReader& reader) {
-    const ChunkEntry& chunk = reader.chunk();
-    return chunk.smallest >= 0 && chunk.largest <= UINT32_MAX &&
-           raw_of({chunk.largest, chunk.exponent}) <= Int128{INT64_MAX};
-}
-
-// bars[i].*field = numbers[i] * 10^power, for a whole batch. What is beyond the rows asked for may be anything.
-template <size_t batch, class Decimals>
-void put_short_products(const std::array<int64_t, batch>& numbers, size_t power, std::span<Bar> bars,
-                        Decimals Bar::*field) {
-    static_assert(sizeof(Decimals) == sizeof(__m128i) && std::is_trivially_copyable_v<Decimals>);
-    const __m128i odd_part = _mm_set1_epi64x(powers_of_ten[power] >> power);
-    const __m128i shift = _mm_cvtsi64_si128(static_cast<int64_t>(power));
-    for (size_t i = 0; i < batch; i += 2) {
-        const __m128i pair = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&numbers[i]));
-        const __m128i products = _mm_sll_epi64(_mm_mul_epu32(pair, odd_part), shift);
-        const __m128i first = _mm_unpacklo_epi64(products, _mm_setzero_si128());
-        const __m128i second = _mm_unpackhi_epi64(products, _mm_setzero_si128());
-        std::memcpy(static_cast<void*>(&(bars[i].*field)), &first, sizeof first);
-        std::memcpy(static_cast<void*>(&(bars[i + 1].*field)), &second, sizeof second);
-    }
-}
-
-// Both times of a row are neighbours in Bar and in BarValues, so they are stored together.
-template <size_t batch>
-void put_times(const std::array<int64_t, batch>& times, const std::array<int64_t, batch>& spans, std::span<Bar> bars,
-               std::span<BarValues> values) {
-    static_assert(offsetof(Bar, close_time) == offsetof(Bar, open_time) + 8);
-    static_assert(offsetof(BarValues, close_time_ns) == offsetof(BarValues, open_time_ns) + 8);
-    for (size_t i = 0; i < batch; i += 2) {
-        const __m128i opens = _mm_loadu_si128(reinterpret_cast<const __m128i*>(&times[i]));
-        const __m128i closes = _mm_add_epi64(opens, _mm_loadu_si128(reinterpret_cast<const __m128i*>(&spans[i])));
-        const __m128i rows[] = {_mm_unpacklo_epi64(opens, closes), _mm_unpackhi_epi64(opens, closes)};
-        for (size_t row = 0; row < 2; ++row) {
-            std::memcpy(static_cast<void*>(&bars[i + row].open_time), &rows[row], sizeof rows[row]);
-            std::memcpy(static_cast<void*>(&values[i + row].open_time_ns), &rows[row], sizeof rows[row]);
-        }
-    }
-}
-
-// One column of a batch, whatever its numbers are like.
-template <size_t batch, class Decimals>
-void put_products(const std::array<int64_t, batch>& numbers, uint8_t exponent, bool is_short, std::span<Bar> bars,
-                  Decimals Bar::*field) {
-    const auto power = static_cast<size_t>(decimal_places - exponent);
-    if (is_short) return put_short_products(numbers, power, bars, field);
-    for (size_t i = 0; i < batch; ++i) put_product(numbers[i], powers_of_ten[power], bars[i].*field);
 }
 
 template <class Field, class Value>
@@ -252,7 +197,7 @@ bool BarCursor::enter_block() {
     for (size_t i = 0; i < decimal_columns; ++i) {
         const ChunkReader& reader = readers_[bar_open + i];
         is_exact_[i] = one_division_is_exact(reader);
-        is_short_[i] = is_exact_[i] && is_short_product(reader);
+        factors_[i] = powers_of_ten[static_cast<size_t>(decimal_places - reader.exponent())];
     }
     return true;
 }
@@ -274,28 +219,33 @@ bool BarCursor::refill() {
     return true;
 }
 
-// All columns into plain arrays, then into the batch of bars, which the nearest cache holds.
+// All columns into plain arrays, then row by row into the bars: each bar's memory is written once.
 void BarCursor::fill(uint32_t first, uint32_t count) {
-    std::array<int64_t, batch> times{}, spans{};
+    std::array<int64_t, batch> times, spans;
     readers_[bar_time].read(first, count, times.data());
     readers_[bar_span].read(first, count, spans.data());
-    const std::span<Bar> bars(bars_);
-    const std::span<BarValues> values(values_);
-    put_times(times, spans, bars, values);
-    constexpr std::array<Price Bar::*, 4> prices{&Bar::open, &Bar::high, &Bar::low, &Bar::close};
-    constexpr std::array<double BarValues::*, decimal_columns> doubles{
-        &BarValues::open, &BarValues::high, &BarValues::low, &BarValues::close, &BarValues::volume};
-    std::array<int64_t, batch> numbers;
+    std::array<std::array<int64_t, batch>, decimal_columns> numbers;
+    std::array<std::array<double, batch>, decimal_columns> doubles;
     for (size_t i = 0; i < decimal_columns; ++i) {
         const ChunkReader& reader = readers_[bar_open + i];
-        if (!is_exact_[i]) continue;
-        reader.read(first, count, numbers.data());
-        std::fill(numbers.begin() + count, numbers.end(), 0);
-        divide(numbers, reader.exponent(), values, doubles[i]);
-        if (i < prices.size())
-            put_products(numbers, reader.exponent(), is_short_[i], bars, prices[i]);
+        if (is_exact_[i])
+            reader.read(first, count, numbers[i].data());
         else
-            put_products(numbers, reader.exponent(), is_short_[i], bars, &Bar::volume);
+            numbers[i].fill(0);
+        divide(numbers[i], reader.exponent(), doubles[i]);
+    }
+    const auto factors = factors_;
+    for (uint32_t i = 0; i < count; ++i) {
+        Bar& bar = bars_[i];
+        bar.open_time.ns = times[i];
+        bar.close_time.ns = times[i] + spans[i];
+        put_product(numbers[0][i], factors[0], bar.open);
+        put_product(numbers[1][i], factors[1], bar.high);
+        put_product(numbers[2][i], factors[2], bar.low);
+        put_product(numbers[3][i], factors[3], bar.close);
+        put_product(numbers[4][i], factors[4], bar.volume);
+        values_[i] = {times[i],      times[i] + spans[i], doubles[0][i], doubles[1][i],
+                      doubles[2][i], doubles[3][i],       doubles[4][i]};
     }
     fill_inexact(first, count);
 }

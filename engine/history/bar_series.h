@@ -99,8 +99,8 @@ class BarCursor {
     size_t block_ = SIZE_MAX;
     uint32_t place_ = 0, filled_ = 0;
     std::vector<ChunkReader> readers_;
-    std::array<bool, decimal_columns> is_exact_{};  // of the block: one division of doubles gives the nearest double
-    std::array<bool, decimal_columns> is_short_{};  // of the block: is_short_product, see bar_series.cpp
+    std::array<bool, decimal_columns> is_exact_{};    // of the block: one division of doubles gives the nearest double
+    std::array<int64_t, decimal_columns> factors_{};  // of the block: from its numbers to 1e-12
     std::optional<Error> failure_;
     std::vector<Bar> bars_ = std::vector<Bar>(batch);
     std::vector<BarValues> values_ = std::vector<BarValues>(batch);

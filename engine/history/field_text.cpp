@@ -65,6 +65,12 @@ Result<int64_t, FieldError> day_of(int64_t year, int64_t month, int64_t day) {
     return days_since_1970;
 }
 
+// The years 1678 to 2261, whole: sums with a clock, an offset or a zone cannot overflow.
+bool is_in_range(Timestamp wall) {
+    const int64_t day = utc_day(wall);
+    return day >= days_from_civil({1678, 1, 1}) && day < days_from_civil({2262, 1, 1});
+}
+
 // A day, and the clock behind a blank or a T if there is one.
 Result<WallTime, FieldError> day_and_clock(int64_t day, std::string_view rest) {
     WallTime time{Timestamp{} + days(day), false, rest.empty()};
@@ -94,6 +100,7 @@ Result<WallTime, FieldError> parse_us_date(std::string_view text) {
 Result<WallTime, FieldError> parse_iso_field(std::string_view text) {
     const auto time = parse_iso_wall(text);
     if (!time) return Fail{time.error() == TimeError::syntax ? FieldError::syntax : FieldError::out_of_range};
+    if (!is_in_range(time->wall)) return Fail{FieldError::out_of_range};
     return WallTime{time->wall - time->offset, time->has_offset, time->date_only};
 }
 
@@ -105,7 +112,8 @@ Result<WallTime, FieldError> parse_epoch(std::string_view text, int64_t unit_ns)
     const auto [stop, error] = std::from_chars(text.data(), end, whole);
     if (error == std::errc::result_out_of_range) return Fail{FieldError::out_of_range};
     if (error != std::errc() || (stop != end && (*stop != '.' || stop + 1 == end))) return Fail{FieldError::syntax};
-    if (__builtin_mul_overflow(whole, unit_ns, &time.wall.ns)) return Fail{FieldError::out_of_range};
+    if (__builtin_mul_overflow(whole, unit_ns, &time.wall.ns) || !is_in_range(time.wall))
+        return Fail{FieldError::out_of_range};
     int64_t digit_ns = unit_ns / 10;  // what is finer than a nanosecond is dropped
     for (const char* place = stop == end ? end : stop + 1; place != end; ++place, digit_ns /= 10) {
         if (!is_digit(*place)) return Fail{FieldError::syntax};

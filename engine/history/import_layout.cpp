@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "base/suggest.h"
 
@@ -226,6 +227,7 @@ class LayoutFinder {
             apply_header();
         else
             TRD_CHECK(apply_preset(first.size()));
+        if (layout_.has_header) TRD_CHECK(check_names());
         TRD_CHECK(check_required());
         TRD_CHECK(find_time_format());
         TRD_CHECK(settle_zone());
@@ -348,6 +350,10 @@ class LayoutFinder {
         }
         TextColumn* column = column_called(theirs);
         if (column == nullptr) return usage("--map: " + file_ + " has no column '" + std::string(theirs) + "'");
+        const bool by_number = std::all_of(theirs.begin(), theirs.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const auto twins = by_number ? std::nullopt : twins_of(normal_name(theirs));
+        if (twins) return usage("--map: in " + file_ + " " + describe_twins(*twins, theirs));
+        mapped_.insert(normal_name(column->name));
         column->role = is_clock ? TextRole::clock : is_close ? TextRole::close_time : TextRole::column;
         column->target = target.value_or(0);
         return done;
@@ -362,6 +368,34 @@ class LayoutFinder {
     static Fail<Error> usage(std::string message) {
         return Fail{Error{ExitCode::usage, "E_USAGE_MAP", std::move(message),
                           "write --map OURS=THEIRS,... with a header's name or a number from 1"}};
+    }
+
+    // The first column of the name that has one after it.
+    std::optional<std::pair<size_t, size_t>> twins_of(const std::string& name) const {
+        std::optional<size_t> first;
+        for (size_t i = 0; i < layout_.columns.size(); ++i) {
+            if (normal_name(layout_.columns[i].name) != name) continue;
+            if (first) return std::pair{*first, i};
+            first = i;
+        }
+        return std::nullopt;
+    }
+
+    static std::string describe_twins(const std::pair<size_t, size_t>& twins, std::string_view name) {
+        return "columns " + std::to_string(twins.first + 1) + " and " + std::to_string(twins.second + 1) +
+               " are both called \"" + std::string(name) + "\"";
+    }
+
+    // A name that means something must mean one column, unless --map has said which.
+    Status<> check_names() const {
+        for (const TextColumn& column : layout_.columns) {
+            const std::string name = normal_name(column.name);
+            if (column.role == TextRole::ignored || mapped_.contains(name)) continue;
+            if (const auto twins = twins_of(name))
+                return fail(1, describe_twins(*twins, column.name),
+                            "say by number which one counts: --map OURS=" + std::to_string(twins->first + 1));
+        }
+        return done;
     }
 
     Status<> check_required() const {
@@ -450,6 +484,7 @@ class LayoutFinder {
     const LayoutOptions& options_;
     const KindSpec& spec_;
     std::vector<size_t> unmapped_;
+    std::set<std::string> mapped_;  // names of columns, in normal form, that --map has settled
     ImportLayout layout_;
 };
 

@@ -133,7 +133,8 @@ Status<> Importer::infer_timeframe() {
             if (step.unit == ColumnUnit::time) good = good && read_field(step, fields_[step.field]);
         if (!good || !settle_time()) continue;
         date_only = wall_.date_only && clock_ns_ == 0;
-        if (before && time_ > *before) ++steps[(time_ - *before).ns];
+        int64_t step = 0;
+        if (before && !__builtin_sub_overflow(time_.ns, before->ns, &step) && step > 0) ++steps[step];
         before = time_;
     }
     const bool has_faults = outcome_.fault_count > 0;
@@ -267,6 +268,11 @@ bool Importer::settle_time() {
 
 // A close time says where the bar ends: 59.999 is the last instant, 60.000 the beginning of the next.
 bool Importer::settle_span() {
+    // Two days more than needed: a zone's clock is up to a day away, and so is the end of what was said to be a day.
+    const Duration longest = Timestamp{INT64_MAX} - std::max(time_, Timestamp{}) - days(2);
+    if (outcome_.timeframe > longest)
+        return fault(FaultKind::bad_time, "time", to_iso(time_),
+                     "a bar of " + to_text(outcome_.timeframe) + " that ends by 2262-04-09");
     row_[1] = {{outcome_.timeframe.ns, 0}, 0, false};
     if (wall_.date_only && !wall_.is_utc && outcome_.timeframe.ns % days(1).ns == 0) {
         // Days of a zone are 23 to 25 hours long.
@@ -274,9 +280,11 @@ bool Importer::settle_span() {
         row_[1].scaled.mantissa = (end.earlier - time_).ns;
     }
     if (!close_time_) return true;
-    const Duration stated = *close_time_ - time_;
-    if (stated.ns <= 0)
-        return fault(FaultKind::bad_time, "close_time", to_iso(*close_time_), "a time after the bar opens");
+    Duration stated;
+    const bool is_beyond = __builtin_sub_overflow(close_time_->ns, time_.ns, &stated.ns);
+    if (is_beyond || stated.ns <= 0 || stated > longest)
+        return fault(FaultKind::bad_time, "close_time", to_iso(*close_time_),
+                     is_beyond || stated > longest ? "a time by 2262-04-09" : "a time after the bar opens");
     row_[1].scaled.mantissa = whole_span(stated).ns;
     return true;
 }
@@ -287,6 +295,13 @@ bool Importer::check_order() {
         return fault(FaultKind::out_of_order, "time", to_iso(time_), "a time after " + to_iso(time_before_));
     if (time_ == time_before_ && is_interval_kind(*spec_))
         return fault(FaultKind::duplicate, "time", to_iso(time_), "a time of its own: the row before has it too");
+    // Months, and days of a zone, are not all as long as the most common one.
+    const bool is_days = outcome_.timeframe.ns % days(1).ns == 0;
+    const Duration slack{is_days ? outcome_.timeframe.ns / 8 : 0};
+    // Behind a wrong row the timeframe found out may be wrong as well: that row is told alone.
+    if (outcome_.fault_count == 0 && is_interval_kind(*spec_) && time_ < end_before_ - slack)
+        return fault(FaultKind::out_of_order, "time", to_iso(time_),
+                     "a time from " + to_iso(end_before_) + " on, where the bar before ends");
     return true;
 }
 
@@ -343,7 +358,7 @@ bool Importer::check_values() {
 }
 
 void Importer::check_gap() {
-    if (!is_interval_kind(*spec_) || !has_before_ || time_ - time_before_ <= outcome_.timeframe) return;
+    if (!is_interval_kind(*spec_) || !has_before_ || time_ <= time_before_ + outcome_.timeframe) return;
     RowFault gap{FaultKind::gap, lines_.number(), "time", to_iso(time_),
                  "the bar of " + to_iso(time_before_ + outcome_.timeframe) + " before it"};
     if (options_.gaps_are_faults) fault(gap.kind, gap.column, gap.found, gap.expected);
@@ -391,6 +406,7 @@ Result<ImportOutcome> Importer::run(SegmentWriter& writer) {
         // Order is judged by rows whose time could be read, whatever else is wrong with them.
         has_before_ = true;
         time_before_ = time_;
+        if (is_interval_kind(*spec_)) end_before_ = time_ + nanoseconds(row_[1].scaled.mantissa);
         if (good && outcome_.fault_count == 0) TRD_CHECK(store(writer));
     }
     if (lines_.failure()) return Fail{*lines_.failure()};

@@ -135,6 +135,7 @@ class Importer {
     // The row before it.
     bool has_before_ = false;
     Timestamp time_before_;
+    Timestamp end_before_;  // where the bar before ends
     Int128 price_before_ = 0;
     int64_t id_before_ = INT64_MIN;
 };

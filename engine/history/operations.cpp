@@ -79,6 +79,20 @@ Result<SeriesKey> generate_series(const std::string& root, const GenerateOptions
     return key;
 }
 
+namespace {
+
+// A bar that lies across a boundary belongs to neither side: its prices cannot be shared out.
+Status<> check_inside(const Bar& bar, BarSchedule& boundaries, const SeriesKey& from) {
+    const auto interval = boundaries.interval_of(bar.open_time);
+    if (!interval || bar.close_time <= interval->close) return done;
+    return Fail{Error{ExitCode::data, "E_RESAMPLE_ACROSS",
+                      "the bar of " + describe(from) + " that opens at " + to_iso(bar.open_time) +
+                          " ends after the longer bar that it begins in, which closes at " + to_iso(interval->close),
+                      "read shorter bars with --from-tf, so that each lies inside one of the longer ones"}};
+}
+
+}  // namespace
+
 Result<ResampleReport> resample_series(const std::string& root, const ResampleRequest& request) {
     TRD_TRY(CatalogueWriter catalogue, CatalogueWriter::open(root));
     TRD_TRY(const Catalogue reader, Catalogue::open(root));
@@ -94,7 +108,9 @@ Result<ResampleReport> resample_series(const std::string& root, const ResampleRe
         if (written) written = writer.append(bar);
     };
     BarCursor cursor(series);
+    BarSchedule boundaries = request.schedule;
     while (written && cursor.next()) {
+        TRD_CHECK(check_inside(cursor.bar(), boundaries, request.from));
         aggregator.add(cursor.bar(), emit);
         if (cursor.index() % rows_between_progress == 0)
             TRD_CHECK(tell(request.progress, cursor.index(), series.size()));

@@ -1,5 +1,5 @@
-// The life of an order, as one table: what each event does in each state. docs/orders-and-fills.md prints the same table, a test
-// walks every cell, and nothing else in the engine decides what state an order is in.
+// The life of an order, as one table: what each event does in each state. docs/orders-and-fills.md prints the same
+// table, a test walks every cell, and nothing else in the engine decides what state an order is in.
 #pragma once
 
 #include <cstdint>

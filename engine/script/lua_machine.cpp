@@ -205,6 +205,7 @@ int LuaMachine::compile_protected(lua_State* state) {
 
 Status<StrategyFault> LuaMachine::compile(std::string source) {
     source_ = std::move(source);
+    if (source_.starts_with('\x1b')) return Fail{load_fault(0, "this is Lua byte code; the source text is expected")};
     compiled_ = source_;
     if (const int status = lua_cpcall(state_, &LuaMachine::compile_protected, this); status != 0)
         return Fail{fault(status)};
@@ -250,6 +251,13 @@ void LuaMachine::end_script(lua_State* state) {
     raise(state, "stopped");
 }
 
+int LuaMachine::out_of_memory(lua_State* state) {
+    auto& machine = *static_cast<LuaMachine*>(owner_of(state));
+    machine.memory_.limit_hit = true;
+    machine.stop();
+    machine.end_script(state);
+}
+
 int LuaMachine::out_of_time(lua_State* state) { static_cast<LuaMachine*>(owner_of(state))->end_script(state); }
 
 void LuaMachine::hook_out_of_time(lua_State* state, lua_Debug*) {
@@ -266,6 +274,9 @@ void LuaMachine::add_stop(lua_State* state) {
     lua_pushlightuserdata(state, reinterpret_cast<void*>(stop_asked));
     lua_setfield(state, -2, "stop_asked");
     add_host_function(state, this, "out_of_time", &LuaMachine::out_of_time);
+    add_host_function(state, this, "out_of_memory", &LuaMachine::out_of_memory);
+    lua_pushnumber(state, static_cast<double>(options_.memory_limit));
+    lua_setfield(state, -2, "memory_limit");
 }
 
 // ---- errors ----

@@ -75,6 +75,7 @@ class LuaMachine {
     static int handle_error(lua_State* state);
     [[noreturn]] void end_script(lua_State* state);
     static int out_of_time(lua_State* state);
+    static int out_of_memory(lua_State* state);  // for what would not fit, before it is tried
     static void hook_out_of_time(lua_State* state, lua_Debug* frame);
     void stop();  // from any thread: the running call ends at its next check
     void add_stop(lua_State* state);

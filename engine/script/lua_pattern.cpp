@@ -195,11 +195,12 @@ const char* PatternMatcher::run_close(const char* s, const char* p) {
 }
 
 // %bxy: the text from x to the y that balances it.
-const char* PatternMatcher::balanced(const char* s, const char* p) const {
+const char* PatternMatcher::balanced(const char* s, const char* p) {
     if (pattern_end_ - p < 2) throw PatternError::missing_balance;
     if (s >= subject_end_ || *s != p[0]) return nullptr;
     int open = 1;
     for (++s; s < subject_end_; ++s) {
+        step();
         if (*s == p[1]) {
             if (--open == 0) return s + 1;
         } else if (*s == p[0]) {
@@ -209,31 +210,41 @@ const char* PatternMatcher::balanced(const char* s, const char* p) const {
     return nullptr;
 }
 
-const char* PatternMatcher::back_reference(const char* s, char digit) const {
+const char* PatternMatcher::back_reference(const char* s, char digit) {
     const int index = digit - '1';
     if (index < 0 || index >= level_ || captures_[static_cast<size_t>(index)].size == PatternCapture::unfinished)
         throw PatternError::capture_index;
     const PatternCapture& capture = captures_[static_cast<size_t>(index)];
     const auto size = static_cast<size_t>(capture.size);  // of a position: larger than any text
-    if (static_cast<size_t>(subject_end_ - s) < size || std::memcmp(s, capture.begin, size) != 0) return nullptr;
+    if (static_cast<size_t>(subject_end_ - s) < size) return nullptr;
+    spend(capture.size, compared_bytes_a_step);
+    if (std::memcmp(s, capture.begin, size) != 0) return nullptr;
     return s + size;
 }
 
 // %f[set]: between a character that is not in the set and one that is; the ends count as zero bytes.
-bool PatternMatcher::frontier(const char* s, const char* set, const char* last) const {
+bool PatternMatcher::frontier(const char* s, const char* set, const char* last) {
+    spend(last - set, set_bytes_a_step);
     const char before = s == subject_ ? '\0' : s[-1];
     const char here = s == subject_end_ ? '\0' : *s;
     return !in_set(before, set, last) && in_set(here, set, last);
 }
 
 // Behind the single character, class or set at `p`.
-const char* PatternMatcher::end_of_item(const char* p) const {
+const char* PatternMatcher::end_of_item(const char* p) {
     const char first = *p++;
     if (first == '%') {
         if (p >= pattern_end_) throw PatternError::ends_with_percent;
         return p + 1;
     }
     if (first != '[') return p;
+    const char* const after = end_of_set(p);
+    spend(after - p, set_bytes_a_step);
+    return after;
+}
+
+// `p` is behind the [.
+const char* PatternMatcher::end_of_set(const char* p) const {
     if (at(p) == '^') ++p;
     do {  // the first character is in the set, also when it is ]
         if (p >= pattern_end_) throw PatternError::missing_bracket;
@@ -251,6 +262,7 @@ bool PatternMatcher::fits(const char* s, const char* p, const char* after) {
         case '%':
             return in_class(*s, p[1]);
         case '[':
+            spend(after - p, set_bytes_a_step);
             return in_set(*s, p, after - 1);
         default:
             return *s == *p;

@@ -35,6 +35,8 @@ class PatternMatcher {
   public:
     static constexpr uint64_t default_steps = 20'000'000;  // a tenth of a second or so
     static constexpr int max_captures = 32;
+    static constexpr ptrdiff_t set_bytes_a_step = 8;
+    static constexpr ptrdiff_t compared_bytes_a_step = 16;
 
     PatternMatcher(std::string_view subject, std::string_view pattern, uint64_t steps = default_steps);
 
@@ -50,15 +52,23 @@ class PatternMatcher {
     const char* run_fewest(const char* s, const char* p, const char* after);
     const char* run_capture(const char* s, const char* p, ptrdiff_t kind);
     const char* run_close(const char* s, const char* p);
-    const char* balanced(const char* s, const char* p) const;
-    const char* back_reference(const char* s, char digit) const;
-    bool frontier(const char* s, const char* set, const char* after) const;
-    const char* end_of_item(const char* p) const;
+    const char* balanced(const char* s, const char* p);
+    const char* back_reference(const char* s, char digit);
+    bool frontier(const char* s, const char* set, const char* after);
+    const char* end_of_item(const char* p);
+    const char* end_of_set(const char* p) const;
     bool fits(const char* s, const char* p, const char* after);
     bool in_set(char c, const char* set, const char* last) const;
     char at(const char* p) const { return p < pattern_end_ ? *p : '\0'; }
     void step() {
-        if (steps_left_-- == 0) throw PatternError::budget;
+        if (steps_left_ == 0) throw PatternError::budget;
+        --steps_left_;
+    }
+    // For what one step passes over: as many bytes are about as fast as a step.
+    void spend(ptrdiff_t bytes, ptrdiff_t bytes_a_step) {
+        const auto steps = static_cast<uint64_t>(bytes / bytes_a_step);
+        if (steps > steps_left_) throw PatternError::budget;
+        steps_left_ -= steps;
     }
 
     const char* subject_;

@@ -1,6 +1,7 @@
 #include "script/lua_text_functions.h"
 
 #include <algorithm>
+#include <cstring>
 #include <lua.hpp>
 #include <string>
 #include <string_view>
@@ -64,11 +65,13 @@ size_t start_argument(lua_State* state, int index, size_t size) {
 bool has_specials(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") != std::string_view::npos; }
 
 int find_text(lua_State* state, std::string_view subject, std::string_view text, size_t start) {
-    const size_t found = subject.find(text, start);
-    if (found == std::string_view::npos) {
+    // Not string_view::find, which takes the product of both sizes on a hostile pair.
+    const void* const place = memmem(subject.data() + start, subject.size() - start, text.data(), text.size());
+    if (place == nullptr) {
         lua_pushnil(state);
         return 1;
     }
+    const auto found = static_cast<size_t>(static_cast<const char*>(place) - subject.data());
     lua_pushnumber(state, static_cast<double>(found + 1));
     lua_pushnumber(state, static_cast<double>(found + text.size()));
     return 2;

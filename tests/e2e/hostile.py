@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Every file of tests/hostile/ gets the refusal that it names, from the whole program and in time.
 
-Each file says in a comment how it is refused: "-- refusal: KIND: TEXT". The program must exit with 13 and the identifier
+Each file says in a comment how it is refused, "-- refusal: KIND: TEXT". The program must exit with 13 and the error id
 of that kind within the time budget of a hook and two seconds, print nothing on stdout and the file, the line and the
 text on stderr, and leave no file behind; with the JIT on and off. Endless scripts take the whole budget each:
 SLOW_ALWAYS are run every time, the rest with TRD_TEST_FULL. At most two processes run at once, each with a limit of its

@@ -1,2 +1,2 @@
 LJ
--- refusal: load: attempt to load chunk with wrong mode
+-- refusal: load: this is Lua byte code; the source text is expected

@@ -327,3 +327,40 @@ TEST_CASE("the sample files round-trip to the same values") {
         CHECK_FALSE(std::getline(result, ours));
     }
 }
+
+TEST_CASE("bars must not overlap, and must end before time does") {
+    const std::string header = "time,open,high,low,close\n", prices = ",1,1,1,1\n";
+    const auto run = [&](std::initializer_list<std::string> times, Duration timeframe) {
+        std::string text = header;
+        for (const std::string& time : times) text += time + prices;
+        ImportOptions options;
+        options.timeframe = timeframe;
+        return import_text("a.csv", text, options);
+    };
+    const Run overlap = run({"2020-01-01T00:00:00Z", "2020-01-01T00:01:00Z"}, hours(1));
+    CHECK(overlap.code == ExitCode::data);
+    CHECK(
+        overlap.message ==
+        "a.csv:3: time is \"2020-01-01T00:01:00Z\", expected a time from 2020-01-01T01:00:00Z on, where the bar before "
+        "ends");
+    CHECK(run({"2020-01-01", "2020-01-02"}, days(7)).code == ExitCode::data);
+    CHECK(run({"2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"}, days(31)).message.empty());  // months
+    CHECK(run({"2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"}, hours(1)).message.empty());
+    CHECK(run({"2261-12-31"}, days(300)).message ==
+          "a.csv:2: time is \"2261-12-31T00:00:00Z\", expected a bar of 300d that ends by 2262-04-09");
+    CHECK(run({"2261-12-31"}, days(1)).message.empty());
+    CHECK(run({"2262-01-01T00:00:00-23:00"}, days(1)).message.find("expected a time from 1678 to 2261") !=
+          std::string::npos);
+    CHECK(run({"1678-01-01", "2261-12-31"}, days(1)).message.empty());
+}
+
+TEST_CASE("two columns of one name are not guessed between") {
+    const std::string text = "time,open,high,low,close,Close,x,x\n2020-01-01,1,9,1,2,3,,\n";
+    ImportOptions options;
+    options.timeframe = days(1);
+    CHECK(import_text("a.csv", text, options).message == "a.csv:1: columns 5 and 6 are both called \"close\"");
+    options.layout.map = "close=close";
+    CHECK(import_text("a.csv", text, options).message == "--map: in a.csv columns 5 and 6 are both called \"close\"");
+    options.layout.map = "close=6";
+    CHECK(import_text("a.csv", text, options).csv.find(",1,9,1,3") != std::string::npos);
+}

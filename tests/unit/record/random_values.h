@@ -192,8 +192,8 @@ inline bool same(const Instrument& a, const Instrument& b) {
     for (size_t i = 0; i < a.terms.size(); ++i)
         if (!same(a.terms[i], b.terms[i])) return false;
     return a.id == b.id && a.venue == b.venue && a.kind == b.kind && a.symbol == b.symbol && a.base == b.base &&
-           a.quote == b.quote && a.multiplier == b.multiplier && a.issuer == b.issuer &&
-           a.sector == b.sector && a.zone == b.zone && a.calendar == b.calendar;
+           a.quote == b.quote && a.multiplier == b.multiplier && a.issuer == b.issuer && a.sector == b.sector &&
+           a.zone == b.zone && a.calendar == b.calendar;
 }
 template <class T>
 bool same(const T& a, const T& b) {

@@ -390,9 +390,7 @@ TEST_CASE("random damage is refused or is another record that writes the same by
     CHECK(accepted > 1'000);
 }
 
-TEST_CASE("a flag is zero or one, and nothing else is canonical") {
-    check_enum(plain_order_event(), 19, 2);
-}
+TEST_CASE("a flag is zero or one, and nothing else is canonical") { check_enum(plain_order_event(), 19, 2); }
 
 TEST_CASE("a whole record with a source that does not exist is not called truncated") {
     Bytes record = bytes_of(plain_header(), plain_anomaly());
