@@ -53,7 +53,7 @@ Error run_error(const RunFault& fault) {
                     "an order hook that places an order needs a condition that ends"};
         case RunFault::Kind::amount:
             return {ExitCode::strategy, "E_AMOUNT_RANGE", fault.strategy.message,
-                    "look at the quantities that the strategy orders, the prices of the data and --cash"};
+                    "check quantities, prices, --multiplier and --cash for too many zeros"};
         case RunFault::Kind::interrupted:
             return {ExitCode::interrupted, "E_INTERRUPTED", "interrupted: " + fault.strategy.message, ""};
     }
