@@ -180,11 +180,17 @@ void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
     if (position.is_flat()) return;
     equity_ = account_->equity(setup_.currency, desk_.instruments());
     const double open_profit = to_double(position.open_profit());
-    const ViewAccount account{to_double(account_->cash(setup_.currency)), to_double(equity_)};
+    const double equity = to_double(equity_);
     for (Seat& seat : seats_) {
         seat.view.position(instrument.value).unrealized = open_profit;
-        seat.view.block().account = account;
+        seat.view.block().account.equity = equity;
     }
+    if (desk_.instruments()[instrument.value].valuation() == Valuation::margined) show_cash();
+}
+
+void BacktestRunner::show_cash() {
+    const double cash = to_double(account_->cash(setup_.currency));
+    for (Seat& seat : seats_) seat.view.block().account.cash = cash;
 }
 
 // The run.

@@ -121,6 +121,7 @@ class BacktestRunner {
 
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
+    void show_cash();
 
     Status<RunFault> run_to_the_end();
     Status<RunFault> set_up();

@@ -52,15 +52,16 @@ std::string_view event_name(uint32_t event, const NoticeHook* hook) {
 }  // namespace
 
 void LuaStrategy::History::push(const BarValues& bar) {
-    const double row[fields] = {bar.open,
-                                bar.high,
-                                bar.low,
-                                bar.close,
-                                bar.volume,
-                                (bar.high + bar.low) / 2,
-                                (bar.high + bar.low + bar.close) / 3,
-                                (bar.open + bar.high + bar.low + bar.close) / 4};
-    std::memcpy(rows[count % IndicatorOutput::capacity], row, sizeof row);
+    // Written in place: a row made elsewhere and copied would wait for its own stores.
+    double* const row = rows[count % IndicatorOutput::capacity];
+    row[0] = bar.open;
+    row[1] = bar.high;
+    row[2] = bar.low;
+    row[3] = bar.close;
+    row[4] = bar.volume;
+    row[5] = (bar.high + bar.low) / 2;
+    row[6] = (bar.high + bar.low + bar.close) / 3;
+    row[7] = (bar.open + bar.high + bar.low + bar.close) / 4;
     ++count;
 }
 
