@@ -42,10 +42,6 @@ Result<std::vector<double>, IndicatorError> complete(const IndicatorTraits& trai
     return values;
 }
 
-// The mean of three as a distance from one of them: exact when they are equal.
-double hlc3(const BarValues& bar) { return bar.close + ((bar.high - bar.close) + (bar.low - bar.close)) / 3; }
-double ohlc4(const BarValues& bar) { return ((bar.open + bar.close) + (bar.high + bar.low)) / 4; }
-
 double field_of(const BarValues& bar, BarField field) {
     switch (field) {
         case BarField::open:
@@ -59,7 +55,7 @@ double field_of(const BarValues& bar, BarField field) {
         case BarField::volume:
             return bar.volume;
         case BarField::hl2:
-            return (bar.high + bar.low) / 2;
+            return hl2(bar);
         case BarField::hlc3:
             return hlc3(bar);
         case BarField::ohlc4:

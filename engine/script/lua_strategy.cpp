@@ -59,9 +59,9 @@ void LuaStrategy::History::push(const BarValues& bar) {
     row[2] = bar.low;
     row[3] = bar.close;
     row[4] = bar.volume;
-    row[5] = (bar.high + bar.low) / 2;
-    row[6] = (bar.high + bar.low + bar.close) / 3;
-    row[7] = (bar.open + bar.high + bar.low + bar.close) / 4;
+    row[5] = hl2(bar);
+    row[6] = hlc3(bar);
+    row[7] = ohlc4(bar);
     ++count;
 }
 

@@ -275,3 +275,27 @@ TEST_CASE("amounts beyond the range of decimals end the run with a reason") {
     REQUIRE_FALSE(ran.ok());
     CHECK(ran.error().kind == RunFault::Kind::amount);
 }
+
+TEST_CASE("a script reads the same means of a bar that its indicators are fed") {
+    const World world = one_series(500);
+    auto strategy = LuaStrategy::load_text(R"(local trd = require "trd"
+local S = trd.strategy { name = "means", version = "1" }
+local fields = { "hl2", "hlc3", "ohlc4" }
+function S:init(ctx)
+    self.fed = {}
+    for i = 1, 3 do self.fed[i] = ctx.ind.sma(ctx.data.main[fields[i]], 1) end
+end
+function S:on_bar(ctx)
+    for i = 1, 3 do
+        if self.fed[i][0] ~= ctx.data.main[fields[i]][0] then error(fields[i]) end
+    end
+end
+return S
+)",
+                                           "means.lua", {}, {});
+    REQUIRE(strategy.ok());
+    BacktestRunner runner(world.setup({strategy->get()}), nullptr);
+    const auto ran = runner.run();
+    INFO((ran.ok() ? "" : ran.error().strategy.message));
+    CHECK(ran.ok());
+}
