@@ -96,6 +96,48 @@ void write_drawdown(JsonWriter& json, const Drawdown& drawdown) {
     json.member("longest_under_water_s", drawdown.longest_under_water.ns / 1'000'000'000).end_object();
 }
 
+void write_series_of(JsonWriter& json, const RecordedSeries& series) {
+    json.begin_object().member("name", series.name);
+    if (series.use == ChannelUse::plot) json.member("pane", series.pane).member("style", series.style);
+    json.member("count", series.count).member("every", series.every);
+    for (const auto& [name, value] :
+         {std::pair{"min", series.minimum}, {"max", series.maximum}, {"last", series.last}}) {
+        json.key(name);
+        series.count == 0 ? json.null() : json.value(value);
+    }
+    json.key("points").begin_array();
+    for (const RecordedSeries::Point& point : series.points)
+        json.begin_object().member("time", to_iso_nanoseconds(point.time)).member("value", point.value).end_object();
+    json.end_array().end_object();
+}
+
+void write_notes(JsonWriter& json, const StrategyNotes& notes) {
+    json.key("log").begin_object();
+    for (size_t level = 0; level < notes.lines.size(); ++level)
+        json.member(name_of(static_cast<NoteLevel>(level)), notes.lines[level]);
+    json.end_object().member("alerts", notes.alerts);
+    json.key("marks").begin_object().member("count", notes.marks).key("first").begin_array();
+    for (const SaidAt& mark : notes.first_marks)
+        json.begin_object().member("time", to_iso_nanoseconds(mark.time)).member("text", mark.text).end_object();
+    json.end_array().end_object();
+    for (const auto& [name, use] : {std::pair{"recorded", ChannelUse::record}, {"plotted", ChannelUse::plot}}) {
+        json.key(name).begin_array();
+        for (const RecordedSeries& series : notes.series)
+            if (series.use == use) write_series_of(json, series);
+        json.end_array();
+    }
+}
+
+void write_strategies(JsonWriter& json, const BacktestResult& result) {
+    json.key("strategies").begin_array();
+    for (const BacktestStrategyResult& strategy : result.strategies) {
+        json.begin_object().member("name", strategy.name);
+        write_notes(json, strategy.notes);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_conditions(JsonWriter& json, const std::vector<FailIfOutcome>& conditions) {
     json.key("fail_if").begin_array();
     for (const FailIfOutcome& outcome : conditions) {
@@ -232,6 +274,7 @@ std::string backtest_json(const BacktestResult& result, const std::vector<FailIf
     write_money(json, result);
     write_stats(json, result);
     write_drawdown(json, result.drawdown);
+    write_strategies(json, result);
     json.key("models").begin_object().member("fill", result.fill_model).member("fees", result.fee_model);
     json.member("adjust", name_of(result.adjust)).end_object();
     write_conditions(json, conditions);

@@ -2,8 +2,10 @@
 #include "base/suggest.h"
 #include "cli/answer.h"
 #include "cli/backtest_report.h"
+#include "cli/data_calendar.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
+#include "cli/script_log.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
 
@@ -39,6 +41,13 @@ constexpr Option options[] = {
      false, "none,splits,all", Completes::choices},
     {"--fees", "MODEL", "none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum a fill"},
     {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
+    {"--calendar",
+     "NAME",
+     "whose sessions on_session hears of, such as XNYS; the instrument's, unless given here",
+     false,
+     {},
+     Completes::files},
+    {"-v,--verbose", "", "show the strategy's debug lines too"},
     {"--jit", "on|off", "compile Lua to machine code; the result is the same, only slower without", false, "on,off",
      Completes::choices},
     {"--fail-if", "CONDITION", "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'", true},
@@ -123,12 +132,13 @@ Result<BacktestPlan> plan_of(const Context& context) {
     const Arguments& arguments = context.arguments;
     BacktestPlan plan;
     // An empty word is a variable that was not set: it must not fall back to other data.
-    for (const char* flag : {"--data", "--symbol", "--catalogue"})
+    for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar"})
         if (arguments.value(flag) == "")
             return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     plan.strategy_path = *arguments.value("STRATEGY");
     plan.data_path = arguments.value("--data").value_or("");
     plan.symbol = arguments.value("--symbol").value_or("");
+    plan.calendar = arguments.value("--calendar").value_or("");
     TRD_CHECK(read_parameters(plan, arguments));
     TRD_CHECK(read_period(plan, arguments));
     TRD_CHECK(read_amounts(plan, arguments));
@@ -150,7 +160,13 @@ Result<std::vector<FailIf>> conditions_of(const Arguments& arguments) {
 
 Result<BacktestResult> run_with_progress(const Context& context, const BacktestPlan& plan) {
     Progress progress(context, "backtest");
-    auto result = run_backtest(plan, [&progress](double fraction) { return progress.at(fraction); });
+    const ScriptLog log(context, progress);
+    const BacktestCalls calls{
+        .progress = [&progress](double fraction) { return progress.at(fraction); },
+        .log = [&log](const LogLine& line) { log.show(line); },
+        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
+    };
+    auto result = run_backtest(plan, calls);
     if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
     return result;
 }
@@ -190,6 +206,9 @@ const Verb backtest_verb{
         "of daily equity, whatever the length of a bar.\n\n"
         "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
         "on or off and on every machine.\n\n"
+        "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "
+        "each line is a JSON object of its own. What it records and plots is in data.strategies of the JSON, thinned "
+        "to 4096 points a series.\n\n"
         "A condition of --fail-if is a name, a sign and a number. Names are those of data.stats and data.counts "
         "in the JSON, and equity for the equity at the end. Shares are fractions: max_drawdown<-0.2 is a loss of "
         "more than 20 % from a peak. A figure that is undefined meets every condition.",

@@ -46,7 +46,11 @@ Result<std::string> path_of(const std::string& name, const std::vector<std::stri
 }  // namespace
 
 Result<Calendar> calendar_meant(const Context& context) {
-    TRD_TRY(const std::string path, path_of(*context.arguments.value("--calendar"), calendar_folders(context)));
+    return calendar_named(context, *context.arguments.value("--calendar"));
+}
+
+Result<Calendar> calendar_named(const Context& context, const std::string& name) {
+    TRD_TRY(const std::string path, path_of(name, calendar_folders(context)));
     TRD_TRY(const std::string text, read_file(path));
     const auto calendar = Calendar::parse(text);
     if (calendar) return *calendar;

@@ -21,6 +21,8 @@ inline constexpr Option hours_option{
 // Precondition: --calendar is given. Names are looked up in calendars/ of the user's configuration, then in what came
 // with the program. Errors: E_CALENDAR (no such name, with the names that there are), E_DATA_CALENDAR (its text).
 Result<Calendar> calendar_meant(const Context& context);
+// The same of any name.
+Result<Calendar> calendar_named(const Context& context, const std::string& name);
 TradingHours hours_meant(const Arguments& arguments);
 
 }  // namespace trd

@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
 #include "cli/settings.h"
+#include "cli/text_format.h"
 #include "history/catalogue.h"
 
 namespace trd {
@@ -60,23 +61,6 @@ Paint paint_of(const Host& host, const Settings& settings, bool is_terminal) {
 
 // Nobody is left to be told when stderr cannot be written.
 void say(const Host& host, const std::string& text) { (void)host.err->write(text).ok(); }
-
-// What others wrote must not steer a terminal: bytes below a space but line ends and tabs, and DEL, are shown as \27;
-// more than a screen can hold is cut.
-std::string harmless(std::string_view text) {
-    constexpr size_t most_bytes = 16384;
-    const std::string_view kept = text.substr(0, most_bytes);
-    std::string out;
-    for (const char c : kept) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte >= 0x20 && byte != 0x7f) || c == '\n' || c == '\t')
-            out += c;
-        else
-            out += "\\" + std::to_string(byte);
-    }
-    if (kept.size() < text.size()) out += "... (" + std::to_string(text.size() - kept.size()) + " more bytes)";
-    return out;
-}
 
 std::string error_text(const Error& error, Paint paint) {
     std::string out = "trd: " + paint.red("error:") + " " + harmless(error.message);

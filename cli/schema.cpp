@@ -14,6 +14,10 @@ constexpr std::string_view error_name = "trd.error/1";
 #define TRD_SERIES_KEY "kind: text, symbol: text, timeframe: text?"
 #define TRD_BAR "{open: decimal, high: decimal, low: decimal, close: decimal, volume: decimal}"
 
+#define TRD_RECORDED                                                                                                 \
+    "{name: text, pane?: text, style?: text, count: count, every: count, min: number?, max: number?, last: number?," \
+    " points: [{time: time, value: number}]}"
+
 constexpr std::array rows{
     SchemaRow{
         "trd.backtest/1",
@@ -23,7 +27,9 @@ constexpr std::array rows{
         " cash_end: decimal, fees: decimal, positions: [{symbol: text, quantity: decimal, mark: decimal}],"
         " stats: {*: number?}, stats_undefined: {*: text},"
         " drawdown: {fraction: number, peak_time: time, trough_time: time, recovery_time: time?,"
-        " longest_under_water_s: count}, models: {fill: text, fees: text, adjust: text},"
+        " longest_under_water_s: count}, strategies: [{name: text, log: {debug: count, info: count, warn: count,"
+        " error: count}, alerts: count, marks: {count: count, first: [{time: time, text: text}]},"
+        " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED "]}], models: {fill: text, fees: text, adjust: text},"
         " fail_if: [{condition: text, met: truth, reason: text}], timing: {wall_ms: number, bars_per_s: number}}"},
     SchemaRow{"trd.completion/1", "{shell: text, script: text}"},
     SchemaRow{"trd.config.check/1", "{files: [text]}"},

@@ -76,4 +76,19 @@ std::string padded_right(std::string text, size_t width) {
     return used < width ? text + std::string(width - used, ' ') : text;
 }
 
+std::string harmless(std::string_view text) {
+    constexpr size_t most_bytes = 16384;
+    const std::string_view kept = text.substr(0, most_bytes);
+    std::string out;
+    for (const char c : kept) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte >= 0x20 && byte != 0x7f) || c == '\n' || c == '\t')
+            out += c;
+        else
+            out += "\\" + std::to_string(byte);
+    }
+    if (kept.size() < text.size()) out += "... (" + std::to_string(text.size() - kept.size()) + " more bytes)";
+    return out;
+}
+
 }  // namespace trd

@@ -28,4 +28,8 @@ size_t display_width(std::string_view text);
 std::string padded_left(std::string text, size_t width);
 std::string padded_right(std::string text, size_t width);
 
+// What others wrote must not steer a terminal: bytes below a space but line ends and tabs, and DEL, are shown as \27;
+// more than a screen can hold is cut.
+std::string harmless(std::string_view text);
+
 }  // namespace trd

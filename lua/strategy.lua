@@ -58,6 +58,8 @@ local function check_number(what, value)
     return value
 end
 
+tools.quoted, tools.check_fields, tools.check_type, tools.optional = quoted, check_fields, check_type, optional
+
 -- ---- parameters ----
 
 local function number_text(value)
@@ -180,7 +182,7 @@ end
 -- ---- trd.strategy ----
 
 local hooks = {
-    init = 1, on_start = 1, on_bar = 1, on_stop = 1,
+    init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
 }
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1 }
@@ -264,6 +266,7 @@ function tools.finish(returned)
         values[spec.name] = spec.value
         spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
     end
+    declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
     rawset(strategy, "p", frozen("self.p", values))
     if declaration.constraint and not declaration.constraint(strategy.p) then
         local text = ""
@@ -276,7 +279,7 @@ end
 
 -- ---- series: what indicators and bars write, newest first ----
 
-local SERIES, BARS, NODE = {}, {}, {} -- keys that no script can name
+local SERIES, BARS, NODE, ADDRESS = {}, {}, {}, {} -- keys that no script can name
 
 local function refuse_index(key)
     if type(key) ~= "number" then
@@ -295,7 +298,12 @@ local series_meta = {
     end,
 }
 local function new_series(address, input)
-    return setmetatable({ [SERIES] = series_of(address), [NODE] = input }, series_meta)
+    return setmetatable({ [SERIES] = series_of(address), [NODE] = input, [ADDRESS] = address }, series_meta)
+end
+-- Of a series: its address, and the number of the data series that it belongs to.
+function tools.series_at(value)
+    if type(value) ~= "table" or not rawget(value, ADDRESS) then return nil end
+    return rawget(value, ADDRESS), rawget(value, NODE).series
 end
 
 -- ---- crossings: over the history, without a state of their own ----
@@ -397,6 +405,7 @@ end
 -- ---- indicators ----
 
 local wiring = false -- true while init runs
+function tools.wiring() return wiring end
 
 local function input_of(what, value)
     local index = type(value) == "table" and rawget(value, BARS)
@@ -450,8 +459,11 @@ local methods = {
     cross_up = cross_up, cross_down = cross_down,
     buy = orders.buy, sell = orders.sell, close = orders.close, cancel = orders.cancel,
 }
+tools.methods = methods
 
 -- ---- binding: once, when the view exists ----
+
+local bar_of_series, bars_meta -- made by bind
 
 function tools.bind()
     local data, positions, bar_proxies = {}, {}, {}
@@ -480,6 +492,12 @@ function tools.bind()
         raise("ctx has no " .. quoted(key) .. suggest(key, ctx_names))
     end })
     ctx = proxy("ctx", methods)
+    tools.ctx = ctx
+
+    bar_of_series = bar_proxies
+    bars_meta = { __metatable = "locked", __newindex = read_only("bars"), __index = function(_, key)
+        if not rawget(data, key) then raise("bars has no " .. quoted(key) .. suggest(key, data)) end
+    end }
 
     for name in pairs(hooks) do optional("the hook " .. name, strategy[name], "function") end
     wiring = true
@@ -487,6 +505,18 @@ function tools.bind()
     if init then init(strategy, ctx) end
     wiring = false
     return strategy, ctx, bar_proxies
+end
+
+-- ---- all bars of one instant ----
+
+-- Called by C++ with the numbers of the series that have closed.
+function tools.on_bars(...)
+    local closed = {}
+    for i = 1, select("#", ...) do
+        local index = select(i, ...)
+        closed[declaration.series[index + 1].name] = bar_of_series[index + 1]
+    end
+    strategy.on_bars(strategy, ctx, setmetatable(closed, bars_meta))
 end
 
 -- ---- notices: what happened to an order ----

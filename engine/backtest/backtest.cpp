@@ -82,6 +82,7 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     out.put_text(SimulatedVenue::fill_model);
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
+    if (manifest.wants_sessions) out.put_text(plan.calendar);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
@@ -102,6 +103,28 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestData& data, 
     }
     setup.strategies.push_back(std::move(seat));
     return setup;
+}
+
+// The calendar whose sessions a strategy hears of, if it has on_session.
+Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, const StrategyManifest& manifest,
+                       const BacktestData& data, RunStrategy& seat) {
+    if (!manifest.wants_sessions) return done;
+    size_t main = 0;
+    for (size_t i = 0; i < manifest.series.size(); ++i)
+        if (manifest.series[i].name == "main") main = i;
+    const Instrument& instrument = data.instruments[data.feeds[main].instrument.value];
+    const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
+    if (!name.empty() && calls.calendar) {
+        TRD_TRY(seat.calendar, calls.calendar(name));
+        return done;
+    }
+    if (name.empty() && traits_of(instrument.kind).trades_all_week) {
+        seat.calendar = Calendar::all_week();
+        return done;
+    }
+    return Fail{Error{ExitCode::usage, "E_NO_CALENDAR",
+                      manifest.name + " has on_session, and nobody knows when " + instrument.symbol + " trades",
+                      "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"}};
 }
 
 Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& data) {
@@ -136,6 +159,21 @@ void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, Backte
                                   " reports of the simulated venue did not fit their orders");
 }
 
+void add_note_warnings(uint64_t lost, BacktestResult& result) {
+    const auto warn = [&](uint64_t count, const std::string& what) {
+        if (count != 0) result.warnings.push_back(std::to_string(count) + " " + what);
+    };
+    for (const BacktestStrategyResult& strategy : result.strategies) {
+        warn(strategy.notes.lines_left_out, "lines that " + strategy.name + " logged are not shown: beyond " +
+                                                std::to_string(Notebook::lines_max) +
+                                                " of a level they are only counted");
+        warn(strategy.notes.alerts_suppressed, "alerts of " + strategy.name +
+                                                   " are not shown: the same one comes once a minute, and " +
+                                                   std::to_string(AlertLimit::most_an_hour) + " an hour at most");
+    }
+    warn(lost, "things that strategies said were lost: more than 128 KB in one handler");
+}
+
 void add_account(const BacktestRunner& runner, BacktestResult& result) {
     const Account& account = runner.desk().account(backtest_account);
     result.cash_end = account.cash(result.currency);
@@ -147,7 +185,7 @@ void add_account(const BacktestRunner& runner, BacktestResult& result) {
 
 }  // namespace
 
-Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProgress& progress) {
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls) {
     const Duration began = monotonic_now();
     TRD_TRY(std::string source, read_script(plan.strategy_path));
     const Digest script = sha256(source);
@@ -162,7 +200,8 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProg
     TRD_TRY(const BacktestData data, open_data(plan, manifest));
     TRD_TRY(RunSetup setup, make_setup(plan, data, **strategy));
     const Timestamp start = setup.start;
-    BacktestObserver observer(start, plan.cash, progress);
+    TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
+    BacktestObserver observer(start, plan.cash, {manifest.name}, calls);
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
@@ -179,9 +218,11 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProg
     result.currency = data.currency;
     result.counts = runner.counts();
     result.equity_start = plan.cash;
+    result.strategies.push_back({manifest.name, {}});
     observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
     add_account(runner, result);
     add_warnings(plan, runner, result);
+    add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
     return result;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "backtest/notebook.h"
 #include "backtest/runner.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -45,6 +46,8 @@ struct BacktestPlan {
     Money cash = Money::from_units(10'000);
     FeeModel fees;
 
+    std::string calendar;  // of the sessions that on_session hears of; empty: the instrument's
+
     uint64_t seed = 1;
     bool jit = true;
 };
@@ -60,6 +63,11 @@ struct BacktestPosition {
     std::string symbol;
     Quantity quantity;
     Price mark;
+};
+
+struct BacktestStrategyResult {
+    std::string name;
+    StrategyNotes notes;
 };
 
 struct BacktestResult {
@@ -80,6 +88,7 @@ struct BacktestResult {
     Drawdown drawdown;                        // at bar resolution
     double time_in_market = 0;                // share of the run's time with a position open, 0..1
     std::map<std::string, uint64_t> denials;  // by name
+    std::vector<BacktestStrategyResult> strategies;
     std::vector<std::string> warnings;
     double wall_ms = 0;
 };
@@ -88,6 +97,14 @@ struct BacktestResult {
 // ExitCode::interrupted).
 using BacktestProgress = std::function<bool(double)>;
 
-Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestProgress& progress = {});
+// What a run asks of its caller, and tells it. All of it may be empty.
+struct BacktestCalls {
+    BacktestProgress progress = {};
+    LogListener log = {};  // what strategies log, as they do
+    // The calendar of that name. Without it there are no sessions but those around the clock.
+    std::function<Result<Calendar>(const std::string& name)> calendar = {};
+};
+
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls = {});
 
 }  // namespace trd

@@ -2,13 +2,16 @@
 
 namespace trd {
 
-BacktestObserver::BacktestObserver(Timestamp start, Money cash, const BacktestProgress& progress)
+BacktestObserver::BacktestObserver(Timestamp start, Money cash, const std::vector<std::string>& strategies,
+                                   const BacktestCalls& calls)
     : start_(start),
       last_(start),
       equity_(cash),
       equity_value_(to_double(cash)),
       tracker_(start, to_double(cash)),
-      progress_(progress) {}
+      progress_(calls.progress) {
+    for (const std::string& strategy : strategies) notebooks_.emplace_back(strategy, calls.log);
+}
 
 void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
     last_ = time;
@@ -24,12 +27,16 @@ void BacktestObserver::on_trade(const ClosedTrade& trade) {
     trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(trade.net())});
 }
 
+void BacktestObserver::on_note(size_t seat, Timestamp time, const Note& note) {
+    if (!notebooks_[seat].add(time, note)) ++notes_refused_;
+}
+
 bool BacktestObserver::on_progress(uint64_t bars, uint64_t total) {
     if (!progress_) return true;
     return progress_(total == 0 ? 1 : static_cast<double>(bars) / static_cast<double>(total));
 }
 
-void BacktestObserver::report(BacktestResult& result, double periods_per_year) const {
+void BacktestObserver::report(BacktestResult& result, double periods_per_year) {
     result.equity_end = equity_;
     result.stats = measure_performance(tracker_.daily(), {.periods_per_year = periods_per_year});
     result.trades = trips_.summary();
@@ -39,6 +46,7 @@ void BacktestObserver::report(BacktestResult& result, double periods_per_year) c
         const Duration exposed = exposure_.exposed_until(last_);
         result.time_in_market = static_cast<double>(exposed.ns) / static_cast<double>(length.ns);
     }
+    for (size_t i = 0; i < notebooks_.size(); ++i) result.strategies[i].notes = notebooks_[i].finish();
     for (size_t i = 0; i < denials_.size(); ++i)
         if (denials_[i] != 0) result.denials[std::string(name_of(static_cast<Denial>(i)))] = denials_[i];
 }

@@ -10,16 +10,19 @@ namespace trd {
 
 class BacktestObserver final : public RunObserver {
   public:
-    BacktestObserver(Timestamp start, Money cash, const BacktestProgress& progress);
+    BacktestObserver(Timestamp start, Money cash, const std::vector<std::string>& strategies,
+                     const BacktestCalls& calls);
 
     void on_bar_done(Timestamp time, Money equity, bool exposed) override;
     void on_fill(const Fill&) override {}
     void on_trade(const ClosedTrade& trade) override;
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
+    void on_note(size_t seat, Timestamp time, const Note& note) override;
     bool on_progress(uint64_t bars, uint64_t total) override;
 
-    // Fills in equity_end, stats, trades, drawdown, time_in_market and denials.
-    void report(BacktestResult& result, double periods_per_year) const;
+    // Once, at the end: fills in equity_end, stats, trades, drawdown, time_in_market, denials and what strategies said.
+    void report(BacktestResult& result, double periods_per_year);
+    uint64_t notes_refused() const { return notes_refused_; }
 
   private:
     Timestamp start_, last_;
@@ -29,6 +32,8 @@ class BacktestObserver final : public RunObserver {
     RoundTripStats trips_;
     ExposureClock exposure_;
     std::array<uint64_t, denial_count> denials_{};
+    std::vector<Notebook> notebooks_;  // by seat
+    uint64_t notes_refused_ = 0;
     const BacktestProgress& progress_;
 };
 

@@ -65,7 +65,10 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         const auto number = static_cast<uint16_t>(first_strategy_id.value + seats_.size());
         seats_.push_back(Seat{
             wanted.strategy, StrategyId{number},
-            ViewHost(static_cast<uint32_t>(wanted.series.size()), static_cast<uint32_t>(setup_.instruments.size()))});
+            ViewHost(static_cast<uint32_t>(wanted.series.size()), static_cast<uint32_t>(setup_.instruments.size())),
+            wanted.strategy->manifest().wants_bars});
+        wakes_.add_seat();
+        wants_bars_ = wants_bars_ || seats_.back().wants_bars;
         for (uint32_t local = 0; local < wanted.series.size(); ++local) {
             listeners_[wanted.series[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
             seats_.back().view.series(local).instrument = setup_.series[wanted.series[local]].instrument.value;
@@ -146,10 +149,30 @@ Status<RunFault> BacktestRunner::call(Seat& seat, ViewEventKind kind) {
     block.event_kind = static_cast<uint32_t>(kind);
     block.now_ns = now_.ns;
     block.input_number = counts_.inputs;
-    if (auto handled = seat.strategy->handle(); !handled.ok()) return Fail{strategy_fault(std::move(handled).error())};
+    auto handled = seat.strategy->handle();
+    if (!seat.view.notes().empty()) take_notes(seat);
+    if (!handled.ok()) return Fail{strategy_fault(std::move(handled).error())};
     seat.view.take_intents(intents_);
     if (!intents_.empty()) feed(IntentsCommitted{seat.id, intents_}, now_);
     return done;
+}
+
+void BacktestRunner::take_notes(Seat& seat) {
+    const auto number = static_cast<size_t>(&seat - seats_.data());
+    Note note;
+    while (seat.view.notes().next(note)) {
+        if (note.kind == NoteKind::timer) {
+            if (!wakes_.set_timer(number, note, now_)) ++notes_lost_;
+        } else if (observer_ != nullptr) {
+            observer_->on_note(number, now_, note);
+        }
+    }
+}
+
+uint64_t BacktestRunner::notes_lost() const {
+    uint64_t lost = notes_lost_;
+    for (const Seat& seat : seats_) lost += seat.view.notes().refused() + seat.view.notes().dropped();
+    return lost;
 }
 
 // The view.
@@ -208,6 +231,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     TRD_CHECK(each_seat(ViewEventKind::start));
     for (uint32_t series = 0; series < setup_.series.size(); ++series) TRD_CHECK(first_bar(series));
     while (!moments_.empty()) TRD_CHECK(tick());
+    while (wakes_.next() <= now_) TRD_CHECK(wake());
     return each_seat(ViewEventKind::stop);
 }
 
@@ -221,10 +245,21 @@ Status<RunFault> BacktestRunner::set_up() {
         feed(StrategyStarted{.strategy = seat.id, .account = backtest_account, .profile = 0, .incarnation = 0}, now_);
         seat.view.block().now_ns = now_.ns;
         seat.view.block().account = {to_double(setup_.cash), to_double(setup_.cash)};
-        if (auto bound = seat.strategy->bind(seat.view.port()); !bound.ok())
-            return Fail{strategy_fault(std::move(bound).error())};
+        auto bound = seat.strategy->bind(seat.view.port());
+        take_notes(seat);
+        if (!bound.ok()) return Fail{strategy_fault(std::move(bound).error())};
     }
+    start_sessions();
     return done;
+}
+
+// From the instant of the start on, which is included.
+void BacktestRunner::start_sessions() {
+    for (size_t i = 0; i < seats_.size(); ++i) {
+        const auto& calendar = setup_.strategies[i].calendar;
+        if (calendar && seats_[i].strategy->manifest().wants_sessions)
+            wakes_.set_session(i, SessionClock(*calendar, TradingHours::regular, now_ - nanoseconds(1)));
+    }
 }
 
 Status<RunFault> BacktestRunner::each_seat(ViewEventKind kind) {
@@ -235,8 +270,19 @@ Status<RunFault> BacktestRunner::each_seat(ViewEventKind kind) {
 // The moment at the front of the heap is handled in place and then replaced by the next one of its series.
 Status<RunFault> BacktestRunner::tick() {
     const Moment moment = moments_.front();
+    if (wakes_.next() < moment.time || (wakes_.next() == moment.time && moment.opens)) return wake();
     now_ = moment.time;
     return moment.opens ? open_bar(moment.series) : close_bar(moment.series);
+}
+
+Status<RunFault> BacktestRunner::wake() {
+    now_ = wakes_.next();
+    const Wake due = wakes_.pop();
+    Seat& seat = seats_[due.seat];
+    seat.view.block().event_number = due.number;
+    TRD_CHECK(call(seat, due.kind));
+    TRD_CHECK(settle_instant());
+    return check_interrupt(++wakes_handled_);
 }
 
 void BacktestRunner::replace_front(Moment moment) {
@@ -295,6 +341,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
         ViewSeries& view = seat.view.series(listener.local);
         view.bar = series.cursor.values();
         ++view.bars;
+        seat.has_closed = true;
         seat.view.block().event_series = listener.local;
         TRD_CHECK(call(seat, ViewEventKind::bar));
     }
@@ -310,12 +357,25 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
 // Equity is looked at when every series that closes now has closed.
 Status<RunFault> BacktestRunner::finish_instant() {
     if (!moments_.empty() && moments_.front().time == now_ && !moments_.front().opens) return done;
+    if (wants_bars_) TRD_CHECK(tell_closed_bars());
     if (observer_ == nullptr) return done;
     observer_->on_bar_done(now_, equity_, account_->is_exposed());
-    if (counts_.bars % bars_between_progress == 0 && !observer_->on_progress(counts_.bars, total_bars_))
-        return Fail{
-            plain_fault(RunFault::Kind::interrupted, "stopped after " + std::to_string(counts_.bars) + " bars")};
-    return done;
+    return check_interrupt(counts_.bars);
+}
+
+Status<RunFault> BacktestRunner::tell_closed_bars() {
+    for (Seat& seat : seats_) {
+        if (seat.wants_bars && seat.has_closed) TRD_CHECK(call(seat, ViewEventKind::bars));
+        seat.has_closed = false;
+    }
+    return settle_instant();
+}
+
+// Now and then, as `done_so_far` counts up.
+Status<RunFault> BacktestRunner::check_interrupt(uint64_t done_so_far) {
+    if (observer_ == nullptr || done_so_far % bars_between_progress != 0) return done;
+    if (observer_->on_progress(counts_.bars, total_bars_)) return done;
+    return Fail{plain_fault(RunFault::Kind::interrupted, "stopped after " + std::to_string(counts_.bars) + " bars")};
 }
 
 }  // namespace trd

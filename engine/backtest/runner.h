@@ -2,7 +2,8 @@
 //
 // A bar is two moments. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
 // closes: prices are marked, then the strategies that asked for it see the bar. At one instant all closes come before
-// all opens, and series count in the order given, so nothing depends on anything but time and the plan.
+// all opens, and series count in the order given, so nothing depends on anything but time and the plan. Between the
+// closes and the opens come the sessions that end, the timers, and the sessions that begin (wakes.h).
 #pragma once
 
 #include <deque>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "backtest/wakes.h"
 #include "base/error.h"
 #include "desk/desk.h"
 #include "history/bar_series.h"
@@ -45,6 +47,8 @@ class RunObserver {
     virtual void on_fill(const Fill& fill) = 0;
     virtual void on_trade(const ClosedTrade& trade) = 0;
     virtual void on_denial(Denial denial) = 0;
+    // What the strategy in that seat says besides its orders; not its timers.
+    virtual void on_note(size_t seat, Timestamp time, const Note& note) = 0;
     // Asked now and then; `done` of `total` bars. False stops the run.
     virtual bool on_progress(uint64_t done, uint64_t total) = 0;
 };
@@ -61,7 +65,8 @@ struct RunSeries {
 
 struct RunStrategy {
     Strategy* strategy = nullptr;
-    std::vector<uint32_t> series;  // which of the run's series it asked for, in the order of its own list
+    std::vector<uint32_t> series;           // which of the run's series it asked for, in the order of its own list
+    std::optional<Calendar> calendar = {};  // for its sessions, if it wants them
 };
 
 struct RunSetup {
@@ -86,6 +91,8 @@ class BacktestRunner {
     Digest finish_hash() { return hash_.finish(); }
     // The lowest that cash has been, in the account's currency.
     Money lowest_cash() const { return lowest_cash_; }
+    // What strategies said and nobody could take: the ring was full, or it made no sense.
+    uint64_t notes_lost() const;
 
   private:
     // One strategy with its end of the view.
@@ -93,6 +100,8 @@ class BacktestRunner {
         Strategy* strategy;
         StrategyId id;
         ViewHost view;
+        bool wants_bars;
+        bool has_closed = false;  // a series of its own, at this instant
     };
     struct Listener {
         uint32_t seat;
@@ -118,6 +127,8 @@ class BacktestRunner {
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
+    void take_notes(Seat& seat);
+    void start_sessions();
 
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
@@ -127,6 +138,9 @@ class BacktestRunner {
     Status<RunFault> set_up();
     Status<RunFault> each_seat(ViewEventKind kind);
     Status<RunFault> tick();
+    Status<RunFault> wake();
+    Status<RunFault> tell_closed_bars();
+    Status<RunFault> check_interrupt(uint64_t done_so_far);
     void replace_front(Moment moment);
     void drop_front();
     Result<bool, RunFault> advance(uint32_t series, Timestamp earliest);
@@ -148,6 +162,9 @@ class BacktestRunner {
     std::vector<Seat> seats_;
     std::vector<std::vector<Listener>> listeners_;  // by series
     std::vector<Moment> moments_;                   // a heap, the next one first
+    Wakes wakes_;
+    bool wants_bars_ = false;  // somebody does
+    uint64_t wakes_handled_ = 0, notes_lost_ = 0;
     std::deque<Notice> notices_;
     std::vector<SimulatedReport> reports_;
     size_t next_report_ = 0;

@@ -167,6 +167,7 @@ int LuaMachine::build(lua_State* state) {
 // Below the module's function lie the host and the tools table, its two arguments.
 void LuaMachine::run_module(lua_State* state, std::string_view module) {
     const std::string_view text = lua_text(module);
+    TRD_ASSERT(!text.empty());
     if (luaL_loadbufferx(state, text.data(), text.size(), "=trd", "t") != 0) lua_error(state);
     lua_pushvalue(state, -3);
     lua_pushvalue(state, -3);

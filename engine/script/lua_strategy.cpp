@@ -18,8 +18,12 @@ enum StackIndex {
     self_index,
     ctx_index,
     notify_index,
+    on_bars_index,
     on_start_index,
+    on_warm_index,
     on_bar_index,
+    on_timer_index,
+    on_session_index,
     on_stop_index,
     first_bar_index
 };
@@ -80,7 +84,7 @@ LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string
 }
 
 Status<StrategyFault> LuaStrategy::start(std::string source) {
-    constexpr std::string_view modules[] = {"strategy"};
+    constexpr std::string_view modules[] = {"strategy", "notes"};
     TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
     TRD_CHECK(machine_.compile(std::move(source)));
     TRD_CHECK(machine_.call(2, 1));
@@ -96,10 +100,14 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     port_ = port;
     for (size_t i = 0; i < manifest_.series.size(); ++i) series_.push_back(std::make_unique<Series>());
     find_notice_hooks();
+    cold_series_ = series_.size();
     orders_.bind(port, manifest_.series, hooks_ != 0);
+    notes_.bind(port);
     machine_.set_running();
     machine_.push_tool("bind");
-    TRD_CHECK(machine_.call(0, 3));  // strategy, ctx, the bars
+    auto bound = machine_.call(0, 3);  // strategy, ctx, the bars
+    bound.ok() ? notes_.commit() : notes_.discard();
+    TRD_CHECK(std::move(bound));
     orders_.accept_orders();
     lay_out_stack();
     return done;
@@ -124,7 +132,9 @@ void LuaStrategy::lay_out_stack() {
     const int bars = lua_gettop(state);
     TRD_ASSERT(bars == notify_index);
     machine_.push_tool("notify");
-    for (const char* hook : {"on_start", "on_bar", "on_stop"}) lua_getfield(state, self_index, hook);
+    machine_.push_tool("on_bars");
+    for (const char* hook : {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop"})
+        lua_getfield(state, self_index, hook);
     for (size_t i = 0; i < series_.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
     lua_remove(state, bars);
     has_on_bar_ = !lua_isnil(state, on_bar_index);
@@ -141,6 +151,12 @@ Status<StrategyFault> LuaStrategy::handle() {
             return call_hook(on_start_index);
         case ViewEventKind::stop:
             return call_hook(on_stop_index);
+        case ViewEventKind::timer:
+            return on_timer();
+        case ViewEventKind::session:
+            return on_session();
+        case ViewEventKind::bars:
+            return on_bars();
         case ViewEventKind::none:
             break;
     }
@@ -153,13 +169,59 @@ Status<StrategyFault> LuaStrategy::on_bar() {
     const BarValues& bar = port_.series(index).bar;
     series.history.push(bar);
     series.indicators.update(bar);
-    if (!series.warm) series.warm = series.indicators.warm();
-    if (!series.warm || !has_on_bar_) return done;
+    if (!series.warm) TRD_CHECK(warm_up(series));
+    series.closed = true;
+    if (notes_.has_plots()) notes_.sample(index);
+    if (!series.warm || !has_on_bar_) {
+        notes_.commit();
+        return done;
+    }
     lua_State* const state = machine_.state();
     lua_pushvalue(state, on_bar_index);
     lua_pushvalue(state, self_index);
     lua_pushvalue(state, ctx_index);
     lua_pushvalue(state, first_bar_index + static_cast<int>(index));
+    return finish_call(3);
+}
+
+Status<StrategyFault> LuaStrategy::warm_up(Series& series) {
+    series.warm = series.indicators.warm();
+    if (!series.warm || --cold_series_ != 0) return done;
+    return call_hook(on_warm_index);
+}
+
+// The next three wait until every indicator has a value, as on_bar does.
+Status<StrategyFault> LuaStrategy::on_bars() {
+    lua_State* const state = machine_.state();
+    const int top = lua_gettop(state);
+    lua_pushvalue(state, on_bars_index);
+    for (size_t i = 0; i < series_.size(); ++i) {
+        if (!series_[i]->closed) continue;
+        series_[i]->closed = false;
+        lua_pushnumber(state, static_cast<double>(i));
+    }
+    if (cold_series_ == 0 && manifest_.wants_bars) return finish_call(lua_gettop(state) - top - 1);
+    lua_settop(state, top);
+    return done;
+}
+
+Status<StrategyFault> LuaStrategy::on_timer() {
+    const uint32_t number = port_.block().event_number;
+    TRD_ASSERT(number < notes_.timer_count());
+    return call_hook_with(on_timer_index, notes_.timer_name(number));
+}
+
+Status<StrategyFault> LuaStrategy::on_session() {
+    return call_hook_with(on_session_index, port_.block().event_number != 0 ? "open" : "close");
+}
+
+Status<StrategyFault> LuaStrategy::call_hook_with(int stack_index, std::string_view word) {
+    lua_State* const state = machine_.state();
+    if (cold_series_ != 0 || lua_isnil(state, stack_index)) return done;
+    lua_pushvalue(state, stack_index);
+    lua_pushvalue(state, self_index);
+    lua_pushvalue(state, ctx_index);
+    lua_pushlstring(state, word.data(), word.size());
     return finish_call(3);
 }
 
@@ -195,9 +257,11 @@ Status<StrategyFault> LuaStrategy::finish_call(int arguments) {
     auto outcome = machine_.call(arguments, 0);
     if (outcome.ok()) [[likely]] {
         orders_.batch().commit();
+        notes_.commit();
         return outcome;
     }
     orders_.batch().discard();
+    notes_.discard();
     fault_ = std::make_unique<StrategyFault>(outcome.error());
     return outcome;
 }

@@ -10,6 +10,7 @@
 
 #include "market/indicator_set.h"
 #include "script/lua_machine.h"
+#include "script/script_notes.h"
 #include "script/script_orders.h"
 #include "script/script_series.h"
 #include "view/strategy.h"
@@ -46,6 +47,7 @@ class LuaStrategy final : public Strategy {
         IndicatorSet indicators;
         History history;
         bool warm = false;
+        bool closed = false;  // since the last event of kind bars
     };
 
     LuaStrategy(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options)
@@ -54,18 +56,25 @@ class LuaStrategy final : public Strategy {
     void find_notice_hooks();
     void lay_out_stack();
     Status<StrategyFault> on_bar();
+    Status<StrategyFault> warm_up(Series& series);
+    Status<StrategyFault> on_bars();
+    Status<StrategyFault> on_timer();
+    Status<StrategyFault> on_session();
     Status<StrategyFault> on_notice();
     Status<StrategyFault> call_hook(int stack_index);
+    Status<StrategyFault> call_hook_with(int stack_index, std::string_view word);
     Status<StrategyFault> finish_call(int arguments);
 
     LuaOverrides overrides_;
     bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
     ScriptOrders orders_;              // before the machine, whose end still calls it
+    ScriptNotes notes_;
     LuaMachine machine_;
     StrategyManifest manifest_;
     ViewPort port_;
     std::vector<std::unique_ptr<Series>> series_;
     std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
+    size_t cold_series_ = 0;            // how many are not warm yet
     bool has_on_bar_ = false;
     uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
     std::unique_ptr<StrategyFault> fault_;

@@ -212,6 +212,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     add_layout(state);
     add_indicators(state);
     static_cast<LuaStrategy*>(strategy)->orders_.add_functions(state);
+    static_cast<LuaStrategy*>(strategy)->notes_.add_functions(state);
 }
 
 int LuaStrategyHost::overrides(lua_State* state) {
@@ -235,6 +236,8 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     lua_settop(state, 1);
     manifest.name = text_field(state, -1, "name");
     manifest.version = text_field(state, -1, "version");
+    manifest.wants_sessions = true_field(state, -1, "wants_sessions");
+    manifest.wants_bars = true_field(state, -1, "wants_bars");
     for_each_in(state, "parameters", [&] {
         const std::string type_name = text_field(state, -1, "type");
         const auto* type =

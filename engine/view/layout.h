@@ -17,10 +17,13 @@ inline constexpr uint32_t view_layout_version = 1;
 
 enum class ViewEventKind : uint32_t {
     none,
-    start,  // once, before the first data
-    bar,    // series[event_series].bar has just closed
-    order,  // notice: something happened to an order of this strategy
-    stop,   // once, after the last data
+    start,    // once, before the first data
+    bar,      // series[event_series].bar has just closed
+    order,    // notice: something happened to an order of this strategy
+    stop,     // once, after the last data
+    timer,    // timer event_number is due
+    session,  // the venue's session opens (event_number 1) or closes (0)
+    bars,     // every series that closes at this instant has closed
 };
 
 // One data series that the strategy asked for.
@@ -73,7 +76,7 @@ struct ViewBlock {
     uint32_t position_offset = 0;  // ViewPosition[instrument_count]
     uint32_t event_kind = 0;       // ViewEventKind
     uint32_t event_series = 0;
-    uint32_t reserved = 0;
+    uint32_t event_number = 0;
     int64_t now_ns = 0;
     uint64_t input_number = 0;
     ViewAccount account;

@@ -32,6 +32,9 @@ struct StrategyManifest {
     std::string version;
     std::vector<StrategyParameter> parameters;
     std::vector<SeriesRequest> series;
+    // Which events it wants besides its bars, its orders and its timers; the others need not be sent.
+    bool wants_sessions = false;  // ViewEventKind::session
+    bool wants_bars = false;      // ViewEventKind::bars
 };
 
 // Why a handler was stopped; the text is for people and names file and line where there is one.
@@ -54,7 +57,8 @@ class Strategy {
     virtual const StrategyManifest& manifest() const = 0;
     // Once, after the series are known and the view exists, before any event. Runs the strategy's own init.
     virtual Status<StrategyFault> bind(ViewPort port) = 0;
-    // Handles the event that the view now shows. On success its intents are committed to the ring; on a fault none are.
+    // Handles the event that the view now shows. On success its intents and notes are committed to the rings; on a
+    // fault nothing is but its log lines.
     virtual Status<StrategyFault> handle() = 0;
 };
 

@@ -24,7 +24,8 @@ void IntentBatch::discard() {
     staged_ = 0;
 }
 
-ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count) : ring_(std::make_unique<IntentRing>()) {
+ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count)
+    : ring_(std::make_unique<IntentRing>()), note_ring_(std::make_unique<NoteRing>()), notes_(*note_ring_) {
     const size_t series_offset = sizeof(ViewBlock);
     const size_t position_offset = series_offset + sizeof(ViewSeries) * series_count;
     const size_t total = position_offset + sizeof(ViewPosition) * instrument_count;

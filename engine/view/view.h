@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "view/layout.h"
+#include "view/notes.h"
 
 namespace trd {
 
@@ -13,10 +14,11 @@ namespace trd {
 class ViewPort {
   public:
     ViewPort() = default;
-    ViewPort(const ViewBlock* block, IntentRing* ring) : block_(block), ring_(ring) {}
+    ViewPort(const ViewBlock* block, IntentRing* ring, NoteRing* notes) : block_(block), ring_(ring), notes_(notes) {}
 
     const ViewBlock& block() const { return *block_; }
     IntentRing& ring() const { return *ring_; }
+    NoteRing& notes() const { return *notes_; }
     ViewEventKind event() const { return static_cast<ViewEventKind>(block_->event_kind); }
     const ViewSeries& series(uint32_t index) const { return at<ViewSeries>(block_->series_offset)[index]; }
     const ViewPosition& position(uint32_t instrument) const {
@@ -31,6 +33,7 @@ class ViewPort {
 
     const ViewBlock* block_ = nullptr;
     IntentRing* ring_ = nullptr;
+    NoteRing* notes_ = nullptr;
 };
 
 // A strategy's batch in the making: staged while a handler runs, then committed whole or dropped whole.
@@ -57,14 +60,18 @@ class ViewHost {
     ViewBlock& block() { return *block_; }
     ViewSeries& series(uint32_t index) { return series_[index]; }
     ViewPosition& position(uint32_t instrument) { return positions_[instrument]; }
-    ViewPort port() { return {block_, ring_.get()}; }
+    ViewPort port() { return {block_, ring_.get(), note_ring_.get()}; }
 
     // Copies what has been committed since the last call; `out` is cleared first.
     void take_intents(std::vector<RawIntent>& out);
+    NoteReader& notes() { return notes_; }
+    const NoteReader& notes() const { return notes_; }
 
   private:
     std::vector<uint64_t> memory_;  // the flat block, aligned for everything in it
     std::unique_ptr<IntentRing> ring_;
+    std::unique_ptr<NoteRing> note_ring_;
+    NoteReader notes_;
     ViewBlock* block_ = nullptr;
     ViewSeries* series_ = nullptr;
     ViewPosition* positions_ = nullptr;

@@ -67,6 +67,7 @@ class Watcher final : public RunObserver {
     void on_fill(const Fill&) override {}
     void on_trade(const ClosedTrade&) override {}
     void on_denial(Denial) override {}
+    void on_note(size_t, Timestamp, const Note&) override {}
     bool on_progress(uint64_t, uint64_t) override { return true; }
     Money last;
 };

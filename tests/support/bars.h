@@ -61,8 +61,20 @@ class Recorder final : public RunObserver {
     void on_fill(const Fill& fill) override { fills.push_back(fill); }
     void on_trade(const ClosedTrade& trade) override { trades.push_back(trade); }
     void on_denial(Denial denial) override { denials.push_back(denial); }
+    void on_note(size_t seat, Timestamp time, const Note& note) override {
+        notes.push_back({seat, time, note.kind, note.number, note.real, std::string(note.text)});
+    }
     bool on_progress(uint64_t, uint64_t) override { return go_on; }
 
+    struct Said {
+        size_t seat;
+        Timestamp time;
+        NoteKind kind;
+        uint16_t number;
+        double real;
+        std::string text;
+    };
+    std::vector<Said> notes;
     std::vector<std::pair<Timestamp, Money>> equities;
     std::vector<Fill> fills;
     std::vector<ClosedTrade> trades;

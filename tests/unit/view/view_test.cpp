@@ -88,6 +88,7 @@ TEST_CASE("the layout of the block and of the ring, offset by offset") {
         {offsetof(ViewBlock, position_offset), 24},
         {offsetof(ViewBlock, event_kind), 28},
         {offsetof(ViewBlock, event_series), 32},
+        {offsetof(ViewBlock, event_number), 36},
         {offsetof(ViewBlock, now_ns), 40},
         {offsetof(ViewBlock, input_number), 48},
         {offsetof(ViewBlock, account), 56},
