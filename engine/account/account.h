@@ -7,15 +7,12 @@
 #include <optional>
 #include <vector>
 
+#include "account/account_terms.h"
 #include "account/ledger.h"
 #include "account/trade_ids.h"
 #include "market/instrument.h"
 
 namespace trd {
-
-// Which of an instrument's positions: one that nets, or a long and a short side by side at venues that keep both.
-enum class SideBucket : uint8_t { net, long_side, short_side };
-inline constexpr uint32_t side_bucket_count = 3;
 
 struct Position {
     Quantity quantity;   // negative: short
@@ -53,11 +50,13 @@ struct ClosedTrade {
 
 class Account {
   public:
-    Account(AccountId id, VenueId venue, Currency base) : id_(id), venue_(venue), base_(base) {}
+    Account(AccountId id, VenueId venue, Currency base, AccountTerms terms = {})
+        : id_(id), venue_(venue), base_(base), terms_(terms) {}
 
     AccountId id() const { return id_; }
     VenueId venue() const { return venue_; }
     Currency base() const { return base_; }  // what equity is told in
+    const AccountTerms& terms() const { return terms_; }
 
     struct Booked {
         bool duplicate = false;  // the trade id was known: nothing changed
@@ -92,6 +91,7 @@ class Account {
     AccountId id_;
     VenueId venue_;
     Currency base_;
+    AccountTerms terms_;
     Ledger ledger_;
     TradeIds trades_;
     std::vector<Position> positions_;  // by instrument * side_bucket_count + bucket

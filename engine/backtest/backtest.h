@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "account/fees.h"
 #include "backtest/notebook.h"
 #include "backtest/runner.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "history/adjust.h"
 #include "market/instrument.h"
-#include "match/fees.h"
 #include "stats/performance.h"
 #include "stats/round_trips.h"
 #include "view/strategy.h"

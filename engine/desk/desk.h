@@ -2,6 +2,9 @@
 // the same object. Everything it knows is in snapshot(); a run equals: run to any point, snapshot, restore, continue.
 //
 // The caller numbers the inputs and calls from one thread. The Actions returned live until the next call.
+//
+// desk.cpp has the set-up, the market and what all handlers share; desk_intents.cpp what strategies ask for;
+// desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_snapshot.cpp the rest.
 #pragma once
 
 #include <vector>
@@ -9,6 +12,7 @@
 #include "base/hash.h"
 #include "desk/event.h"
 #include "desk/intake.h"
+#include "desk/order_groups.h"
 #include "desk/order_store.h"
 
 namespace trd {
@@ -22,6 +26,8 @@ class Desk {
     const Actions& on(const InputHeader& input, const StrategyStarted& event);
     const Actions& on(const InputHeader& input, const MoneyTransferred& event);
     const Actions& on(const InputHeader& input, const BarClosed& event);
+    const Actions& on(const InputHeader& input, const QuoteChanged& event);
+    const Actions& on(const InputHeader& input, const TradePrinted& event);
     const Actions& on(const InputHeader& input, const IntentsCommitted& event);
     const Actions& on(const InputHeader& input, const VenueReport& event);
     const Actions& on(const InputHeader& input, const Fill& event);
@@ -47,7 +53,12 @@ class Desk {
     };
     // Open quantities of working orders in one instrument of one account.
     struct Working {
-        Quantity buying, selling;
+        Quantity buying[side_bucket_count], selling[side_bucket_count];
+    };
+    // What the desk remembers of the market in one instrument.
+    struct Market {
+        Quote quote;            // zero prices: none yet
+        bool has_last = false;  // a bar or a trade has been seen: quotes no longer mark
     };
 
     // Every handler begins with begin() and ends with end(); between them it works for one cause.
@@ -60,12 +71,25 @@ class Desk {
 
     void take(StrategyEntry& strategy, const RawIntent& raw);
     void take_order(StrategyEntry& strategy, const RawIntent& raw);
-    void take_cancel(StrategyEntry& strategy, const RawIntent& raw);
+    void admit(const Decision& decision, uint64_t correlation);
+    void take_change(StrategyEntry& strategy, const RawIntent& raw);
+    Denial check_change(const RawIntent& raw, const StoredOrder& stored, Decision& decision) const;
+    void refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored, Denial denial);
     void cancel_order(StoredOrder& stored);
+    void amend_order(StoredOrder& stored, const OrderAmendment& amendment);
+    // Everything that follows for its relatives from what has happened to the order.
+    void follow_up(const StoredOrder& stored);
+    void steer(OrderGroups::Group& group);
+    // One member, to the quantity that its group leaves it.
+    void steer(StoredOrder& stored, Quantity wanted, bool is_final);
+    void release(StoredOrder& stored, Quantity total);
+    void ask_for(const StoredOrder& stored, Quantity total);
+    void record_decision(DecisionAction action, const StoredOrder& stored, const OrderAmendment& amendment);
     StoredOrder* find_own(const StrategyEntry& strategy, uint64_t handle);
     // Applies, keeps the sums of working quantities and the store's list of ended orders right.
     ChangeOutcome change(StoredOrder& stored, const OrderChange& change);
-    void record_event(const StoredOrder& stored, OrderEventKind event, OrderState before);
+    void record_event(const StoredOrder& stored, OrderEventKind event, OrderState before,
+                      VenueReason reason = VenueReason::none, const VenueText& text = {});
     void fill_order(const Fill& fill);
     bool is_sound(const Fill& fill);
     void tell(const Order& order, Notice notice);
@@ -76,14 +100,19 @@ class Desk {
     Working& working_slot(AccountId account, InstrumentId instrument);
     void count_working(const Order& order, Quantity before, Quantity after);
     bool load(ByteReader& in);
+    bool load_markets(ByteReader& in);
     bool restore_working();
-    IntakePosition intake_position(AccountId account, InstrumentId instrument);
+    void mark(const Instrument& instrument, Price price);
+    IntakePosition intake_position(const StrategyEntry& strategy, const RawIntent& raw);
+    void find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result);
 
     uint32_t epoch_;
     std::vector<Instrument> instruments_;    // by id
     std::vector<Account> accounts_;          // ascending by id
     std::vector<StrategyEntry> strategies_;  // in the order of their start
     OrderStore orders_;
+    OrderGroups groups_;
+    std::vector<Market> markets_;                // by instrument
     std::vector<std::vector<Working>> working_;  // by position in accounts_, then by instrument
     RecordWriter writer_;
     Posting posting_;  // reused

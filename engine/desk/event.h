@@ -7,6 +7,7 @@
 
 #include "account/account.h"
 #include "market/bar.h"
+#include "market/ticks.h"
 #include "order/raw_intent.h"
 #include "record/record.h"
 
@@ -28,6 +29,7 @@ struct AccountOpened {
     AccountId account;
     VenueId venue;
     Currency base;
+    AccountTerms terms{};
 };
 
 struct StrategyStarted {
@@ -48,6 +50,46 @@ struct BarClosed {
     Bar bar;
 };
 
+// The best prices as they are now. Books are conflated to this before they are numbered.
+struct QuoteChanged {
+    InstrumentId instrument;
+    Quote quote;
+};
+
+struct TradePrinted {
+    InstrumentId instrument;
+    TradeTick trade;
+};
+
+// Longs of a perpetual pay this share of their value to shorts, or are paid when it is negative.
+struct FundingDue {
+    InstrumentId instrument;
+    Decimal rate;
+    Price mark;  // zero: the last one seen
+};
+
+struct DividendDue {
+    InstrumentId instrument;
+    Price amount;  // for each unit held
+};
+
+// `ratio` new units for each old one: 2 for a two-for-one split, 0.1 for a one-for-ten.
+struct SplitDue {
+    InstrumentId instrument;
+    Decimal ratio;
+};
+
+// What one unit of `base` is worth in `quote`.
+struct FxRateChanged {
+    Currency base, quote;
+    Decimal rate;
+};
+
+// A day is over for the accounts: borrowed shares and borrowed money cost what they cost for `days` of it.
+struct DayEnded {
+    uint16_t days = 1;
+};
+
 // A whole batch of one handler, copied out of the strategy's ring.
 struct IntentsCommitted {
     StrategyId strategy;
@@ -58,17 +100,22 @@ struct IntentsCommitted {
 struct VenueReport {
     OrderId order;
     OrderEventKind event = OrderEventKind::accept;
-    VenueText venue_id;   // empty: not told, or not new
-    Quantity quantity{};  // replace: the new total; bust: what was annulled
+    VenueText venue_id{};                    // empty: not told, or not new
+    Quantity quantity{};                     // replace: the new total; bust: what was annulled
+    Price limit{}, trigger{};                // replace: the new ones; zero: as they were
+    Quantity display{};                      // likewise
+    VenueReason reason = VenueReason::none;  // of a refusal or an end
+    VenueText text{};                        // the venue's own words
 };
 
 // Outputs.
 
-enum class VenueActionKind : uint8_t { submit, cancel };
+enum class VenueActionKind : uint8_t { submit, cancel, amend };
 
 struct VenueAction {
     VenueActionKind kind = VenueActionKind::submit;
-    OrderId order;  // Desk::find() has the rest
+    OrderId order;               // Desk::find() has the rest
+    OrderAmendment amendment{};  // amend only
 };
 
 // What a strategy is told about one of its orders.
@@ -78,6 +125,7 @@ struct Notice {
     OrderEventKind event = OrderEventKind::accept;  // Kind::event only
     OrderState state = OrderState::held;
     Denial denial = Denial::none;
+    VenueReason reason = VenueReason::none;
     StrategyId strategy{};
     InstrumentId instrument{};
     Side side = Side::buy;
@@ -86,6 +134,7 @@ struct Notice {
     Quantity fill_quantity{};
     Price fill_price{};
     Money fill_fee{};
+    Price limit{}, trigger{};
     Tag tag{};
 };
 

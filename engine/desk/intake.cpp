@@ -2,57 +2,83 @@
 
 #include <cmath>
 
+#include "desk/intake_parts.h"
+
 namespace trd {
 namespace {
 
 constexpr uint64_t handle_max = (uint64_t{1} << 44) - 1;
 
+struct Bound {
+    uint8_t RawIntent::*field;
+    uint32_t count;
+};
+constexpr Bound bounds[] = {
+    {&RawIntent::kind, raw_intent_kind_count},   {&RawIntent::side, 2},
+    {&RawIntent::type, order_type_count},        {&RawIntent::time_in_force, time_in_force_count},
+    {&RawIntent::purpose, purpose_count},        {&RawIntent::flags, intent_flags_all + 1},
+    {&RawIntent::bucket, side_bucket_count},     {&RawIntent::measure, target_measure_count},
+    {&RawIntent::tag_size, Tag::max_size() + 1},
+};
+
 bool enums_in_range(const RawIntent& raw) {
-    return raw.kind < raw_intent_kind_count && raw.side <= static_cast<uint8_t>(Side::sell) &&
-           raw.type <= static_cast<uint8_t>(OrderType::market) &&
-           raw.time_in_force <= static_cast<uint8_t>(TimeInForce::gtc) && raw.purpose < purpose_count &&
-           raw.tag_size <= Tag::max_size();
-}
-
-Denial wanted_quantity(double wanted, const Terms& terms, Quantity& quantity) {
-    if (!std::isfinite(wanted)) return Denial::quantity_not_finite;
-    if (wanted <= 0) return Denial::quantity_not_positive;
-    auto rounded = quantize<Quantity>(wanted, terms.lot, Rounding::down);
-    if (!rounded.ok()) return Denial::quantity_too_large;
-    quantity = *rounded;
-    return quantity.is_zero() ? Denial::quantity_rounds_to_zero : Denial::none;
-}
-
-Denial check_terms(Quantity quantity, const Terms& terms, const IntakePosition& position) {
-    if (quantity < terms.min_quantity) return Denial::quantity_below_minimum;
-    if (!terms.max_quantity.is_zero() && quantity > terms.max_quantity) return Denial::quantity_above_maximum;
-    if (terms.min_notional.is_zero()) return Denial::none;
-    if (position.mark.is_zero()) return Denial::no_market_yet;
-    auto value = checked_notional(abs(position.mark), quantity, position.instrument->multiplier);
-    if (!value.ok()) return Denial::quantity_too_large;
-    return *value < terms.min_notional ? Denial::notional_below_minimum : Denial::none;
+    bool fit = true;
+    for (const Bound& bound : bounds) fit &= raw.*bound.field < bound.count;
+    return fit;
 }
 
 // The whole rest of the position, whatever its size: what is held may be less than a lot after terms have changed.
 Denial close_rest(const IntakePosition& position, OrderIntent& intent) {
-    const Quantity rest = abs(position.held) - position.leaving;
+    const IntakePosition::Held& held = position.held[static_cast<size_t>(intent.bucket)];
+    const bool is_short = held.quantity.is_negative();
+    const Quantity rest = abs(held.quantity) - (is_short ? held.buying : held.selling);
     if (!rest.is_positive()) return Denial::nothing_to_close;
-    intent.side = position.held.is_negative() ? Side::buy : Side::sell;
+    intent.side = is_short ? Side::buy : Side::sell;
     intent.quantity = rest;
     return Denial::none;
 }
 
-Denial fill_in(const RawIntent& raw, const IntakePosition& position, OrderIntent& intent) {
-    if (static_cast<RawIntentKind>(raw.kind) == RawIntentKind::close_position) return close_rest(position, intent);
-    intent.side = static_cast<Side>(raw.side);
+Denial fill_in_order(const RawIntent& raw, const IntakePosition& position, OrderIntent& intent) {
     const Terms& terms = position.instrument->terms_at(position.now);
-    const Denial denial = wanted_quantity(raw.quantity, terms, intent.quantity);
-    return denial != Denial::none ? denial : check_terms(intent.quantity, terms, position);
+    intent.side = static_cast<Side>(raw.side);
+    Denial denial = intake::wanted_quantity(raw.quantity, terms, intent.quantity);
+    if (denial == Denial::none) denial = intake::read_relations(raw, position, intent);
+    if (denial == Denial::none) denial = intake::read_prices(raw, position, terms, intent);
+    if (denial == Denial::none) denial = intake::read_conditions(raw, position, terms, intent);
+    if (denial != Denial::none) return denial;
+    const Price price = has_limit(intent.type) ? intent.limit : position.mark;
+    return intake::check_quantity(intent.quantity, price, terms, *position.instrument);
+}
+
+Denial fill_in(const RawIntent& raw, const IntakePosition& position, OrderIntent& intent) {
+    switch (static_cast<RawIntentKind>(raw.kind)) {
+        case RawIntentKind::submit:
+            return fill_in_order(raw, position, intent);
+        case RawIntentKind::close_position: {
+            const Denial denial = intake::read_relations(raw, position, intent);
+            return denial != Denial::none ? denial : close_rest(position, intent);
+        }
+        case RawIntentKind::target_position:
+            return intake::aim(raw, position, position.instrument->terms_at(position.now), intent);
+        case RawIntentKind::cancel:
+        case RawIntentKind::amend:
+            break;
+    }
+    TRD_ASSERT(false);  // changes of orders do not come here
 }
 
 Purpose purpose_of(const RawIntent& raw) {
-    return static_cast<RawIntentKind>(raw.kind) == RawIntentKind::close_position ? Purpose::exit
-                                                                                 : static_cast<Purpose>(raw.purpose);
+    switch (static_cast<RawIntentKind>(raw.kind)) {
+        case RawIntentKind::close_position:
+            return Purpose::exit;
+        case RawIntentKind::target_position:
+            return Purpose::rebalance;
+        case RawIntentKind::submit:
+        case RawIntentKind::cancel:
+        case RawIntentKind::amend:
+            return static_cast<Purpose>(raw.purpose);
+    }
+    TRD_ASSERT(false);
 }
 
 }  // namespace
@@ -82,11 +108,39 @@ Decision take_in(const RawIntent& raw, const IntakeContext& context, const Intak
 
     intent.purpose = purpose_of(raw);
     intent.id = id_of(context, raw.handle, intent.purpose);
-    intent.type = static_cast<OrderType>(raw.type);
-    intent.time_in_force = static_cast<TimeInForce>(raw.time_in_force);
+    if (static_cast<RawIntentKind>(raw.kind) == RawIntentKind::submit) {
+        intent.type = static_cast<OrderType>(raw.type);
+        intent.time_in_force = static_cast<TimeInForce>(raw.time_in_force);
+    }
     TRD_ASSERT(intent.tag.assign({raw.tag, raw.tag_size}));
     decision.denial = position.instrument == nullptr ? Denial::unknown_instrument : fill_in(raw, position, intent);
     return decision;
+}
+
+Denial read_amendment(const RawIntent& raw, const Order& order, const Terms& terms, OrderAmendment& amendment) {
+    const OrderIntent& intent = order.intent;
+    amendment = {intent.quantity, intent.limit, intent.trigger, intent.display};
+    Denial denial = Denial::none;
+    if (!std::isnan(raw.quantity)) denial = intake::wanted_quantity(raw.quantity, terms, amendment.quantity);
+    if (denial == Denial::none && !std::isnan(raw.limit)) {
+        if (!has_limit(intent.type)) return Denial::price_not_wanted;
+        denial = intake::wanted_price(raw.limit, terms, intake::limit_rounding(intent.side), amendment.limit);
+    }
+    if (denial == Denial::none && !std::isnan(raw.trigger)) {
+        if (!has_trigger(intent.type)) return Denial::price_not_wanted;
+        denial = intake::wanted_price(raw.trigger, terms, intake::trigger_rounding(intent.type, intent.side),
+                                      amendment.trigger);
+    }
+    if (denial == Denial::none && !std::isnan(raw.display))
+        denial = intake::wanted_quantity(raw.display, terms, amendment.display);
+    if (denial != Denial::none) return denial;
+    if (amendment == OrderAmendment{intent.quantity, intent.limit, intent.trigger, intent.display})
+        return Denial::nothing_to_change;
+    if (amendment.quantity <= order.filled + order.cancelled) return Denial::amendment_below_filled;
+    if (amendment.display > amendment.quantity) return Denial::display_unfit;
+    if (amendment.quantity < terms.min_quantity) return Denial::quantity_below_minimum;
+    if (!terms.max_quantity.is_zero() && amendment.quantity > terms.max_quantity) return Denial::quantity_above_maximum;
+    return Denial::none;
 }
 
 }  // namespace trd

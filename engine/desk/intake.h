@@ -1,5 +1,7 @@
-// From a strategy's foreign bytes to an intent in decimals: the one place where a signal's double becomes a quantity.
-// It is rounded down to the instrument's lot, never up, and every field is looked at before it is believed.
+// From a strategy's foreign bytes to an intent in decimals: the one place where a signal's double becomes a quantity or
+// a price. A quantity is rounded down to the instrument's lot, never up. A limit is rounded away from the market, so
+// that nothing trades at a worse price than was asked for; a stop's trigger towards it, so that no stop is later than
+// was asked for. Every field is looked at before it is believed.
 #pragma once
 
 #include "account/account.h"
@@ -20,14 +22,26 @@ struct IntakeContext {
 // What the desk holds in one instrument for the account that would trade it.
 struct IntakePosition {
     const Instrument* instrument = nullptr;  // null: unknown
-    Quantity held;
-    Quantity leaving;  // open quantity of working orders against it
-    Price mark;        // zero: none seen
+    const AccountTerms* account = nullptr;   // never null when the instrument is not
+    // By SideBucket; an account that nets uses the first.
+    struct Held {
+        Quantity quantity;
+        Quantity buying, selling;  // open quantities of working orders
+    };
+    Held held[side_bucket_count];
+    Price mark;  // zero: none seen
     Timestamp now;
+    std::optional<Money> equity;         // of the account, in the instrument's currency; nothing: not known
+    const Order* parent = nullptr;       // what raw.parent names, if it is the strategy's own and may still fill
+    const Order* group_first = nullptr;  // what raw.group names, if its group is alive
 };
 
 // The fields that say who and which are set even in a denied intent, as far as they could be read.
+// Precondition: not a cancel or an amendment.
 Decision take_in(const RawIntent& raw, const IntakeContext& context, const IntakePosition& position);
+
+// The terms that the order would have. Precondition: the order has not ended.
+Denial read_amendment(const RawIntent& raw, const Order& order, const Terms& terms, OrderAmendment& amendment);
 
 // Every enum within its range, the tag within its bytes, the handle above the last one and within an id's 44 bits.
 Denial check_form(const RawIntent& raw, uint64_t last_handle);

@@ -15,6 +15,9 @@ struct Quote {
     friend bool operator==(const Quote&, const Quote&) = default;
 };
 
+// Half-even at 1e-12.
+inline Price middle(const Quote& quote) { return quote.bid + divide(quote.ask - quote.bid, Decimal::from_units(2)); }
+
 // Who came to the other's price.
 enum class Aggressor : uint8_t { unknown, buyer, seller };
 

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "account/fees.h"
 #include "base/bytes.h"
-#include "match/fees.h"
 #include "order/fill.h"
 
 namespace trd {

@@ -28,10 +28,11 @@ using Row = std::array<Transition, order_event_count>;
 //  - reject in submitted: some venues accept, then reject;
 //  - cancel in filled: a cancel confirmation that lost the race says nothing new;
 //  - absent after the venue has shown the order is a contradiction, never a transition;
-//  - expire in held: a good-till-date order may end before its trigger.
+//  - expire in held: a good-till-date order may end before its trigger;
+//  - replace in held: nobody else has seen it, so new terms hold at once.
 constexpr std::array<Row, order_state_count> table = {{
 //                     deny release accept reject fill complete req_cancel cancel ref_cancel req_replace replace ref_replace expire bust doubt absent
-/* held */            {den, pen,    no,    no,    no,  no,      no,        can,   no,        no,         no,     no,         exp,   no,  no,   no},
+/* held */            {den, pen,    no,    no,    no,  no,      no,        can,   no,        no,         st,     no,         exp,   no,  no,   no},
 /* denied */          {no,  no,     no,    no,    no,  no,      no,        no,    no,        no,         no,     no,         no,    no,  no,   no},
 /* pending_submission*/{no, no,     wk,    rej,   par, fil,     pcn,       can,   no,        no,         no,     no,         exp,   no,  st,   rej},
 /* submitted */       {no,  no,     st,    rej,   par, fil,     pcn,       can,   no,        prp,        no,     no,         exp,   no,  st,   no},

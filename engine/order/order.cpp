@@ -1,6 +1,7 @@
 #include "order/order.h"
 
 #include <algorithm>
+#include <array>
 
 namespace trd {
 namespace {
@@ -39,12 +40,43 @@ void close_open_part(Order& order) {
     order.open = Quantity::zero();
 }
 
+struct TypeTraits {
+    std::string_view name;
+    bool limit, trigger, stop;
+};
+constexpr std::array<TypeTraits, order_type_count> type_table = {{
+    {"market", false, false, false},
+    {"limit", true, false, false},
+    {"stop", false, true, true},
+    {"stop_limit", true, true, true},
+    {"trailing_stop", false, true, true},
+    {"market_if_touched", false, true, false},
+    {"limit_if_touched", true, true, false},
+}};
+
+// Zero in `wanted` means: as it is.
+template <class T>
+void change_if_given(T& value, T wanted) {
+    if (!wanted.is_zero()) value = wanted;
+}
+
+void change_terms(Order& order, const OrderChange& change) {
+    if (!change.quantity.is_zero()) change_total(order, change.quantity);
+    change_if_given(order.intent.limit, change.limit);
+    change_if_given(order.intent.trigger, change.trigger);
+    change_if_given(order.intent.display, change.display);
+}
+
 OrderEventKind effective_event(const Order& order, const OrderChange& change) {
     if (change.event == OrderEventKind::fill && change.quantity >= order.open) return OrderEventKind::complete;
-    if (change.event == OrderEventKind::replace && change.quantity <= order.filled + order.cancelled &&
-        !order.filled.is_zero())
+    if (change.event == OrderEventKind::replace && !change.quantity.is_zero() && !order.filled.is_zero() &&
+        change.quantity <= order.filled + order.cancelled)
         return OrderEventKind::complete;
     return change.event;
+}
+
+bool changes_terms(OrderEventKind event) {
+    return event == OrderEventKind::replace || event == OrderEventKind::release;
 }
 
 bool is_evidence(OrderEventKind event) {
@@ -55,7 +87,21 @@ bool is_evidence(OrderEventKind event) {
 }  // namespace
 
 std::string_view name_of(Side side) { return side == Side::buy ? "buy" : "sell"; }
-std::string_view name_of(OrderType) { return "market"; }
+std::string_view name_of(OrderType type) { return type_table[static_cast<size_t>(type)].name; }
+std::string_view name_of(TimeInForce time_in_force) {
+    constexpr std::array<std::string_view, time_in_force_count> names = {"gtc", "ioc",  "fok",  "day",
+                                                                         "gtd", "open", "close"};
+    return names[static_cast<size_t>(time_in_force)];
+}
+std::string_view name_of(SideBucket bucket) {
+    constexpr std::array<std::string_view, side_bucket_count> names = {"net", "long", "short"};
+    return names[static_cast<size_t>(bucket)];
+}
+
+bool has_limit(OrderType type) { return type_table[static_cast<size_t>(type)].limit; }
+bool has_trigger(OrderType type) { return type_table[static_cast<size_t>(type)].trigger; }
+bool is_stop(OrderType type) { return type_table[static_cast<size_t>(type)].stop; }
+bool is_if_touched(OrderType type) { return has_trigger(type) && !is_stop(type); }
 
 Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now) {
     Order order;
@@ -76,7 +122,7 @@ ChangeOutcome apply(Order& order, const OrderChange& change, Timestamp now) {
     bool within_quantity = true;
     if (change.event == OrderEventKind::fill) within_quantity = add_fill(order, change.quantity);
     if (change.event == OrderEventKind::bust) annul_fill(order, change.quantity);
-    if (change.event == OrderEventKind::replace && !is_terminal(order.state)) change_total(order, change.quantity);
+    if (changes_terms(change.event) && !is_terminal(order.state)) change_terms(order, change);
 
     order.state = *next_state(order.state, event, !order.filled.is_zero());
     if (is_terminal(order.state)) close_open_part(order);

@@ -15,11 +15,45 @@ namespace trd {
 
 // Append-only enums: the values are in canonical bytes.
 enum class Side : uint8_t { buy, sell };
-enum class OrderType : uint8_t { market };
-enum class TimeInForce : uint8_t { gtc };
 
+enum class OrderType : uint8_t {
+    market,
+    limit,
+    stop,               // becomes a market order when the price reaches the trigger from the better side
+    stop_limit,         // becomes a limit order then
+    trailing_stop,      // a stop whose trigger follows the price at a distance, and never goes back
+    market_if_touched,  // becomes a market order when the price comes to the trigger from the worse side
+    limit_if_touched,
+};
+inline constexpr int order_type_count = 7;
+
+enum class TimeInForce : uint8_t {
+    gtc,
+    ioc,       // what does not trade at once is cancelled
+    fok,       // all of it at once, or nothing
+    day,       // until the session closes
+    gtd,       // until OrderIntent::expires
+    at_open,   // in the next session's opening only
+    at_close,  // in the session's closing only
+};
+inline constexpr int time_in_force_count = 7;
+
+// Which of an instrument's positions: one that nets, or a long and a short side by side at venues that keep both.
+enum class SideBucket : uint8_t { net, long_side, short_side };
+inline constexpr uint32_t side_bucket_count = 3;
+
+// The names of orders and of their parts, as scripts, files and tables write them.
 std::string_view name_of(Side side);
 std::string_view name_of(OrderType type);
+std::string_view name_of(TimeInForce time_in_force);
+std::string_view name_of(SideBucket bucket);
+
+// What the type says about the prices that the order needs.
+bool has_limit(OrderType type);
+bool has_trigger(OrderType type);  // given by whoever asks; a trailing stop may start from the market instead
+bool is_stop(OrderType type);      // triggered by a price that gets worse
+bool is_if_touched(OrderType type);
+
 constexpr Side opposite(Side side) { return side == Side::buy ? Side::sell : Side::buy; }
 // +quantity for a buy, -quantity for a sell.
 inline Quantity signed_quantity(Side side, Quantity quantity) { return side == Side::buy ? quantity : -quantity; }
@@ -36,10 +70,30 @@ struct OrderIntent {
     OrderType type = OrderType::market;
     TimeInForce time_in_force = TimeInForce::gtc;
     Purpose purpose = Purpose::entry;
+    SideBucket bucket = SideBucket::net;
+    bool post_only = false;    // refused by the venue rather than traded on arrival
+    bool reduce_only = false;  // never opens or adds: the venue trades no more of it than is held against it
     Quantity quantity;
+    Price limit;            // zero unless has_limit(type)
+    Price trigger;          // zero unless has_trigger(type); of a trailing stop: where it starts, zero: from the market
+    Price trail_amount;     // trailing stops have one of these two
+    Decimal trail_percent;  // a share of the price: 0.02
+    Quantity display;       // zero: all of it is shown
+    Timestamp expires;      // gtd only
+    OrderId parent;         // held until this one fills; null: none
+    uint64_t group = 0;     // orders of one strategy with the same number share one quantity; 0: none
     Tag tag;
 
     friend bool operator==(const OrderIntent&, const OrderIntent&) = default;
+};
+
+// New terms for an order that is already there: the whole of them, what stays the same included.
+struct OrderAmendment {
+    Quantity quantity;  // the new total, filled and cancelled parts included
+    Price limit, trigger;
+    Quantity display;
+
+    friend bool operator==(const OrderAmendment&, const OrderAmendment&) = default;
 };
 
 // A further instrument of a combination; the first one is in the intent.
@@ -63,12 +117,18 @@ struct Order {
     friend bool operator==(const Order&, const Order&) = default;
 };
 
+// What the order may still trade at the venue.
+inline Quantity working_quantity(const Order& order) { return is_working(order.state) ? order.open : Quantity::zero(); }
+
 Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now);
 
-// What happened to an order. `quantity` is the traded amount for fill and bust, the new total for replace, else unused.
+// What happened to an order. `quantity` is the traded amount for fill and bust, the new total for replace and release
+// (zero there: as it is), else unused. The prices count for replace; zero: as they are.
 struct OrderChange {
     OrderEventKind event;
     Quantity quantity{};
+    Price limit{}, trigger{};
+    Quantity display{};
 };
 
 enum class ChangeOutcome : uint8_t {

@@ -77,6 +77,32 @@ void get_enum(ByteReader& in, Enum& value, int count) {
     value = static_cast<Enum>(number);
 }
 
+// Most orders have few of the terms that an order may have: a word says which of them follow.
+enum IntentTerm : uint16_t {
+    has_limit_price = 1,
+    has_trigger_price = 2,
+    has_trail_amount = 4,
+    has_trail_percent = 8,
+    has_display = 16,
+    has_expiry = 32,
+    has_parent = 64,
+    has_group = 128,
+    is_post_only = 256,
+    is_reduce_only = 512,
+};
+constexpr uint16_t intent_terms_all = 1023;
+
+uint16_t terms_of(const OrderIntent& intent) {
+    const auto bit = [](bool set, IntentTerm term) { return set ? static_cast<uint16_t>(term) : uint16_t{0}; };
+    return static_cast<uint16_t>(
+        bit(!intent.limit.is_zero(), has_limit_price) | bit(!intent.trigger.is_zero(), has_trigger_price) |
+        bit(!intent.trail_amount.is_zero(), has_trail_amount) |
+        bit(!intent.trail_percent.is_zero(), has_trail_percent) | bit(!intent.display.is_zero(), has_display) |
+        bit(intent.expires != Timestamp{}, has_expiry) | bit(!intent.parent.is_null(), has_parent) |
+        bit(intent.group != 0, has_group) | bit(intent.post_only, is_post_only) |
+        bit(intent.reduce_only, is_reduce_only));
+}
+
 void put(ByteWriter& out, const OrderIntent& intent) {
     put(out, intent.id);
     put(out, intent.instrument);
@@ -86,8 +112,20 @@ void put(ByteWriter& out, const OrderIntent& intent) {
     out.put(intent.type);
     out.put(intent.time_in_force);
     out.put(intent.purpose);
+    out.put(intent.bucket);
     put(out, intent.quantity);
     put(out, intent.tag);
+    const uint16_t terms = terms_of(intent);
+    out.put(terms);
+    if (terms == 0) return;
+    if ((terms & has_limit_price) != 0) put(out, intent.limit);
+    if ((terms & has_trigger_price) != 0) put(out, intent.trigger);
+    if ((terms & has_trail_amount) != 0) put(out, intent.trail_amount);
+    if ((terms & has_trail_percent) != 0) put(out, intent.trail_percent);
+    if ((terms & has_display) != 0) put(out, intent.display);
+    if ((terms & has_expiry) != 0) put(out, intent.expires);
+    if ((terms & has_parent) != 0) put(out, intent.parent);
+    if ((terms & has_group) != 0) out.put(intent.group);
 }
 void get(ByteReader& in, OrderIntent& intent) {
     get(in, intent.id);
@@ -95,11 +133,37 @@ void get(ByteReader& in, OrderIntent& intent) {
     get(in, intent.account);
     get(in, intent.strategy);
     get_enum(in, intent.side, 2);
-    get_enum(in, intent.type, 1);
-    get_enum(in, intent.time_in_force, 1);
+    get_enum(in, intent.type, order_type_count);
+    get_enum(in, intent.time_in_force, time_in_force_count);
     get_enum(in, intent.purpose, purpose_count);
+    get_enum(in, intent.bucket, static_cast<int>(side_bucket_count));
     get(in, intent.quantity);
     get(in, intent.tag);
+    const auto terms = in.get<uint16_t>();
+    if ((terms & has_limit_price) != 0) get(in, intent.limit);
+    if ((terms & has_trigger_price) != 0) get(in, intent.trigger);
+    if ((terms & has_trail_amount) != 0) get(in, intent.trail_amount);
+    if ((terms & has_trail_percent) != 0) get(in, intent.trail_percent);
+    if ((terms & has_display) != 0) get(in, intent.display);
+    if ((terms & has_expiry) != 0) get(in, intent.expires);
+    if ((terms & has_parent) != 0) get(in, intent.parent);
+    if ((terms & has_group) != 0) intent.group = in.get<uint64_t>();
+    intent.post_only = (terms & is_post_only) != 0;
+    intent.reduce_only = (terms & is_reduce_only) != 0;
+    if (terms > intent_terms_all || terms_of(intent) != terms) in.fail();  // one value has one form
+}
+
+void put(ByteWriter& out, const OrderAmendment& amendment) {
+    put(out, amendment.quantity);
+    put(out, amendment.limit);
+    put(out, amendment.trigger);
+    put(out, amendment.display);
+}
+void get(ByteReader& in, OrderAmendment& amendment) {
+    get(in, amendment.quantity);
+    get(in, amendment.limit);
+    get(in, amendment.trigger);
+    get(in, amendment.display);
 }
 
 void put(ByteWriter& out, const Fill& fill) {
@@ -110,6 +174,8 @@ void put(ByteWriter& out, const Fill& fill) {
     put(out, fill.account);
     put(out, fill.instrument);
     out.put(fill.side);
+    out.put(fill.bucket);
+    out.put(fill.liquidity);
     put(out, fill.price);
     put(out, fill.quantity);
     put(out, fill.fee);
@@ -124,6 +190,8 @@ void get(ByteReader& in, Fill& fill) {
     get(in, fill.account);
     get(in, fill.instrument);
     get_enum(in, fill.side, 2);
+    get_enum(in, fill.bucket, static_cast<int>(side_bucket_count));
+    get_enum(in, fill.liquidity, 3);
     get(in, fill.price);
     get(in, fill.quantity);
     get(in, fill.fee);
@@ -182,12 +250,14 @@ void get(ByteReader& in, Instrument& instrument) {
 void put(ByteWriter& out, const Decision& decision) {
     out.put(decision.action);
     put(out, decision.intent);
+    if (decision.action == DecisionAction::amend) put(out, decision.amendment);
     out.put(decision.denial);
     out.put(decision.limits_version);
 }
 void get(ByteReader& in, Decision& decision) {
-    get_enum(in, decision.action, 2);
+    get_enum(in, decision.action, 3);
     get(in, decision.intent);
+    if (decision.action == DecisionAction::amend) get(in, decision.amendment);
     get_enum(in, decision.denial, denial_count);
     decision.limits_version = in.get<uint32_t>();
 }
@@ -198,9 +268,16 @@ void put(ByteWriter& out, const OrderEvent& event) {
     out.put(event.before);
     out.put(event.after);
     out.put(event.in_doubt);
+    out.put(event.reason);
     put(out, event.filled);
     put(out, event.open);
     put(out, event.cancelled);
+    const auto terms = static_cast<uint8_t>((event.limit.is_zero() ? 0 : 1) | (event.trigger.is_zero() ? 0 : 2) |
+                                            (event.text.empty() ? 0 : 4));
+    out.put(terms);
+    if ((terms & 1) != 0) put(out, event.limit);
+    if ((terms & 2) != 0) put(out, event.trigger);
+    if ((terms & 4) != 0) put(out, event.text);
 }
 void get(ByteReader& in, OrderEvent& event) {
     get(in, event.order);
@@ -208,9 +285,17 @@ void get(ByteReader& in, OrderEvent& event) {
     get_enum(in, event.before, order_state_count);
     get_enum(in, event.after, order_state_count);
     get(in, event.in_doubt);
+    get_enum(in, event.reason, venue_reason_count);
     get(in, event.filled);
     get(in, event.open);
     get(in, event.cancelled);
+    const auto terms = in.get<uint8_t>();
+    if ((terms & 1) != 0) get(in, event.limit);
+    if ((terms & 2) != 0) get(in, event.trigger);
+    if ((terms & 4) != 0) get(in, event.text);
+    if (terms > 7 || ((terms & 1) != 0 && event.limit.is_zero()) || ((terms & 2) != 0 && event.trigger.is_zero()) ||
+        ((terms & 4) != 0 && event.text.empty()))
+        in.fail();  // one value has one form
 }
 
 void put(ByteWriter& out, const FillRecord& record) {
@@ -238,7 +323,7 @@ void put(ByteWriter& out, const Posting& posting) {
     }
 }
 void get(ByteReader& in, Posting& posting) {
-    get_enum(in, posting.reason, 3);
+    get_enum(in, posting.reason, posting_reason_count);
     get(in, posting.instrument);
     const auto count = in.get<uint8_t>();
     if (count > posting_entries_max) in.fail();
@@ -312,9 +397,16 @@ constexpr std::array kind_readers = {
 }  // namespace
 
 std::string_view name_of(LedgerAccount account) {
-    constexpr std::array<std::string_view, ledger_account_count> names = {"cash",      "margin", "position", "realized",
-                                                                          "variation", "fees",   "capital"};
+    constexpr std::array<std::string_view, ledger_account_count> names = {
+        "cash",    "margin",  "position",  "realized",  "variation", "fees",
+        "capital", "funding", "financing", "dividends", "conversion"};
     return names[static_cast<size_t>(account)];
+}
+
+std::string_view name_of(PostingReason reason) {
+    constexpr std::array<std::string_view, posting_reason_count> names = {
+        "transfer", "fill", "variation", "funding", "borrow", "dividend", "split", "interest", "conversion"};
+    return names[static_cast<size_t>(reason)];
 }
 
 std::string_view name_of(Anomaly::Kind kind) {

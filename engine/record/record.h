@@ -47,12 +47,14 @@ struct RecordHeader {
 };
 inline constexpr size_t record_header_bytes = 58;
 
-enum class DecisionAction : uint8_t { submit, cancel };
+enum class DecisionAction : uint8_t { submit, cancel, amend };
 
-// For a cancel only intent.id (the order meant) and the strategy, account and instrument count.
+// For a cancel only intent.id (the order meant) and the strategy, account and instrument count; for an amendment the
+// intent is as it was before.
 struct Decision {
     DecisionAction action = DecisionAction::submit;
     OrderIntent intent;
+    OrderAmendment amendment;      // of an amend
     Denial denial = Denial::none;  // none: allowed
     uint32_t limits_version = 0;
 
@@ -65,7 +67,10 @@ struct OrderEvent {
     OrderState before = OrderState::held;
     OrderState after = OrderState::held;
     bool in_doubt = false;
+    VenueReason reason = VenueReason::none;
     Quantity filled, open, cancelled;
+    Price limit, trigger;  // as they are now
+    VenueText text;        // the venue's own words
 
     friend bool operator==(const OrderEvent&, const OrderEvent&) = default;
 };
@@ -82,14 +87,18 @@ struct FillRecord {
 // The accounts of the double-entry ledger. Append-only.
 enum class LedgerAccount : uint8_t {
     cash,
-    margin,     // cash blocked as margin
-    position,   // assets at cost; negative for shorts
-    realized,   // income: what closed positions earned, before fees
-    variation,  // income: daily settlement of margined positions
-    fees,       // expense
-    capital,    // what was paid in
+    margin,      // cash blocked as margin
+    position,    // assets at cost; negative for shorts
+    realized,    // income: what closed positions earned, before fees
+    variation,   // income: daily settlement of margined positions
+    fees,        // expense
+    capital,     // what was paid in
+    funding,     // income: paid between longs and shorts of a perpetual
+    financing,   // expense: borrowed shares and borrowed money
+    dividends,   // income; a short pays them
+    conversion,  // one currency for another: the two sides stand here until they are valued
 };
-inline constexpr int ledger_account_count = 7;
+inline constexpr int ledger_account_count = 11;
 std::string_view name_of(LedgerAccount account);
 
 // Positive: the ledger account grows by it (debit); negative: it shrinks (credit).
@@ -101,7 +110,20 @@ struct LedgerEntry {
     friend bool operator==(const LedgerEntry&, const LedgerEntry&) = default;
 };
 
-enum class PostingReason : uint8_t { transfer, fill, variation };
+// Append-only.
+enum class PostingReason : uint8_t {
+    transfer,
+    fill,
+    variation,
+    funding,
+    borrow,
+    dividend,
+    split,  // only the cash paid for what is less than a lot
+    interest,
+    conversion,
+};
+inline constexpr int posting_reason_count = 9;
+std::string_view name_of(PostingReason reason);
 
 // At most this many entries: a fill that closes and reopens, with a fee in another currency and margin moved.
 inline constexpr size_t posting_entries_max = 10;

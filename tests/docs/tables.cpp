@@ -179,6 +179,14 @@ std::string_view account_text(LedgerAccount account) {
             return "what was paid in fees";
         case LedgerAccount::capital:
             return "what was paid in; negative";
+        case LedgerAccount::funding:
+            return "what perpetuals paid between longs and shorts; earnings are negative";
+        case LedgerAccount::financing:
+            return "what borrowed shares and borrowed money cost";
+        case LedgerAccount::dividends:
+            return "what shares paid; earnings are negative";
+        case LedgerAccount::conversion:
+            return "what was changed into or out of the currency";
     }
     return "?";
 }

@@ -58,7 +58,8 @@ class CppSmaStrategy final : public Strategy {
         const int crossing = crossed();
         if (held == 0 && crossing > 0)
             stage(RawIntentKind::submit, Purpose::entry, instrument, "cross up", parameters_.quantity);
-        if (held > 0 && crossing < 0) stage(RawIntentKind::close_position, Purpose::exit, instrument, "cross down", 0);
+        if (held > 0 && crossing < 0)
+            stage(RawIntentKind::close_position, Purpose::exit, instrument, "cross down", RawIntent::not_given);
     }
 
     double difference(uint64_t ago) const {

@@ -362,6 +362,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
             out.put(uint64_t{0});
         }
         OrderStore{}.save(out);
+        OrderGroups{}.save(out);
         return Desk{}.restore(out.bytes());
     };
     CHECK(restores({1, 2}, {{1, 1}, {2, 2}}));

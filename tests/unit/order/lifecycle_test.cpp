@@ -76,6 +76,7 @@ const Move moves[] = {
 
 // What is recorded and moves nothing.
 const std::map<S, std::set<E>> stays = {
+    {S::held, {E::replace}},
     {S::pending_submission, {E::doubt}},
     {S::submitted, {E::accept, E::doubt}},
     {S::partially_filled, {E::accept, E::doubt}},

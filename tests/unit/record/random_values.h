@@ -66,10 +66,26 @@ class RandomValues {
         made.account = account_id();
         made.strategy = {static_cast<uint16_t>(random.next())};
         made.side = side();
+        made.type = one_of<OrderType>(order_type_count);
+        made.time_in_force = one_of<TimeInForce>(time_in_force_count);
         made.purpose = one_of<Purpose>(purpose_count);
+        made.bucket = one_of<SideBucket>(static_cast<int>(side_bucket_count));
+        made.post_only = random.chance(50);
+        made.reduce_only = random.chance(50);
         made.quantity = decimal<Quantity>();
+        if (random.chance(50)) made.limit = decimal<Price>();
+        if (random.chance(50)) made.trigger = decimal<Price>();
+        if (random.chance(30)) made.trail_amount = decimal<Price>();
+        if (random.chance(30)) made.trail_percent = decimal<Decimal>();
+        if (random.chance(30)) made.display = decimal<Quantity>();
+        if (random.chance(30)) made.expires = time();
+        if (random.chance(30)) made.parent = order_id();
+        if (random.chance(30)) made.group = number();
         made.tag = text<Tag::max_size()>();
         return made;
+    }
+    OrderAmendment amendment() {
+        return {decimal<Quantity>(), decimal<Price>(), decimal<Price>(), decimal<Quantity>()};
     }
     Order order() {
         Order made;
@@ -106,17 +122,29 @@ class RandomValues {
         return made;
     }
     Decision decision() {
-        return {one_of<DecisionAction>(2), intent(), one_of<Denial>(denial_count), static_cast<uint32_t>(number())};
+        Decision made;
+        made.action = one_of<DecisionAction>(3);
+        made.intent = intent();
+        if (made.action == DecisionAction::amend) made.amendment = amendment();
+        made.denial = one_of<Denial>(denial_count);
+        made.limits_version = static_cast<uint32_t>(number());
+        return made;
     }
     OrderEvent order_event() {
-        return {order_id(),
-                one_of<OrderEventKind>(order_event_count),
-                one_of<OrderState>(order_state_count),
-                one_of<OrderState>(order_state_count),
-                random.chance(50),
-                decimal<Quantity>(),
-                decimal<Quantity>(),
-                decimal<Quantity>()};
+        OrderEvent made;
+        made.order = order_id();
+        made.event = one_of<OrderEventKind>(order_event_count);
+        made.before = one_of<OrderState>(order_state_count);
+        made.after = one_of<OrderState>(order_state_count);
+        made.in_doubt = random.chance(50);
+        made.reason = one_of<VenueReason>(venue_reason_count);
+        made.filled = decimal<Quantity>();
+        made.open = decimal<Quantity>();
+        made.cancelled = decimal<Quantity>();
+        if (random.chance(50)) made.limit = decimal<Price>();
+        if (random.chance(50)) made.trigger = decimal<Price>();
+        if (random.chance(30)) made.text = text<VenueText::max_size()>();
+        return made;
     }
     Fill fill() {
         Fill made;
@@ -126,6 +154,8 @@ class RandomValues {
         made.account = account_id();
         made.instrument = instrument_id();
         made.side = side();
+        made.bucket = one_of<SideBucket>(static_cast<int>(side_bucket_count));
+        made.liquidity = one_of<Liquidity>(3);
         made.price = decimal<Price>();
         made.quantity = decimal<Quantity>();
         made.fee = decimal<Money>();
@@ -138,7 +168,7 @@ class RandomValues {
     }
     Posting posting() {
         Posting made;
-        made.reason = one_of<PostingReason>(3);
+        made.reason = one_of<PostingReason>(posting_reason_count);
         made.instrument = instrument_id();
         for (uint64_t n = random.below(posting_entries_max + 1); n > 0; --n)
             made.entries.push_back({one_of<LedgerAccount>(ledger_account_count), currency(), decimal<Money>()});

@@ -73,15 +73,19 @@ Instrument plain_instrument() {
                          .margin_per_unit = "500"_money}};
     return instrument;
 }
-Decision plain_decision() { return {DecisionAction::submit, plain_intent(), Denial::quantity_below_minimum, 8}; }
+Decision plain_decision() { return {DecisionAction::submit, plain_intent(), {}, Denial::quantity_below_minimum, 8}; }
 OrderEvent plain_order_event() {
     return {some_order(),
             OrderEventKind::accept,
             OrderState::pending_submission,
             OrderState::submitted,
             true,
+            VenueReason::none,
             "0.5"_qty,
             "1"_qty,
+            {},
+            {},
+            {},
             {}};
 }
 FillRecord plain_fill() {
@@ -218,11 +222,12 @@ TEST_CASE("one record of each kind, byte for byte: the canonical form") {
         "004905000000696e6465780300000055544303000000434d45010000000000000000000000004429353a000000000000"
         "00000000000010a5d4e800000000000000000000000010a5d4e800000000000000000000000000000000000000000000"
         "00000000000000000000000000000000000000000000406352bfc601000000000000000000",
-        "00" + id + "0600000002000300010000000098f73e5d010000000000000000000000070008000000",
-        id + "020203010088526a7400000000000000000000000010a5d4e80000000000000000000000000000000000000000000000"
-             "00000000",
-        id + "0900000000000000000100020006000000010084a3452d5b000000000000000000000088526a74000000000000000000"
-             "0000001cf4abfdffffffffffffffffffffff555344000000000007ca9a3b00000000040088526a740000000000000000"
+        "00" + id + "060000000200030001000000000098f73e5d0100000000000000000000000000070008000000",
+        id + "02020301000088526a7400000000000000000000000010a5d4e800000000000000000000000000000000000000000000"
+             "00000000"
+             "0000",
+        id + "09000000000000000001000200060000000100000084a3452d5b000000000000000000000088526a7400000000000000"
+             "00000000001cf4abfdffffffffffffffffffffff555344000000000007ca9a3b00000000040088526a740000000000000000"
              "0000000010a5d4e80000000000000000000000",
         "01060000000200555344000000000000f05a2b17ffffffffffffffffffffff0555534400000000000010a5d4e8000000"
         "0000000000000000",
@@ -296,21 +301,24 @@ TEST_CASE("only kinds one to six and version one are known") {
 
 TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
     check_enum(plain_instrument(), 6, 7);
-    check_enum(plain_decision(), 0, 2);    // action
-    check_enum(plain_decision(), 25, 2);   // side
-    check_enum(plain_decision(), 26, 1);   // type
-    check_enum(plain_decision(), 27, 1);   // time in force
-    check_enum(plain_decision(), 28, 8);   // purpose
-    check_enum(plain_decision(), 46, 15);  // denial, low byte
-    check_enum(plain_decision(), 47, 1);   // denial, high byte
+    check_enum(plain_decision(), 25, 2);  // side
+    check_enum(plain_decision(), 26, order_type_count);
+    check_enum(plain_decision(), 27, time_in_force_count);
+    check_enum(plain_decision(), 28, purpose_count);
+    check_enum(plain_decision(), 29, side_bucket_count);
+    check_enum(plain_decision(), 49, denial_count);  // low byte
+    check_enum(plain_decision(), 50, 1);             // high byte
     check_enum(plain_order_event(), 16, 16);
     check_enum(plain_order_event(), 17, 11);
     check_enum(plain_order_event(), 18, 11);
-    check_enum(plain_fill(), 33, 2);     // side
-    check_enum(plain_fill(), 98, 11);    // state
-    check_enum(plain_posting(), 0, 3);   // reason
-    check_enum(plain_posting(), 6, 7);   // account of the first entry
-    check_enum(plain_posting(), 31, 7);  // and of the second
+    check_enum(plain_order_event(), 20, venue_reason_count);
+    check_enum(plain_fill(), 33, 2);  // side
+    check_enum(plain_fill(), 34, side_bucket_count);
+    check_enum(plain_fill(), 35, 3);    // liquidity
+    check_enum(plain_fill(), 100, 11);  // state
+    check_enum(plain_posting(), 0, posting_reason_count);
+    check_enum(plain_posting(), 6, ledger_account_count);   // account of the first entry
+    check_enum(plain_posting(), 31, ledger_account_count);  // and of the second
     check_enum(plain_anomaly(), 0, 7);
     check_enum(plain_anomaly(), 17, 16);
     check_enum(plain_anomaly(), 18, 11);
@@ -328,8 +336,8 @@ TEST_CASE("decimals beyond their range and order ids with a wrong check are refu
         return error_of(record);
     };
     const std::pair<Payload, size_t> decimals[] = {
-        {plain_decision(), 29}, {plain_order_event(), 20}, {plain_order_event(), 52}, {plain_fill(), 34},
-        {plain_fill(), 66},     {plain_fill(), 115},       {plain_posting(), 15},     {plain_instrument(), 29}};
+        {plain_decision(), 30}, {plain_order_event(), 21}, {plain_order_event(), 53}, {plain_fill(), 36},
+        {plain_fill(), 68},     {plain_fill(), 117},       {plain_posting(), 15},     {plain_instrument(), 29}};
     const Int128 top = static_cast<Int128>(~UInt128{0} >> 1);
     for (const auto& [payload, offset] : decimals) {
         INFO("kind " << payload.index() + 1 << ", offset " << offset);
@@ -427,11 +435,16 @@ TEST_CASE("orders and instruments of a snapshot read back equal, and every cut i
 }
 
 TEST_CASE("ledger accounts and anomalies have the names and the numbers of the wire") {
-    const char* accounts[] = {"cash", "margin", "position", "realized", "variation", "fees", "capital"};
+    const char* accounts[] = {"cash",    "margin",  "position",  "realized",  "variation", "fees",
+                              "capital", "funding", "financing", "dividends", "conversion"};
     REQUIRE(std::size(accounts) == ledger_account_count);
     for (size_t i = 0; i < std::size(accounts); ++i) CHECK(name_of(static_cast<LedgerAccount>(i)) == accounts[i]);
     CHECK(name_of(LedgerAccount::variation) == "variation");
     CHECK(name_of(LedgerAccount::capital) == "capital");
+    const char* reasons[] = {"transfer", "fill",  "variation", "funding",   "borrow",
+                             "dividend", "split", "interest",  "conversion"};
+    REQUIRE(std::size(reasons) == posting_reason_count);
+    for (size_t i = 0; i < std::size(reasons); ++i) CHECK(name_of(static_cast<PostingReason>(i)) == reasons[i]);
     const char* kinds[] = {"duplicate_fill",     "fill_of_unknown_order",   "overfill",    "impossible_transition",
                            "unknown_instrument", "report_of_unknown_order", "unsound_fill"};
     REQUIRE(std::size(kinds) == anomaly_kind_count);

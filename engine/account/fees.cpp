@@ -1,4 +1,4 @@
-#include "match/fees.h"
+#include "account/fees.h"
 
 #include <algorithm>
 

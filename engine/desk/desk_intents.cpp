@@ -1,0 +1,163 @@
+// What strategies ask for: decided, recorded, and on its way.
+#include "desk/desk.h"
+
+namespace trd {
+
+const Actions& Desk::on(const InputHeader& input, const IntentsCommitted& event) {
+    begin(input, Source::strategy);
+    cause_.actor = event.strategy.value;
+    StrategyEntry* strategy = strategy_of(event.strategy);
+    TRD_ASSERT(strategy != nullptr);
+    for (const RawIntent& raw : event.intents) take(*strategy, raw);
+    return end();
+}
+
+void Desk::take(StrategyEntry& strategy, const RawIntent& raw) {
+    const bool changes = raw.kind == static_cast<uint8_t>(RawIntentKind::cancel) ||
+                         raw.kind == static_cast<uint8_t>(RawIntentKind::amend);
+    changes ? take_change(strategy, raw) : take_order(strategy, raw);
+}
+
+// New orders.
+
+void Desk::take_order(StrategyEntry& strategy, const RawIntent& raw) {
+    const StrategyStarted& who = strategy.started;
+    const IntakeContext context{who.strategy, who.account, who.profile, who.incarnation, strategy.last_handle};
+    const Decision decision = take_in(raw, context, intake_position(strategy, raw));
+    RecordHeader header = header_for(who.account);
+    header.venue = account(who.account).venue();
+    const uint64_t correlation = writer_.write(header, decision);
+    if (!decision.intent.id.is_null()) {
+        strategy.last_handle = raw.handle;
+        return admit(decision, correlation);
+    }
+    Notice notice{.kind = Notice::Kind::denied, .denial = decision.denial};  // not even an order: still heard of
+    notice.handle = raw.handle;
+    notice.strategy = who.strategy;
+    notice.state = OrderState::denied;
+    actions_.notices.push_back(notice);
+}
+
+void Desk::admit(const Decision& decision, uint64_t correlation) {
+    const OrderIntent& intent = decision.intent;
+    const bool allowed = decision.denial == Denial::none;
+    const bool waits = !intent.parent.is_null();
+    const OrderState initial = !allowed ? OrderState::denied
+                               : waits  ? OrderState::held
+                                        : OrderState::pending_submission;
+    StoredOrder& stored = orders_.add(make_order(intent, initial, cause_.engine_time), correlation);
+    tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied, .denial = decision.denial});
+    if (!allowed) return orders_.ended(intent.id);
+    count_working(stored.order, Quantity::zero(), working_quantity(stored.order));
+    if (!waits) actions_.venue.push_back({VenueActionKind::submit, intent.id});
+    if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
+}
+
+IntakePosition Desk::intake_position(const StrategyEntry& strategy, const RawIntent& raw) {
+    IntakePosition result;
+    const AccountId id = strategy.started.account;
+    const InstrumentId instrument{raw.instrument};
+    result.instrument = instrument_of(instrument);
+    result.now = cause_.engine_time;
+    if (result.instrument == nullptr) return result;
+    const Account& of = account(id);
+    const Working& working = working_slot(id, instrument);
+    result.account = &of.terms();
+    for (uint32_t i = 0; i < (of.terms().hedging ? side_bucket_count : 1); ++i) {
+        const Position& position = of.position(instrument, static_cast<SideBucket>(i));
+        result.held[i] = {position.quantity, working.buying[i], working.selling[i]};
+        if (!position.mark.is_zero()) result.mark = position.mark;
+    }
+    if (raw.kind == static_cast<uint8_t>(RawIntentKind::target_position))
+        result.equity = of.equity(result.instrument->quote, instruments_);
+    if (raw.parent != 0 || raw.group != 0) find_relatives(strategy, raw, result);
+    return result;
+}
+
+void Desk::find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result) {
+    if (const StoredOrder* parent = find_own(strategy, raw.parent))
+        if (!is_terminal(parent->order.state) || parent->order.filled.is_positive()) result.parent = &parent->order;
+    if (const StoredOrder* first = find_own(strategy, raw.group))
+        if (groups_.of(first->order.intent) != nullptr) result.group_first = &first->order;
+}
+
+// Changes of orders that are there.
+
+void Desk::take_change(StrategyEntry& strategy, const RawIntent& raw) {
+    const bool cancels = raw.kind == static_cast<uint8_t>(RawIntentKind::cancel);
+    StoredOrder* stored = nullptr;
+    Decision decision{.action = cancels ? DecisionAction::cancel : DecisionAction::amend,
+                      .intent = {},
+                      .amendment = {},
+                      .denial = check_form(raw, strategy.last_handle),
+                      .limits_version = 0};
+    decision.intent.strategy = strategy.started.strategy;
+    decision.intent.account = strategy.started.account;
+    if (decision.denial == Denial::none) {
+        strategy.last_handle = raw.handle;
+        stored = find_own(strategy, raw.target);
+        decision.denial = stored == nullptr ? Denial::unknown_order : check_change(raw, *stored, decision);
+    }
+    if (stored != nullptr) decision.intent = stored->order.intent;
+    writer_.write(header_for(strategy.started.account, stored == nullptr ? 0 : stored->correlation), decision);
+    if (decision.denial != Denial::none) return refuse_change(strategy, raw, stored, decision.denial);
+    if (cancels) return cancel_order(*stored);
+    ask_for(*stored, decision.amendment.quantity);
+    amend_order(*stored, decision.amendment);
+}
+
+Denial Desk::check_change(const RawIntent& raw, const StoredOrder& stored, Decision& decision) const {
+    const Order& order = stored.order;
+    if (decision.action == DecisionAction::cancel)
+        return is_terminal(order.state) ? Denial::not_cancellable : Denial::none;
+    const bool amendable = order.state == OrderState::held || order.state == OrderState::submitted ||
+                           order.state == OrderState::partially_filled;
+    if (!amendable) return Denial::not_amendable;
+    const Terms& terms = instrument_of(order.intent.instrument)->terms_at(cause_.engine_time);
+    return read_amendment(raw, order, terms, decision.amendment);
+}
+
+void Desk::refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored,
+                         Denial denial) {
+    Notice notice{.kind = Notice::Kind::denied, .denial = denial};
+    if (stored != nullptr) return tell(stored->order, notice);
+    notice.handle = raw.target;
+    notice.strategy = strategy.started.strategy;
+    actions_.notices.push_back(notice);
+}
+
+// Precondition: not terminal. An order that the venue has not seen ends here; a second request is not sent again.
+void Desk::cancel_order(StoredOrder& stored) {
+    const OrderState before = stored.order.state;
+    const OrderEventKind event = before == OrderState::held ? OrderEventKind::cancel : OrderEventKind::request_cancel;
+    change(stored, {event});
+    record_event(stored, event, before);
+    tell(stored.order, {.kind = Notice::Kind::event, .event = event});
+    if (stored.order.state == OrderState::pending_cancel && before != OrderState::pending_cancel)
+        actions_.venue.push_back({VenueActionKind::cancel, stored.order.intent.id});
+    follow_up(stored);
+}
+
+// Precondition: held, submitted or partially filled. What the venue has not seen changes here.
+void Desk::amend_order(StoredOrder& stored, const OrderAmendment& amendment) {
+    const OrderState before = stored.order.state;
+    OrderChange wanted{OrderEventKind::request_replace};
+    if (before == OrderState::held)
+        wanted = {OrderEventKind::replace, amendment.quantity, amendment.limit, amendment.trigger, amendment.display};
+    change(stored, wanted);
+    record_event(stored, wanted.event, before);
+    tell(stored.order, {.kind = Notice::Kind::event, .event = wanted.event});
+    if (wanted.event == OrderEventKind::request_replace)
+        actions_.venue.push_back({VenueActionKind::amend, stored.order.intent.id, amendment});
+}
+
+StoredOrder* Desk::find_own(const StrategyEntry& strategy, uint64_t handle) {
+    if (handle == 0 || handle > strategy.last_handle) return nullptr;
+    const StrategyStarted& who = strategy.started;
+    const IntakeContext context{who.strategy, who.account, who.profile, who.incarnation, 0};
+    for (int purpose = 0; purpose < purpose_count; ++purpose)
+        if (StoredOrder* found = orders_.find(id_of(context, handle, static_cast<Purpose>(purpose)))) return found;
+    return nullptr;
+}
+
+}  // namespace trd

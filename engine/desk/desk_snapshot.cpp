@@ -1,0 +1,116 @@
+#include "desk/desk.h"
+
+namespace trd {
+namespace {
+constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
+constexpr uint32_t snapshot_version = 1;
+}  // namespace
+
+Bytes Desk::snapshot() const {
+    ByteWriter out;
+    out.put(snapshot_magic);
+    out.put(snapshot_version);
+    out.put(epoch_);
+    out.put(writer_.next_sequence());
+    out.put(static_cast<uint32_t>(instruments_.size()));
+    for (const Instrument& instrument : instruments_) encode(out, instrument);
+    out.put(static_cast<uint32_t>(accounts_.size()));
+    for (const Account& account : accounts_) {
+        out.put(account.id().value);
+        out.put(account.venue().value);
+        out.put(account.base().packed());
+        account.save(out);
+    }
+    out.put(static_cast<uint32_t>(strategies_.size()));
+    for (const StrategyEntry& entry : strategies_) {
+        out.put(entry.started.strategy.value);
+        out.put(entry.started.account.value);
+        out.put(entry.started.profile);
+        out.put(entry.started.incarnation);
+        out.put(entry.last_handle);
+    }
+    orders_.save(out);
+    groups_.save(out);
+    for (const Market& market : markets_) {
+        out.put(static_cast<uint8_t>(market.has_last));
+        out.put(market.quote.time.ns);
+        for (const Price price : {market.quote.bid, market.quote.ask}) out.put(price.raw());
+        for (const Quantity size : {market.quote.bid_size, market.quote.ask_size}) out.put(size.raw());
+    }
+    return out.take();
+}
+
+bool Desk::restore(ByteSpan bytes) {
+    *this = Desk(0);
+    ByteReader in(bytes);
+    try {
+        if (load(in) && in.at_end()) return true;
+    } catch (const DecimalOverflow&) {
+        // Quantities that no desk could have: refused like any other nonsense.
+    }
+    *this = Desk(0);
+    return false;
+}
+
+bool Desk::load(ByteReader& in) {
+    if (in.get<uint32_t>() != snapshot_magic || in.get<uint32_t>() != snapshot_version) return false;
+    epoch_ = in.get<uint32_t>();
+    writer_.set_next_sequence(in.get<uint64_t>());
+    const auto instrument_count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < instrument_count && in.ok(); ++i)
+        if (!decode(in, instruments_.emplace_back()) || instruments_.back().id.value != i) return false;
+    const auto account_count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < account_count && in.ok(); ++i) {
+        const AccountId id{in.get<uint16_t>()};
+        const VenueId venue{in.get<uint16_t>()};
+        if (!accounts_.empty() && !(accounts_.back().id() < id)) return false;
+        accounts_.emplace_back(id, venue, Currency::from_packed(in.get<uint64_t>()));
+        working_.emplace_back();
+        if (!accounts_.back().load(in)) return false;
+    }
+    const auto strategy_count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < strategy_count && in.ok(); ++i) {
+        StrategyEntry entry;
+        entry.started.strategy.value = in.get<uint16_t>();
+        entry.started.account.value = in.get<uint16_t>();
+        entry.started.profile = in.get<uint16_t>();
+        entry.started.incarnation = in.get<uint32_t>();
+        entry.last_handle = in.get<uint64_t>();
+        if (strategy_of(entry.started.strategy) != nullptr || account_of(entry.started.account) == nullptr)
+            return false;
+        strategies_.push_back(entry);
+    }
+    return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && load_markets(in);
+}
+
+bool Desk::load_markets(ByteReader& in) {
+    markets_.resize(instruments_.size());
+    for (Market& market : markets_) {
+        const auto has_last = in.get<uint8_t>();
+        if (has_last > 1) return false;
+        market.has_last = has_last == 1;
+        market.quote.time.ns = in.get<int64_t>();
+        for (Price* price : {&market.quote.bid, &market.quote.ask}) *price = Price::from_raw(in.get<Int128>());
+        for (Quantity* size : {&market.quote.bid_size, &market.quote.ask_size})
+            *size = Quantity::from_raw(in.get<Int128>());
+    }
+    return in.ok();
+}
+
+bool Desk::restore_working() {
+    for (const StoredOrder* stored : orders_.sorted()) {
+        const Order& order = stored->order;
+        if (account_of(order.intent.account) == nullptr) return false;
+        // A denied order may have asked for an instrument that does not exist; nothing else may.
+        if (order.state != OrderState::denied && instrument_of(order.intent.instrument) == nullptr) return false;
+        count_working(order, Quantity::zero(), working_quantity(order));
+    }
+    return true;
+}
+
+Digest Desk::state_hash() const {
+    const Bytes bytes = snapshot();
+    return sha256(ByteSpan{bytes});
+}
+
+}  // namespace trd

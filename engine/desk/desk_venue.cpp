@@ -1,0 +1,84 @@
+// What venues say: answers about orders, and executions.
+#include "desk/desk.h"
+
+namespace trd {
+
+const Actions& Desk::on(const InputHeader& input, const VenueReport& event) {
+    begin(input, Source::venue);
+    StoredOrder* stored = orders_.find(event.order);
+    if (stored == nullptr) {
+        report_anomaly({Anomaly::Kind::report_of_unknown_order, event.order, event.event, OrderState::held}, {});
+        return end();
+    }
+    const OrderState before = stored->order.state;
+    const OrderChange change_wanted{event.event, event.quantity, event.limit, event.trigger, event.display};
+    if (change(*stored, change_wanted) == ChangeOutcome::impossible) {
+        report_anomaly({Anomaly::Kind::impossible_transition, event.order, event.event, before},
+                       stored->order.intent.account);
+        return end();
+    }
+    if (!event.venue_id.empty()) stored->order.venue_ids.push_back(event.venue_id);
+    record_event(*stored, event.event, before, event.reason, event.text);
+    tell(stored->order, {.kind = Notice::Kind::event, .event = event.event, .reason = event.reason});
+    follow_up(*stored);
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
+    begin(input, Source::venue);
+    if (!is_sound(fill)) return end();
+    Account& account = *account_of(fill.account);
+    const Account::Booked booked = account.apply(fill, *instrument_of(fill.instrument), posting_);
+    if (booked.duplicate) {
+        report_anomaly({Anomaly::Kind::duplicate_fill, fill.order, OrderEventKind::fill, OrderState::held},
+                       fill.account);
+        return end();
+    }
+    if (booked.closed) actions_.closed_trades.push_back(*booked.closed);
+    fill_order(fill);
+    return end();
+}
+
+bool Desk::is_sound(const Fill& fill) {
+    if (instrument_of(fill.instrument) == nullptr) {
+        report_anomaly({Anomaly::Kind::unknown_instrument, fill.order, OrderEventKind::fill, OrderState::held},
+                       fill.account);
+        return false;
+    }
+    if (account_of(fill.account) == nullptr || !fill.quantity.is_positive()) {
+        report_anomaly({Anomaly::Kind::unsound_fill, fill.order, OrderEventKind::fill, OrderState::held}, fill.account);
+        return false;
+    }
+    return true;
+}
+
+// The account has booked it; the order follows, whether we know it or not: money that moved is never left out.
+void Desk::fill_order(const Fill& fill) {
+    StoredOrder* stored = orders_.find(fill.order);
+    if (stored == nullptr) {
+        writer_.write(header_for(fill.account), FillRecord{fill, OrderState::filled, fill.quantity, Quantity::zero()});
+        record_posting(account(fill.account), 0);
+        report_anomaly({Anomaly::Kind::fill_of_unknown_order, fill.order, OrderEventKind::fill, OrderState::held},
+                       fill.account);
+        return;
+    }
+    const OrderState before = stored->order.state;
+    const ChangeOutcome outcome = change(*stored, {OrderEventKind::fill, fill.quantity});
+    const Order& order = stored->order;
+    writer_.write(header_for(*stored), FillRecord{fill, order.state, order.filled, order.open});
+    record_posting(account(fill.account), stored->correlation);
+    if (outcome == ChangeOutcome::impossible)
+        report_anomaly({Anomaly::Kind::impossible_transition, fill.order, OrderEventKind::fill, before}, fill.account);
+    if (outcome == ChangeOutcome::overfill)
+        report_anomaly({Anomaly::Kind::overfill, fill.order, OrderEventKind::fill, before}, fill.account);
+    tell(order, {.kind = Notice::Kind::event,
+                 .event = order.open.is_zero() ? OrderEventKind::complete : OrderEventKind::fill,
+                 .fill_quantity = fill.quantity,
+                 .fill_price = fill.price,
+                 .fill_fee = fill.fee});
+    if (groups_.empty()) return;
+    if (OrderGroups::Group* group = groups_.of(order.intent)) group->filled += fill.quantity;
+    follow_up(*stored);
+}
+
+}  // namespace trd
