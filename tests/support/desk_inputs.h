@@ -140,10 +140,18 @@ class InputSource {
                                random_.chance(70) ? static_cast<double>(random_.between(1, 20))
                                                   : quantities[random_.below(std::size(quantities))]);
         raw.purpose = static_cast<uint8_t>(random_.below(purpose_count));
+        if (random_.chance(50)) add_terms(raw);
+        if (random_.chance(30)) add_relations(raw, last_handle);
         if (random_.chance(20)) raw.kind = static_cast<uint8_t>(RawIntentKind::close_position);
         if (random_.chance(20)) {
-            raw.kind = static_cast<uint8_t>(RawIntentKind::cancel);
-            raw.target = random_.below(last_handle + 2);
+            raw.kind = static_cast<uint8_t>(random_.chance(50) ? RawIntentKind::cancel : RawIntentKind::amend);
+            raw.target = last_handle - std::min<uint64_t>(last_handle, random_.below(12));
+        }
+        if (random_.chance(10)) {
+            raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+            raw.measure = static_cast<uint8_t>(random_.below(target_measure_count));
+            raw.quantity = raw.measure == 1 ? static_cast<double>(random_.between(-10, 20)) / 10
+                                            : static_cast<double>(random_.between(-30, 30));
         }
         if (random_.chance(3)) raw.handle = random_.below(last_handle + 1);
         if (random_.chance(2)) raw.handle = UINT64_MAX;
@@ -151,6 +159,31 @@ class InputSource {
         raw.tag[0] = 't';
         if (raw.tag_size == 0) raw.tag_size = 1;
         return raw;
+    }
+
+    // Mostly what the type needs; prices on both sides of the market.
+    void add_terms(RawIntent& raw) {
+        raw.type = static_cast<uint8_t>(random_.below(order_type_count));
+        const auto type = static_cast<OrderType>(raw.type);
+        const auto price = [&] { return static_cast<double>(random_.between(5'000, 15'000)) / 100; };
+        if (has_limit(type) != random_.chance(5)) raw.limit = price();
+        if (has_trigger(type) != random_.chance(5)) raw.trigger = price();
+        if ((type == OrderType::trailing_stop) != random_.chance(5)) raw.trail = random_.chance(50) ? 0.02 : 1.5;
+        if (random_.chance(30)) raw.time_in_force = static_cast<uint8_t>(random_.below(time_in_force_count));
+        if (raw.time_in_force == static_cast<uint8_t>(TimeInForce::gtd))
+            raw.expires_ns = static_cast<int64_t>(made_.size()) * 1000 + random_.between(-2'000, 50'000);
+        if (random_.chance(20)) raw.flags = static_cast<uint8_t>(random_.below(intent_flags_all + 1));
+        if (random_.chance(10)) raw.display = 1;
+    }
+
+    // Followers of the last orders, and groups of two or three.
+    void add_relations(RawIntent& raw, uint64_t last_handle) {
+        if (random_.chance(60)) raw.parent = last_handle - std::min<uint64_t>(last_handle, random_.between(1, 4));
+        if (random_.chance(60)) raw.group = last_handle - std::min<uint64_t>(last_handle, random_.below(3));
+        if (random_.chance(80)) {
+            raw.instrument = 0;
+            raw.side = static_cast<uint8_t>(Side::sell);
+        }
     }
 
     OrderId any_order() {
@@ -192,6 +225,13 @@ class InputSource {
         if (made.event == OrderEventKind::fill || made.event == OrderEventKind::complete)
             made.event = OrderEventKind::doubt;
         made.quantity = Quantity::from_units(random_.between(1, 9));
+        made.reason = static_cast<VenueReason>(random_.below(venue_reason_count));
+        const Order* order = desk_.find(made.order);
+        if (order != nullptr && order->state == OrderState::pending_replace && random_.chance(60)) {
+            made.event = OrderEventKind::replace;
+            made.quantity = order->intent.quantity + Quantity::from_units(random_.between(-2, 2));
+            if (has_limit(order->intent.type)) made.limit = "99"_price;
+        }
         if (random_.chance(10)) (void)made.venue_id.assign("V" + std::to_string(random_.below(1000)));
         return made;
     }

@@ -164,3 +164,171 @@ TEST_CASE("a field out of range is malformed before anything else is said") {
         }
     }
 }
+
+namespace {
+
+// A market at 100 with ticks of 0.05, ten units held.
+Decision decide_at_100(const RawIntent& raw, bool hedging = false) {
+    Instrument instrument = instrument_with_lot("1"_qty);
+    instrument.terms[0].tick = "0.05"_price;
+    AccountTerms account;
+    account.hedging = hedging;
+    IntakePosition position;
+    position.instrument = &instrument;
+    position.account = &account;
+    position.mark = "100"_price;
+    position.now = {1'000};
+    position.held[0].quantity = "10"_qty;
+    return take_in(raw, context, position);
+}
+
+RawIntent order_of(OrderType type, Side side, double limit, double trigger) {
+    RawIntent raw = buy(5);
+    raw.type = static_cast<uint8_t>(type);
+    raw.side = static_cast<uint8_t>(side);
+    raw.limit = limit;
+    raw.trigger = trigger;
+    if (type == OrderType::trailing_stop) raw.trail = 1;
+    return raw;
+}
+
+constexpr double no = RawIntent::not_given;
+
+}  // namespace
+
+TEST_CASE("each type takes the prices it needs and no others") {
+    struct Case {
+        OrderType type;
+        double limit, trigger;
+        Denial denial;
+    };
+    const Case table[] = {
+        {OrderType::market, no, no, Denial::none},
+        {OrderType::market, 90, no, Denial::price_not_wanted},
+        {OrderType::market, no, 110, Denial::price_not_wanted},
+        {OrderType::limit, 90, no, Denial::none},
+        {OrderType::limit, no, no, Denial::price_missing},
+        {OrderType::limit, 90, 110, Denial::price_not_wanted},
+        {OrderType::stop, no, 110, Denial::none},
+        {OrderType::stop, no, no, Denial::price_missing},
+        {OrderType::stop, 90, 110, Denial::price_not_wanted},
+        {OrderType::stop_limit, 111, 110, Denial::none},
+        {OrderType::stop_limit, 111, no, Denial::price_missing},
+        {OrderType::stop_limit, no, 110, Denial::price_missing},
+        {OrderType::trailing_stop, no, no, Denial::none},
+        {OrderType::trailing_stop, no, 110, Denial::none},
+        {OrderType::trailing_stop, 90, no, Denial::price_not_wanted},
+        {OrderType::market_if_touched, no, 90, Denial::none},
+        {OrderType::market_if_touched, no, 110, Denial::trigger_wrong_side},
+        {OrderType::limit_if_touched, 91, 90, Denial::none},
+        {OrderType::limit, INFINITY, no, Denial::price_not_finite},
+        {OrderType::limit, -3, no, Denial::price_not_positive},
+        {OrderType::limit, 0, no, Denial::price_not_positive},
+        {OrderType::limit, 0.04, no, Denial::price_rounds_to_zero},
+        {OrderType::limit, 1e16, no, Denial::price_too_large},
+    };
+    for (const Case& each : table) {
+        INFO(name_of(each.type) << " " << each.limit << " " << each.trigger);
+        CHECK(name_of(decide_at_100(order_of(each.type, Side::buy, each.limit, each.trigger)).denial) ==
+              name_of(each.denial));
+    }
+}
+
+TEST_CASE("a stop waits for a worse price than the market's, an if-touched order for a better one") {
+    for (Side side : {Side::buy, Side::sell}) {
+        const double above = 100.05, below = 99.95;
+        const double worse = side == Side::buy ? above : below, better = side == Side::buy ? below : above;
+        CHECK(decide_at_100(order_of(OrderType::stop, side, no, worse)).denial == Denial::none);
+        CHECK(decide_at_100(order_of(OrderType::stop, side, no, 100)).denial == Denial::trigger_wrong_side);
+        CHECK(decide_at_100(order_of(OrderType::stop, side, no, better)).denial == Denial::trigger_wrong_side);
+        CHECK(decide_at_100(order_of(OrderType::market_if_touched, side, no, better)).denial == Denial::none);
+        CHECK(decide_at_100(order_of(OrderType::market_if_touched, side, no, 100)).denial ==
+              Denial::trigger_wrong_side);
+    }
+}
+
+TEST_CASE("a limit is rounded away from the market, a stop towards it") {
+    const auto limit = [](Side side, double price) {
+        return decide_at_100(order_of(OrderType::limit, side, price, no)).intent.limit;
+    };
+    const auto stop = [](Side side, double price) {
+        return decide_at_100(order_of(OrderType::stop, side, no, price)).intent.trigger;
+    };
+    CHECK(limit(Side::buy, 90.04) == "90"_price);
+    CHECK(limit(Side::sell, 110.01) == "110.05"_price);
+    CHECK(limit(Side::buy, 90.05) == "90.05"_price);
+    CHECK(stop(Side::buy, 110.04) == "110"_price);
+    CHECK(stop(Side::sell, 90.01) == "90.05"_price);
+}
+
+TEST_CASE("type, time in force, date and flags have to go together") {
+    const auto denial = [](OrderType type, TimeInForce tif, uint8_t flags, double display, int64_t expires) {
+        RawIntent raw = order_of(type, Side::sell, has_limit(type) ? 110 : no, has_trigger(type) ? 95 : no);
+        if (is_if_touched(type)) raw.trigger = 105;
+        raw.time_in_force = static_cast<uint8_t>(tif);
+        raw.flags = flags;
+        raw.display = display;
+        raw.expires_ns = expires;
+        return decide_at_100(raw).denial;
+    };
+    using T = TimeInForce;
+    for (int type = 0; type < order_type_count; ++type) {
+        const auto of = static_cast<OrderType>(type);
+        for (T tif : {T::gtc, T::day}) CHECK(denial(of, tif, 0, no, 0) == Denial::none);
+        CHECK(denial(of, T::gtd, 0, no, 2'000) == Denial::none);
+        for (T tif : {T::ioc, T::fok, T::at_open, T::at_close})
+            CHECK(denial(of, tif, 0, no, 0) == (has_trigger(of) ? Denial::unfit_combination : Denial::none));
+        CHECK(denial(of, T::gtc, intent_post_only, no, 0) ==
+              (has_limit(of) ? Denial::none : Denial::unfit_combination));
+        CHECK(denial(of, T::gtc, 0, 2, 0) == (has_limit(of) ? Denial::none : Denial::unfit_combination));
+    }
+    CHECK(denial(OrderType::limit, T::ioc, intent_post_only, no, 0) == Denial::unfit_combination);
+    CHECK(denial(OrderType::limit, T::fok, 0, 2, 0) == Denial::unfit_combination);
+    CHECK(denial(OrderType::limit, T::gtd, 0, no, 0) == Denial::expiry_missing);
+    CHECK(denial(OrderType::limit, T::gtd, 0, no, 1'000) == Denial::expiry_in_the_past);
+    CHECK(denial(OrderType::limit, T::gtd, 0, no, -5) == Denial::expiry_in_the_past);
+    CHECK(denial(OrderType::limit, T::gtc, 0, no, 2'000) == Denial::unfit_combination);
+    CHECK(denial(OrderType::limit, T::gtc, 0, 6, 0) == Denial::display_unfit);
+    CHECK(denial(OrderType::limit, T::gtc, 0, 0.5, 0) == Denial::display_unfit);
+    CHECK(denial(OrderType::limit, T::gtc, intent_reduce_only, no, 0) == Denial::none);
+    RawIntent adds = buy(5);
+    adds.flags = intent_reduce_only;
+    CHECK(decide_at_100(adds).denial == Denial::reduce_only_unfit);
+}
+
+TEST_CASE("a trailing stop has a distance, in money or as a share") {
+    const auto trailing = [](double trail, uint8_t flags) {
+        RawIntent raw = order_of(OrderType::trailing_stop, Side::sell, no, no);
+        raw.trail = trail;
+        raw.flags = flags;
+        return decide_at_100(raw);
+    };
+    CHECK(trailing(1.5, 0).intent.trail_amount == "1.5"_price);
+    CHECK(trailing(0.02, intent_trail_percent).intent.trail_percent == "0.02"_dec);
+    CHECK(trailing(no, 0).denial == Denial::price_missing);
+    CHECK(trailing(0, 0).denial == Denial::price_not_positive);
+    CHECK(trailing(0, intent_trail_percent).denial == Denial::price_not_positive);
+    CHECK(trailing(-0.1, intent_trail_percent).denial == Denial::price_not_positive);
+    CHECK(trailing(1, intent_trail_percent).denial == Denial::price_too_large);
+    CHECK(trailing(INFINITY, intent_trail_percent).denial == Denial::price_not_finite);
+    RawIntent limit = order_of(OrderType::limit, Side::sell, 110, no);
+    limit.trail = 1;
+    CHECK(decide_at_100(limit).denial == Denial::price_not_wanted);
+}
+
+TEST_CASE("an account nets, or keeps two sides; an order says which one only where there are two") {
+    RawIntent raw = buy(5);
+    raw.bucket = static_cast<uint8_t>(SideBucket::long_side);
+    CHECK(decide_at_100(raw).denial == Denial::bucket_not_kept);
+    CHECK(decide_at_100(raw, true).intent.bucket == SideBucket::long_side);
+    raw.bucket = static_cast<uint8_t>(SideBucket::net);
+    CHECK(decide_at_100(raw, true).intent.bucket == SideBucket::long_side);
+    raw.side = static_cast<uint8_t>(Side::sell);
+    CHECK(decide_at_100(raw, true).intent.bucket == SideBucket::short_side);
+    RawIntent target;
+    target.handle = 11;
+    target.instrument = 6;
+    target.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+    target.quantity = 3;
+    CHECK(decide_at_100(target, true).denial == Denial::bucket_not_kept);
+}
