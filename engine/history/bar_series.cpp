@@ -292,24 +292,6 @@ Result<BarSeries> BarWriter::finish_in_memory() {
     return BarSeries::from_mapping(std::move(file));
 }
 
-Digest BarSeries::fingerprint() const {
-    ByteWriter out;
-    for (const Segment& segment : segments_) {
-        out.put_text(segment.info().symbol);
-        out.put(segment.info().timeframe.ns);
-        out.put(segment.info().rows);
-        for (uint32_t block = 0; block < segment.block_count(); ++block) {
-            for (size_t column = 0; column < segment.column_count(); ++column) {
-                const ChunkEntry chunk = segment.entry(block, column);
-                out.put(chunk.encoding);
-                out.put(chunk.exponent);
-                out.put(chunk.base);
-                out.put(chunk.step);
-                out.put(chunk.checksum);
-            }
-        }
-    }
-    return sha256(out.bytes());
-}
+Digest BarSeries::fingerprint() const { return fingerprint_of(segments_); }
 
 }  // namespace trd

@@ -176,4 +176,24 @@ Int128 ChunkReader::raw_at(uint32_t row) const {
     return raw;
 }
 
+Digest fingerprint_of(std::span<const Segment> segments) {
+    ByteWriter out;
+    for (const Segment& segment : segments) {
+        out.put_text(segment.info().symbol);
+        out.put(segment.info().timeframe.ns);
+        out.put(segment.info().rows);
+        for (uint32_t block = 0; block < segment.block_count(); ++block) {
+            for (size_t column = 0; column < segment.column_count(); ++column) {
+                const ChunkEntry chunk = segment.entry(block, column);
+                out.put(chunk.encoding);
+                out.put(chunk.exponent);
+                out.put(chunk.base);
+                out.put(chunk.step);
+                out.put(chunk.checksum);
+            }
+        }
+    }
+    return sha256(out.bytes());
+}
+
 }  // namespace trd

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "history/kinds.h"
 #include "history/scaled.h"
@@ -163,6 +164,9 @@ class Segment {
     uint64_t directory_offset_ = 0;
     std::unique_ptr<std::atomic<uint8_t>[]> touched_;
 };
+
+// Names the rows of segments in their order, by the checksums that cover every one of them.
+Digest fingerprint_of(std::span<const Segment> segments);
 
 // Numbers of a touched chunk, decoded. Keeps at most one block's worth of memory, and that only for packed chunks.
 class ChunkReader {
