@@ -384,16 +384,20 @@ end
 
 local field_names = { open = 0, high = 1, low = 2, close = 3, volume = 4, hl2 = 5, hlc3 = 6, ohlc4 = 7 }
 local function new_data(name, index)
-    local fields = {}
-    for field, offset in pairs(field_names) do
-        fields[field] = new_series(host.bar_series(index, offset), { series = index, field = offset })
+    local fields = { name = name }
+    -- Made when first read: the host keeps only what somebody has asked for.
+    local function first_read(key)
+        local offset = rawget(field_names, key)
+        if offset == nil then return nil end
+        local series = new_series(host.bar_series(index, offset), { series = index, field = offset })
+        fields[key] = series
+        return series
     end
-    fields.name = name
     local data = setmetatable({ [BARS] = index }, {
         __metatable = "locked",
         __newindex = read_only("data." .. name),
         __index = function(_, key)
-            local field = rawget(fields, key)
+            local field = rawget(fields, key) or first_read(key)
             if field ~= nil then return field end
             if type(key) == "number" then raise("data." .. name .. " has no [" .. key .. "]: write data." .. name .. ".close[" .. key .. "]") end
             raise("data." .. name .. " has no " .. quoted(key) .. suggest(key, field_names))

@@ -42,28 +42,6 @@ Result<std::vector<double>, IndicatorError> complete(const IndicatorTraits& trai
     return values;
 }
 
-double field_of(const BarValues& bar, BarField field) {
-    switch (field) {
-        case BarField::open:
-            return bar.open;
-        case BarField::high:
-            return bar.high;
-        case BarField::low:
-            return bar.low;
-        case BarField::close:
-            return bar.close;
-        case BarField::volume:
-            return bar.volume;
-        case BarField::hl2:
-            return hl2(bar);
-        case BarField::hlc3:
-            return hlc3(bar);
-        case BarField::ohlc4:
-            return ohlc4(bar);
-    }
-    return indicators::nan;
-}
-
 struct Entry {
     std::unique_ptr<Indicator> indicator;
     IndicatorInput input;
@@ -99,6 +77,28 @@ void load_output(IndicatorOutput& output, ByteReader& in) {
 }
 
 }  // namespace
+
+double field_of(const BarValues& bar, BarField field) {
+    switch (field) {
+        case BarField::open:
+            return bar.open;
+        case BarField::high:
+            return bar.high;
+        case BarField::low:
+            return bar.low;
+        case BarField::close:
+            return bar.close;
+        case BarField::volume:
+            return bar.volume;
+        case BarField::hl2:
+            return hl2(bar);
+        case BarField::hlc3:
+            return hlc3(bar);
+        case BarField::ohlc4:
+            return ohlc4(bar);
+    }
+    return indicators::nan;
+}
 
 std::span<const IndicatorTraits> indicator_table() {
     static const std::vector<IndicatorTraits> all = gather_families();

@@ -34,6 +34,7 @@ struct IndicatorOutput {
 };
 
 enum class BarField : uint8_t { open, high, low, close, volume, hl2, hlc3, ohlc4 };
+double field_of(const BarValues& bar, BarField field);
 
 // What feeds a node: a field of the bar, the whole bar (indicators that need high, low, volume...), or another node.
 struct IndicatorInput {

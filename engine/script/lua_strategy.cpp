@@ -55,20 +55,6 @@ std::string_view event_name(uint32_t event, const NoticeHook* hook) {
 
 }  // namespace
 
-void LuaStrategy::History::push(const BarValues& bar) {
-    // Written in place: a row made elsewhere and copied would wait for its own stores.
-    double* const row = rows[count % IndicatorOutput::capacity];
-    row[0] = bar.open;
-    row[1] = bar.high;
-    row[2] = bar.low;
-    row[3] = bar.close;
-    row[4] = bar.volume;
-    row[5] = hl2(bar);
-    row[6] = hlc3(bar);
-    row[7] = ohlc4(bar);
-    ++count;
-}
-
 LuaStrategy::Loaded LuaStrategy::load(const std::string& path, const LuaOverrides& overrides,
                                       const LuaOptions& options) {
     auto text = read_file(path);

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "market/indicator_set.h"
+#include "script/bar_history.h"
 #include "script/lua_machine.h"
 #include "script/script_notes.h"
 #include "script/script_orders.h"
-#include "script/script_series.h"
 #include "view/strategy.h"
 
 namespace trd {
@@ -36,16 +36,9 @@ class LuaStrategy final : public Strategy {
   private:
     friend struct LuaStrategyHost;  // the C functions that lua/strategy.lua calls
 
-    // The last bars of one series as rows of the eight BarField values.
-    struct History {
-        static constexpr int fields = 8;
-        uint64_t count = 0;
-        double rows[IndicatorOutput::capacity][fields];
-        void push(const BarValues& bar);
-    };
     struct Series {
         IndicatorSet indicators;
-        History history;
+        BarHistory history;
         bool warm = false;
         bool closed = false;  // since the last event of kind bars
     };

@@ -260,8 +260,8 @@ int LuaStrategyHost::bar(lua_State* state) {
 // (series, field): the address of a ScriptSeries.
 int LuaStrategyHost::bar_series(lua_State* state) {
     LuaStrategy& strategy = self(state);
-    const LuaStrategy::History& history = strategy.series_[index_at(state, 1)]->history;
-    strategy.windows_.push_back({&history.count, &history.rows[0][index_at(state, 2)], LuaStrategy::History::fields});
+    const auto field = static_cast<BarField>(index_at(state, 2));
+    strategy.windows_.push_back(strategy.series_[index_at(state, 1)]->history.window(field));
     return push_address(state, &strategy.windows_.back());
 }
 int LuaStrategyHost::position(lua_State* state) {
