@@ -139,8 +139,9 @@ const Verb data_import_verb{
         "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "
         "when there is one (exit code 12). Rows that are later than those of the series are added to it.\n\n"
         "Instruments are written in TOML: [[instrument]] before each, then symbol, kind, currency, base, multiplier, "
-        "issuer, sector, zone, calendar; then tick, lot, min_quantity, max_quantity, min_notional and margin, or "
-        "[[instrument.terms]] with the same and a date in from, where they changed. A backtest goes by them.",
+        "issuer, sector, zone, calendar; then tick, lot, min_quantity, max_quantity, min_notional, margin, "
+        "margin_rate, maintenance and maintenance_rate, or [[instrument.terms]] with the same and a date in from, "
+        "where they changed. A backtest goes by them.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

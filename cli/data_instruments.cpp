@@ -43,7 +43,9 @@ void put_terms(JsonWriter& json, const Terms& terms) {
     put_time(json, "from", terms.valid_from);
     json.member("tick", terms.tick).member("lot", terms.lot).member("min_quantity", terms.min_quantity);
     json.member("max_quantity", terms.max_quantity).member("min_notional", terms.min_notional);
-    json.member("margin", terms.margin_per_unit).end_object();
+    json.member("margin", terms.margin_per_unit).member("margin_rate", terms.margin_rate);
+    json.member("maintenance", terms.maintenance_per_unit).member("maintenance_rate", terms.maintenance_rate);
+    json.end_object();
 }
 
 std::string instrument_json(const Instrument& instrument) {

@@ -15,13 +15,14 @@
 namespace trd {
 
 struct Position {
-    Quantity quantity;   // negative: short
-    Money cost;          // paid: what it cost; margined: its value at the last settlement; the sign of quantity
-    Money entry_value;   // what it was entered at, whatever has been settled since; the sign of quantity
+    Quantity quantity;  // negative: short
+    // Amounts are in the settlement currency and have the sign of quantity; of inverse kinds, the other one.
+    Money cost;          // paid: what it cost; margined: its value at the last settlement
+    Money entry_value;   // what it was entered at, whatever has been settled since
     Money realized;      // what closing has earned against the entry, before fees, since the start
     Money margin;        // blocked for it
     Price mark;          // the last price seen; zero before the first
-    Money market_value;  // of quantity at the mark; the sign of quantity
+    Money market_value;  // of quantity at the mark
     // The round trip in progress: from flat to flat, or to the other side.
     Timestamp trip_start;
     Money trip_profit;
@@ -60,11 +61,17 @@ class Account {
 
     struct Booked {
         bool duplicate = false;  // the trade id was known: nothing changed
+        bool misplaced = false;  // booked, but not where the fill said: see apply()
         std::optional<ClosedTrade> closed;
     };
     // Books the fill, marks the position at its price, and describes it in `posting` (whose memory is reused). All or
     // nothing: throws DecimalOverflow and leaves everything as it was when an amount leaves the range of money.
     // Precondition: a positive quantity.
+    //
+    // An account that keeps both sides never holds a long that is below zero, or a short above: what a fill closes
+    // beyond what is held opens the other side, and a fill that names no side goes to the one that it would open. In an
+    // account that nets everything is net. Each of these is `misplaced`: money that moved is booked, and somebody is
+    // told.
     Booked apply(const Fill& fill, const Instrument& instrument, Posting& posting);
 
     // Values the position at the price; equity follows.
@@ -87,6 +94,10 @@ class Account {
 
   private:
     Position& slot(InstrumentId instrument, SideBucket bucket);
+    void store(InstrumentId instrument, SideBucket bucket, const Position& after);
+    Booked apply_to_sides(const Fill& fill, const Instrument& instrument, Posting& posting);
+    // Of an instrument's slots, how many can hold something.
+    uint32_t buckets_kept() const { return terms_.hedging ? side_bucket_count : 1; }
 
     AccountId id_;
     VenueId venue_;

@@ -117,13 +117,13 @@ Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string&
     if (found != instruments.end()) return found->id;
     const InstrumentId id{static_cast<uint32_t>(instruments.size())};
     TRD_TRY(Instrument made, make_instrument(plan, id, symbol));
-    if (!instruments.empty() && made.quote != data.currency)
+    if (!instruments.empty() && settlement_currency(made) != data.currency)
         return Fail{Error{ExitCode::usage, "E_CURRENCY",
-                          instruments.front().symbol + " is priced in " + data.currency.code() + ", " + symbol +
-                              " in " + made.quote.code() + ": a run has one currency",
+                          instruments.front().symbol + " settles in " + data.currency.code() + ", " + symbol + " in " +
+                              settlement_currency(made).code() + ": a run has one currency",
                           "run on one of them, or say with --currency that they are in the same"}};
     if (instruments.empty()) {
-        data.currency = made.quote;
+        data.currency = settlement_currency(made);
         data.trades_all_week = traits_of(made.kind).trades_all_week;
     }
     instruments.push_back(std::move(made));

@@ -35,6 +35,9 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         return end();
     }
     if (booked.closed) actions_.closed_trades.push_back(*booked.closed);
+    if (booked.misplaced)
+        report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
+                       fill.account);
     fill_order(fill);
     return end();
 }
@@ -45,7 +48,8 @@ bool Desk::is_sound(const Fill& fill) {
                        fill.account);
         return false;
     }
-    if (account_of(fill.account) == nullptr || !fill.quantity.is_positive()) {
+    const bool has_value = !is_inverse(instrument_of(fill.instrument)->kind) || fill.price.is_positive();
+    if (account_of(fill.account) == nullptr || !fill.quantity.is_positive() || !has_value) {
         report_anomaly({Anomaly::Kind::unsound_fill, fill.order, OrderEventKind::fill, OrderState::held}, fill.account);
         return false;
     }

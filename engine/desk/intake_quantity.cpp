@@ -21,17 +21,15 @@ Denial signed_units(double wanted, const Terms& terms, Quantity& quantity) {
 Denial units_for(Money money, const IntakePosition& position, const Terms& terms, Quantity& quantity) {
     const Instrument& instrument = *position.instrument;
     if (position.mark.is_zero()) return Denial::no_market_yet;
-    const auto unit = checked_notional(abs(position.mark), Quantity::from_units(1), instrument.multiplier);
-    if (!unit.ok() || unit->is_zero()) return Denial::quantity_too_large;
-    const auto exact =
-        Quantity::checked_from_raw(decimal_detail::product_divided(money.raw(), decimal_scale, unit->raw()));
+    const auto exact = trd::units_for(instrument, money, position.mark);
     if (!exact.ok()) return Denial::quantity_too_large;
     const auto rounded = checked_round_to_step(*exact, terms.lot, Rounding::toward_zero);
     if (!rounded.ok()) return Denial::quantity_too_large;
     quantity = *rounded;
     // Division rounds to nearest: one lot too many must not come of it.
-    const Money cost = notional(abs(position.mark), abs(quantity), instrument.multiplier);
-    if (cost > abs(money)) quantity -= quantity.is_negative() ? -terms.lot : terms.lot;
+    const auto cost = checked_notional_of(instrument, position.mark, quantity);
+    if (!cost.ok()) return Denial::quantity_too_large;
+    if (*cost > abs(money)) quantity -= quantity.is_negative() ? -terms.lot : terms.lot;
     return Denial::none;
 }
 
@@ -99,7 +97,7 @@ Denial check_quantity(Quantity quantity, Price price, const Terms& terms, const 
     if (!terms.max_quantity.is_zero() && quantity > terms.max_quantity) return Denial::quantity_above_maximum;
     if (terms.min_notional.is_zero()) return Denial::none;
     if (price.is_zero()) return Denial::no_market_yet;
-    const auto value = checked_notional(abs(price), quantity, instrument.multiplier);
+    const auto value = checked_notional_of(instrument, price, quantity);
     if (!value.ok()) return Denial::quantity_too_large;
     return *value < terms.min_notional ? Denial::notional_below_minimum : Denial::none;
 }

@@ -47,6 +47,10 @@ bool set_decimal(T& target, const std::string& text, bool zero_is_fine) {
     return number->is_positive() || (zero_is_fine && number->is_zero());
 }
 
+bool set_share(Decimal& target, const std::string& text) {
+    return set_decimal(target, text, true) && target <= Decimal::from_units(1);
+}
+
 bool set_from(Timestamp& target, const std::string& text) {
     const auto time = parse_iso(text);
     if (time) target = *time;
@@ -72,6 +76,7 @@ bool set_zone(std::string& target, const std::string& text) {
 
 constexpr std::string_view above_zero = "a number above zero";
 constexpr std::string_view zero_or_more = "a number, zero or more";
+constexpr std::string_view share = "a share of the value, from 0 to 1";
 constexpr std::string_view currency_text = "a currency such as \"USD\"";
 constexpr std::string_view line_text = "text of one line";
 
@@ -112,6 +117,10 @@ constexpr Key<Terms> terms_keys[] = {
      [](Terms& t, const std::string& text) { return set_decimal(t.min_notional, text, true); }},
     {"margin", zero_or_more,
      [](Terms& t, const std::string& text) { return set_decimal(t.margin_per_unit, text, true); }},
+    {"margin_rate", share, [](Terms& t, const std::string& text) { return set_share(t.margin_rate, text); }},
+    {"maintenance", zero_or_more,
+     [](Terms& t, const std::string& text) { return set_decimal(t.maintenance_per_unit, text, true); }},
+    {"maintenance_rate", share, [](Terms& t, const std::string& text) { return set_share(t.maintenance_rate, text); }},
 };
 
 constexpr std::string_view terms_key = "terms";
@@ -224,6 +233,9 @@ class FileParser {
         }
         for (const std::string_view needed : {"symbol", "kind", "currency"})
             if (!table.contains(needed)) fault(table.source(), "there is no " + std::string(needed));
+        if (is_inverse(instrument.kind) && !table.contains("base"))
+            fault(table.source(), "there is no base, expected the currency that a " +
+                                      std::string(traits_of(instrument.kind).name) + " settles in");
         if (dated == nullptr)
             read_terms(table, true, instrument);
         else
@@ -251,11 +263,21 @@ class FileParser {
         if (!is_first && terms.valid_from <= before.valid_from)
             fault(table.source(), table.contains("from") ? "from is not after the from of the terms above it"
                                                          : "there is no from, expected when these terms begin");
-        if (terms.margin_per_unit.is_positive() && instrument.valuation() == Valuation::paid)
-            fault(table.get("margin") != nullptr ? table.get("margin")->source() : table.source(),
-                  "margin is there, expected none: a " + std::string(traits_of(instrument.kind).name) +
-                      " is paid in full");
+        check_margin(table, terms, instrument);
         instrument.terms.push_back(terms);
+    }
+
+    void check_margin(const toml::table& table, const Terms& terms, const Instrument& instrument) {
+        const std::pair<std::string_view, bool> given[] = {{"margin", !terms.margin_per_unit.is_zero()},
+                                                           {"margin_rate", !terms.margin_rate.is_zero()},
+                                                           {"maintenance", !terms.maintenance_per_unit.is_zero()},
+                                                           {"maintenance_rate", !terms.maintenance_rate.is_zero()}};
+        if (instrument.valuation() != Valuation::paid) return;
+        for (const auto& [key, is_given] : given)
+            if (is_given)
+                fault(table.get(key) != nullptr ? table.get(key)->source() : table.source(),
+                      std::string(key) + " is there, expected none: a " + std::string(traits_of(instrument.kind).name) +
+                          " is paid in full");
     }
 
     template <class Target>
@@ -311,7 +333,8 @@ void put_number(std::string& out, std::string_view key, T value, bool is_needed)
     if (is_needed) out.append(key).append(" = ").append(to_string(value)).append("\n");
 }
 
-void put_terms(std::string& out, const Terms& terms) {
+// `rates`: some of the instrument's terms have them; what is left out would stay as it was.
+void put_terms(std::string& out, const Terms& terms, bool rates) {
     if (terms.valid_from.ns != INT64_MIN) out += "from = " + to_iso(terms.valid_from) + "\n";
     put_number(out, "tick", terms.tick, true);
     put_number(out, "lot", terms.lot, true);
@@ -319,6 +342,9 @@ void put_terms(std::string& out, const Terms& terms) {
     put_number(out, "max_quantity", terms.max_quantity, true);
     put_number(out, "min_notional", terms.min_notional, true);
     put_number(out, "margin", terms.margin_per_unit, true);
+    put_number(out, "margin_rate", terms.margin_rate, rates);
+    put_number(out, "maintenance", terms.maintenance_per_unit, rates);
+    put_number(out, "maintenance_rate", terms.maintenance_rate, rates);
 }
 
 void put_instrument(std::string& out, const Instrument& instrument) {
@@ -332,9 +358,11 @@ void put_instrument(std::string& out, const Instrument& instrument) {
     put_text(out, "sector", instrument.sector);
     put_text(out, "zone", instrument.zone);
     put_text(out, "calendar", instrument.calendar);
+    const bool rates = std::any_of(instrument.terms.begin(), instrument.terms.end(),
+                                   [](const Terms& terms) { return terms.has_rates(); });
     for (const Terms& terms : instrument.terms) {
         out += "[[instrument.terms]]\n";
-        put_terms(out, terms);
+        put_terms(out, terms, rates);
     }
 }
 

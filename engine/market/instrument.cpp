@@ -21,6 +21,10 @@ constexpr std::array kinds = {
     KindTraits{InstrumentKind::crypto, "crypto", Valuation::paid, true, tick_of(10'000), lot_of(10)},
     KindTraits{InstrumentKind::future, "future", Valuation::margined, false, tick_of(10'000), lot_of(one_unit)},
     KindTraits{InstrumentKind::perpetual, "perpetual", Valuation::margined, true, tick_of(10'000), lot_of(1'000'000)},
+    KindTraits{InstrumentKind::inverse_perpetual, "inverse_perpetual", Valuation::margined, true, tick_of(10'000),
+               lot_of(one_unit)},
+    KindTraits{InstrumentKind::inverse_future, "inverse_future", Valuation::margined, true, tick_of(10'000),
+               lot_of(one_unit)},
 };
 
 }  // namespace
@@ -50,6 +54,29 @@ const Terms& Instrument::terms_at(Timestamp time) const {
     const auto after = std::upper_bound(terms.begin(), terms.end(), time,
                                         [](Timestamp t, const Terms& candidate) { return t < candidate.valid_from; });
     return after == terms.begin() ? terms.front() : *(after - 1);
+}
+
+Money inverse_value_of(const Instrument& instrument, Price price, Quantity quantity) {
+    if (!price.is_positive()) decimal_detail::throw_overflow();
+    return -Money::from_raw(decimal_detail::product_divided(quantity.raw(), instrument.multiplier.raw(), price.raw()));
+}
+
+Result<Money, DecimalError> checked_notional_of(const Instrument& instrument, Price price, Quantity quantity) {
+    if (!is_inverse(instrument.kind)) return checked_notional(abs(price), abs(quantity), instrument.multiplier);
+    if (price.is_zero()) return Fail{DecimalError::division_by_zero};
+    return Money::checked_from_raw(
+        decimal_detail::product_divided(abs(quantity).raw(), instrument.multiplier.raw(), abs(price).raw()));
+}
+
+Result<Quantity, DecimalError> units_for(const Instrument& instrument, Money money, Price price) {
+    if (price.is_zero() || instrument.multiplier.is_zero()) return Fail{DecimalError::division_by_zero};
+    if (is_inverse(instrument.kind))
+        return Quantity::checked_from_raw(
+            decimal_detail::product_divided(money.raw(), abs(price).raw(), instrument.multiplier.raw()));
+    const auto unit = checked_notional_of(instrument, price, Quantity::from_units(1));
+    if (!unit.ok()) return Fail{unit.error()};
+    if (unit->is_zero()) return Fail{DecimalError::division_by_zero};
+    return Quantity::checked_from_raw(decimal_detail::product_divided(money.raw(), decimal_scale, unit->raw()));
 }
 
 }  // namespace trd

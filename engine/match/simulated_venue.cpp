@@ -52,7 +52,7 @@ Fill SimulatedVenue::execute(const Resting& resting, const Instrument& instrumen
     fill.price = price;
     fill.quantity = resting.open;
     fill.fee = fees_.fee(instrument, price, resting.open);
-    fill.fee_currency = instrument.quote;
+    fill.fee_currency = settlement_currency(instrument);
     fill.time = time;
     return fill;
 }

@@ -199,6 +199,26 @@ void get(ByteReader& in, Fill& fill) {
     get(in, fill.time);
 }
 
+// Most terms have no shares of value: a bit of their count says whether these follow, in each of them.
+constexpr uint32_t terms_have_rates = uint32_t{1} << 31;
+
+bool has_rates(const std::vector<Terms>& all) {
+    for (const Terms& terms : all)
+        if (terms.has_rates()) return true;
+    return false;
+}
+
+void put_rates(ByteWriter& out, const Terms& terms) {
+    put(out, terms.margin_rate);
+    put(out, terms.maintenance_per_unit);
+    put(out, terms.maintenance_rate);
+}
+void get_rates(ByteReader& in, Terms& terms) {
+    get(in, terms.margin_rate);
+    get(in, terms.maintenance_per_unit);
+    get(in, terms.maintenance_rate);
+}
+
 void put(ByteWriter& out, const Terms& terms) {
     put(out, terms.valid_from);
     put(out, terms.tick);
@@ -228,8 +248,12 @@ void put(ByteWriter& out, const Instrument& instrument) {
     put(out, instrument.multiplier);
     for (const std::string* text : {&instrument.issuer, &instrument.sector, &instrument.zone, &instrument.calendar})
         out.put_text(*text);
-    out.put(static_cast<uint32_t>(instrument.terms.size()));
-    for (const Terms& terms : instrument.terms) put(out, terms);
+    const bool rates = has_rates(instrument.terms);
+    out.put(static_cast<uint32_t>(instrument.terms.size()) | (rates ? terms_have_rates : 0));
+    for (const Terms& terms : instrument.terms) {
+        put(out, terms);
+        if (rates) put_rates(out, terms);
+    }
 }
 void get(ByteReader& in, Instrument& instrument) {
     get(in, instrument.id);
@@ -241,10 +265,15 @@ void get(ByteReader& in, Instrument& instrument) {
     get(in, instrument.multiplier);
     for (std::string* text : {&instrument.issuer, &instrument.sector, &instrument.zone, &instrument.calendar})
         *text = in.get_text();
-    const auto count = in.get<uint32_t>();
+    const auto word = in.get<uint32_t>();
+    const bool rates = (word & terms_have_rates) != 0;
+    const uint32_t count = word & ~terms_have_rates;
     instrument.terms.clear();
-    for (uint32_t i = 0; i < count && in.ok(); ++i) get(in, instrument.terms.emplace_back());
-    if (instrument.terms.empty()) in.fail();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        get(in, instrument.terms.emplace_back());
+        if (rates) get_rates(in, instrument.terms.back());
+    }
+    if (instrument.terms.empty() || has_rates(instrument.terms) != rates) in.fail();  // one value has one form
 }
 
 void put(ByteWriter& out, const Decision& decision) {
@@ -411,8 +440,8 @@ std::string_view name_of(PostingReason reason) {
 
 std::string_view name_of(Anomaly::Kind kind) {
     constexpr std::array<std::string_view, anomaly_kind_count> names = {
-        "duplicate_fill",     "fill_of_unknown_order",   "overfill",    "impossible_transition",
-        "unknown_instrument", "report_of_unknown_order", "unsound_fill"};
+        "duplicate_fill",     "fill_of_unknown_order",   "overfill",     "impossible_transition",
+        "unknown_instrument", "report_of_unknown_order", "unsound_fill", "misplaced_fill"};
     return names[static_cast<size_t>(kind)];
 }
 

@@ -144,7 +144,8 @@ struct Anomaly {
         impossible_transition,
         unknown_instrument,
         report_of_unknown_order,
-        unsound_fill,  // a quantity that is not positive, or an account that is not ours
+        unsound_fill,    // a quantity that is not positive, or an account that is not ours
+        misplaced_fill,  // booked to another side of the position than it named
     };
     Kind kind = Kind::duplicate_fill;
     OrderId order;
@@ -153,7 +154,7 @@ struct Anomaly {
 
     friend bool operator==(const Anomaly&, const Anomaly&) = default;
 };
-inline constexpr int anomaly_kind_count = 7;
+inline constexpr int anomaly_kind_count = 8;
 std::string_view name_of(Anomaly::Kind kind);
 
 using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly>;

@@ -149,7 +149,11 @@ std::string_view anomaly_text(Anomaly::Kind kind) {
         case Anomaly::Kind::report_of_unknown_order:
             return "a report about an order that the desk does not know";
         case Anomaly::Kind::unsound_fill:
-            return "a fill whose quantity is not positive, or whose account is not ours; not booked";
+            return "a fill whose quantity is not positive, whose account is not ours, or whose price gives it no "
+                   "value; "
+                   "not booked";
+        case Anomaly::Kind::misplaced_fill:
+            return "a fill that names a side of the position that it cannot be of; booked to the side that it can";
     }
     return "?";
 }
@@ -236,7 +240,10 @@ void print_indicators() {
 void print_instrument_kinds() {
     std::vector<Row> rows;
     for (const KindTraits& kind : kind_table())
-        rows.push_back({code(kind.name), kind.valuation == Valuation::paid ? "paid in full" : "margined",
+        rows.push_back({code(kind.name),
+                        kind.valuation == Valuation::paid ? "paid in full"
+                        : is_inverse(kind.kind)           ? "margined in the base"
+                                                          : "margined",
                         to_string(kind.usual_tick), to_string(kind.usual_lot), kind.trades_all_week ? "365" : "252"});
     print_table("instrument-kinds", {"kind", "how it is held", "tick", "lot", "days a year"}, rows);
 }

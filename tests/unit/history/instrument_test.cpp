@@ -17,7 +17,7 @@ Instrument random_instrument(Random& random, int number) {
     made.kind = static_cast<InstrumentKind>(random.below(kind_table().size()));
     made.symbol = "S" + std::to_string(number) + (random.chance(30) ? "/\"\\x" : "");
     made.quote = Currency::literal("EUR");
-    if (random.chance(50)) made.base = Currency::literal("BTC");
+    if (random.chance(50) || is_inverse(made.kind)) made.base = Currency::literal("BTC");
     made.multiplier = Decimal::from_raw(1 + random.below(1'000'000'000'000));
     if (random.chance(50)) made.sector = "\xC3\xA9nergie, \"clean\"";
     if (random.chance(50)) made.zone = "Europe/Berlin";
@@ -29,6 +29,11 @@ Instrument random_instrument(Random& random, int number) {
         terms.lot = Quantity::from_raw(1 + random.below(1'000'000'000'000'000));
         terms.min_quantity = Quantity::from_raw(random.below(1000));
         if (made.valuation() == Valuation::margined) terms.margin_per_unit = Money::from_raw(random.below(1'000'000));
+        if (made.valuation() == Valuation::margined && random.chance(50)) {
+            terms.margin_rate = Decimal::from_raw(random.below(1'000'000));
+            terms.maintenance_per_unit = Money::from_raw(random.below(1'000'000));
+            terms.maintenance_rate = Decimal::from_raw(random.below(1'000'000'000'001));
+        }
         made.terms.push_back(terms);
         from = Timestamp{static_cast<int64_t>(1'000'000'000 * (5 - n))} + days(static_cast<int64_t>(5 - n));
     }
@@ -51,6 +56,11 @@ TEST_CASE("instruments that are written read back the same") {
         REQUIRE(says_the_same(back.instruments[0], instrument));
         CHECK(back.instruments[0].terms.back().tick == instrument.terms.back().tick);
         CHECK(back.instruments[0].sector == instrument.sector);
+        for (size_t i = 0; i < instrument.terms.size(); ++i) {
+            CHECK(back.instruments[0].terms[i].margin_rate == instrument.terms[i].margin_rate);
+            CHECK(back.instruments[0].terms[i].maintenance_per_unit == instrument.terms[i].maintenance_per_unit);
+            CHECK(back.instruments[0].terms[i].maintenance_rate == instrument.terms[i].maintenance_rate);
+        }
     }
 }
 
@@ -107,6 +117,8 @@ TEST_CASE("every mistake in an instrument is named with line, column, what was f
         {"zone = \"Europe/Berlim\"", "x.toml:5:8: zone is \"Europe/Berlim\", expected a time zone such as "},
         {"issuer = \"a\\nb\"", "x.toml:5:10: issuer is \"a\nb\", expected text of one line"},
         {"margin = 5", "x.toml:5:10: margin is there, expected none: a equity is paid in full"},
+        {"maintenance_rate = 0.1", "x.toml:5:20: maintenance_rate is there, expected none: a equity is paid in full"},
+        {"margin_rate = \"much\"", "x.toml:5:15: margin_rate is \"much\", expected a share of the value, from 0 to 1"},
         {"terms = 5", "x.toml:5:9: terms is \"5\", expected [[instrument.terms]] before each"},
         {"tick = 1\n[[instrument.terms]]\nlot = 1", "x.toml:1:1: tick, lot, margin and their like stand in"},
         {"[[instrument.terms]]\nfrm = 2024-01-01",
@@ -128,6 +140,9 @@ TEST_CASE("every mistake in an instrument is named with line, column, what was f
     }
     CHECK(parse("[[instrument]]\nkind = \"fx\"\n").faults ==
           std::vector<std::string>{"x.toml:1:1: there is no symbol", "x.toml:1:1: there is no currency"});
+    CHECK(parse("[[instrument]]\nsymbol = \"B\"\nkind = \"inverse_future\"\ncurrency = \"USD\"\n").faults ==
+          std::vector<std::string>{
+              "x.toml:1:1: there is no base, expected the currency that a inverse_future settles in"});
     CHECK(parse("").faults.size() == 1);
     CHECK(parse("instrument = 5").faults.size() == 1);
 }

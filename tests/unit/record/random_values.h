@@ -104,14 +104,19 @@ class RandomValues {
         return made;
     }
     Terms terms() {
-        return {time(),           decimal<Price>(), decimal<Quantity>(), decimal<Quantity>(), decimal<Quantity>(),
-                decimal<Money>(), decimal<Money>()};
+        Terms made{time(),           decimal<Price>(), decimal<Quantity>(), decimal<Quantity>(), decimal<Quantity>(),
+                   decimal<Money>(), decimal<Money>()};
+        if (random.chance(70)) return made;
+        made.margin_rate = decimal<Decimal>();
+        made.maintenance_per_unit = decimal<Money>();
+        made.maintenance_rate = decimal<Decimal>();
+        return made;
     }
     Instrument instrument() {
         Instrument made;
         made.id = instrument_id();
         made.venue = venue_id();
-        made.kind = one_of<InstrumentKind>(7);
+        made.kind = one_of<InstrumentKind>(static_cast<int>(kind_table().size()));
         made.symbol.assign(random.below(40), static_cast<char>(random.next()));
         made.base = currency();
         made.quote = currency();
@@ -215,7 +220,8 @@ class RandomValues {
 inline bool same(const Terms& a, const Terms& b) {
     return a.valid_from == b.valid_from && a.tick == b.tick && a.lot == b.lot && a.min_quantity == b.min_quantity &&
            a.max_quantity == b.max_quantity && a.min_notional == b.min_notional &&
-           a.margin_per_unit == b.margin_per_unit;
+           a.margin_per_unit == b.margin_per_unit && a.margin_rate == b.margin_rate &&
+           a.maintenance_per_unit == b.maintenance_per_unit && a.maintenance_rate == b.maintenance_rate;
 }
 inline bool same(const Instrument& a, const Instrument& b) {
     if (a.terms.size() != b.terms.size()) return false;

@@ -300,7 +300,7 @@ TEST_CASE("only kinds one to six and version one are known") {
 }
 
 TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
-    check_enum(plain_instrument(), 6, 7);
+    check_enum(plain_instrument(), 6, static_cast<int>(kind_table().size()));
     check_enum(plain_decision(), 25, 2);  // side
     check_enum(plain_decision(), 26, order_type_count);
     check_enum(plain_decision(), 27, time_in_force_count);
@@ -319,7 +319,7 @@ TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
     check_enum(plain_posting(), 0, posting_reason_count);
     check_enum(plain_posting(), 6, ledger_account_count);   // account of the first entry
     check_enum(plain_posting(), 31, ledger_account_count);  // and of the second
-    check_enum(plain_anomaly(), 0, 7);
+    check_enum(plain_anomaly(), 0, anomaly_kind_count);
     check_enum(plain_anomaly(), 17, 16);
     check_enum(plain_anomaly(), 18, 11);
     Bytes record = bytes_of(plain_header(), plain_anomaly());
@@ -445,9 +445,26 @@ TEST_CASE("ledger accounts and anomalies have the names and the numbers of the w
                              "dividend", "split", "interest",  "conversion"};
     REQUIRE(std::size(reasons) == posting_reason_count);
     for (size_t i = 0; i < std::size(reasons); ++i) CHECK(name_of(static_cast<PostingReason>(i)) == reasons[i]);
-    const char* kinds[] = {"duplicate_fill",     "fill_of_unknown_order",   "overfill",    "impossible_transition",
-                           "unknown_instrument", "report_of_unknown_order", "unsound_fill"};
+    const char* kinds[] = {"duplicate_fill",     "fill_of_unknown_order",   "overfill",     "impossible_transition",
+                           "unknown_instrument", "report_of_unknown_order", "unsound_fill", "misplaced_fill"};
     REQUIRE(std::size(kinds) == anomaly_kind_count);
     for (size_t i = 0; i < std::size(kinds); ++i) CHECK(name_of(static_cast<Anomaly::Kind>(i)) == kinds[i]);
     CHECK(name_of(Anomaly::Kind::unsound_fill) == "unsound_fill");
+}
+
+TEST_CASE("terms without shares of value have one form, and it is the short one") {
+    Instrument instrument = plain_instrument();
+    ByteWriter plain, with_rates;
+    encode(plain, instrument);
+    instrument.terms[0].maintenance_rate = "0.5"_dec;
+    encode(with_rates, instrument);
+    Bytes bytes = with_rates.take();
+    REQUIRE(bytes.size() == plain.bytes().size() + 48);
+    Instrument back;
+    ByteReader sound{ByteSpan(bytes)};
+    REQUIRE(decode(sound, back));
+    CHECK(testing::same(back, instrument));
+    std::fill(bytes.end() - 48, bytes.end(), uint8_t{0});  // all zero: then they should not be there
+    ByteReader doubled{ByteSpan(bytes)};
+    CHECK_FALSE(decode(doubled, back));
 }

@@ -1,0 +1,124 @@
+#include "account/fill_math.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+template <class T>
+T with_sign_of(Quantity quantity, T amount) {
+    return quantity.is_negative() ? -amount : amount;
+}
+
+// The part of `whole` that goes with `part` of `quantity`; all of it, exactly, for the last part.
+Money share(Money whole, Quantity part, Quantity quantity) {
+    return part == quantity ? whole : mul_div(whole, part, quantity);
+}
+
+class FillMath {
+  public:
+    FillMath(const Position& before, const Fill& fill, const Instrument& instrument)
+        : fill_(fill), instrument_(instrument), paid_(instrument.valuation() == Valuation::paid) {
+        effect_.after = before;
+        const Quantity change = signed_quantity(fill.side, fill.quantity);
+        const bool reduces = before.quantity.sign() * change.sign() < 0;
+        const Quantity closing = reduces ? std::min(abs(before.quantity), fill.quantity) : Quantity::zero();
+        const Quantity opening = fill.quantity - closing;
+        if (!closing.is_zero()) close(closing);
+        if (!opening.is_zero()) open(signed_quantity(fill.side, opening));
+        move_margin();
+        effect_.flows.margin = effect_.after.margin - before.margin;
+        effect_.after.mark = fill.price;
+        effect_.after.market_value =
+            effect_.after.is_flat() ? Money::zero() : value_of(instrument, fill.price, effect_.after.quantity);
+    }
+
+    Effect&& take() { return std::move(effect_); }
+
+  private:
+    // Precondition: `closing` is at most what is held.
+    void close(Quantity closing) {
+        Position& position = effect_.after;
+        const Quantity held = abs(position.quantity);
+        const Money proceeds = with_sign_of(position.quantity, value_of(instrument_, fill_.price, closing));
+        const Money cost = share(position.cost, closing, held);
+        const Money entry = share(position.entry_value, closing, held);
+        const Money gain = proceeds - cost;
+
+        effect_.flows.realized += gain;
+        effect_.flows.cash += paid_ ? proceeds : gain;
+        if (paid_) effect_.flows.position -= cost;
+        position.quantity -= with_sign_of(position.quantity, closing);
+        position.cost -= cost;
+        position.entry_value -= entry;
+        // Told against the entry: what was settled into cash on the way is part of what was earned.
+        position.realized += proceeds - entry;
+        position.trip_profit += proceeds - entry;
+        if (position.is_flat()) finish_trip();
+    }
+
+    void open(Quantity opening) {
+        Position& position = effect_.after;
+        if (position.is_flat()) start_trip();
+        const Money value = value_of(instrument_, fill_.price, opening);
+        if (paid_) {
+            effect_.flows.cash -= value;
+            effect_.flows.position += value;
+        }
+        position.quantity += opening;
+        position.cost += value;
+        position.entry_value += value;
+        position.trip_peak = std::max(position.trip_peak, abs(position.quantity));
+        if (!fee_taken_ && fee_counts()) position.trip_fees += fill_.fee;
+        fee_taken_ = true;
+    }
+
+    void start_trip() {
+        Position& position = effect_.after;
+        position.trip_start = fill_.time;
+        position.trip_profit = Money::zero();
+        position.trip_fees = Money::zero();
+        position.trip_peak = Quantity::zero();
+    }
+
+    // The whole fee of a fill that closes and reopens counts for the trip that it ends.
+    void finish_trip() {
+        Position& position = effect_.after;
+        if (fee_counts()) position.trip_fees += fill_.fee;
+        fee_taken_ = true;
+        effect_.closed = ClosedTrade{.instrument = fill_.instrument,
+                                     .side = opposite(fill_.side),
+                                     .opened_at = position.trip_start,
+                                     .closed_at = fill_.time,
+                                     .peak = position.trip_peak,
+                                     .profit = position.trip_profit,
+                                     .fees = position.trip_fees,
+                                     .currency = settlement_currency(instrument_)};
+    }
+
+    // A partial close neither opens nor ends a trip; its fee is still the trip's.
+    void move_margin() {
+        Position& position = effect_.after;
+        if (!fee_taken_ && fee_counts()) position.trip_fees += fill_.fee;
+        if (paid_) return;
+        const Terms& terms = instrument_.terms_at(fill_.time);
+        position.margin = multiply(abs(position.quantity), terms.margin_per_unit) +
+                          multiply(abs(position.entry_value), terms.margin_rate);
+    }
+
+    bool fee_counts() const { return fill_.fee_currency == settlement_currency(instrument_); }
+
+    const Fill& fill_;
+    const Instrument& instrument_;
+    bool paid_;
+    bool fee_taken_ = false;
+    Effect effect_;
+};
+
+}  // namespace
+
+Effect effect_of(const Position& before, const Fill& fill, const Instrument& instrument) {
+    return FillMath(before, fill, instrument).take();
+}
+
+}  // namespace trd
