@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstddef>
 #include <cstring>
+
+#include "history/put_decimal.h"
 
 namespace trd {
 namespace {
@@ -61,18 +62,6 @@ void divide(const std::array<int64_t, batch>& numbers, uint8_t exponent, std::ar
         if (exponent > 0) result /= divisor;
         std::memcpy(&out[i], &result, sizeof result);
     }
-}
-
-// out = number * factor, counted in 1e-12. In range: one_division_is_exact looked at the chunk's smallest and largest.
-// By halves, because the compiler moves a 128-bit register pair through the stack, which costs ten times the product.
-template <class Decimals>
-void put_product(int64_t number, int64_t factor, Decimals& out) {
-    static_assert(sizeof(Decimals) == sizeof(Int128) && std::is_trivially_copyable_v<Decimals>);
-    const Int128 raw = static_cast<Int128>(number) * factor;
-    const uint64_t halves[2] = {low_limb(static_cast<UInt128>(raw)), high_limb(static_cast<UInt128>(raw))};
-    auto* place = reinterpret_cast<std::byte*>(&out);
-    std::memcpy(place, &halves[0], sizeof halves[0]);
-    std::memcpy(place + sizeof halves[0], &halves[1], sizeof halves[1]);
 }
 
 template <class Field, class Value>

@@ -6,6 +6,7 @@
 #include "history/csv_bars.h"
 #include "history/generate.h"
 #include "history/manifest.h"
+#include "history/tick_cursor.h"
 #include "support/bench.h"
 #include "support/temp_folder.h"
 
@@ -81,6 +82,33 @@ double cursor_ns_per_bar() {
     bench::keep(lots);
     return best * 1e9 / static_cast<double>(many_bars);
 }
+
+constexpr uint64_t many_ticks = 4'000'000;
+
+// The slowest of a first pass, which verifies, and two more.
+template <class Row>
+double tick_cursor_ns(DataKind kind) {
+    static const std::string path = generated(kind, many_ticks);
+    int64_t sum = 0;
+    double worst = 0;
+    for (int round = 0; round < 3; ++round) {
+        auto cursor = value_of(TickCursor<Row>::open(std::span(&path, 1)));
+        const double spent = seconds_of([&] {
+            while (cursor.next()) {
+                const Row& row = cursor.row();
+                bench::keep(row);
+                ++sum;
+            }
+            if (cursor.failure()) stop(*cursor.failure());
+        });
+        worst = std::max(worst, spent);
+    }
+    bench::keep(sum);
+    return worst * 1e9 / static_cast<double>(many_ticks);
+}
+double quote_cursor_ns() { return tick_cursor_ns<Quote>(DataKind::quotes); }
+double trade_cursor_ns() { return tick_cursor_ns<TradeTick>(DataKind::trades); }
+double book_cursor_ns() { return tick_cursor_ns<BookDelta>(DataKind::book); }
 
 double cold_pass_ns_per_bar() {
     const auto series = value_of(BarSeries::open(bars_file()));
@@ -172,6 +200,9 @@ constexpr bench::Figure figures[] = {
     {"history.generate", "million rows/s", 10, "higher", generate_rows_per_s},
     {"history.cursor", "ns/bar", 10, "lower", cursor_ns_per_bar},
     {"history.cursor_first_pass", "ns/bar", 15, "lower", cold_pass_ns_per_bar},
+    {"history.quote_cursor", "ns/row", 20, "lower", quote_cursor_ns},
+    {"history.trade_cursor", "ns/row", 20, "lower", trade_cursor_ns},
+    {"history.book_cursor", "ns/row", 20, "lower", book_cursor_ns},
     {"history.values", "million values/s", 200, "higher", values_per_s},
     {"history.import", "million rows/s", 2, "higher", import_rows_per_s},
     {"history.open_catalogue", "ms", 50, "lower", open_catalogue_ms},
