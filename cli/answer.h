@@ -9,17 +9,19 @@
 #include "cli/arguments.h"
 #include "cli/host.h"
 #include "cli/paint.h"
+#include "cli/table.h"
 
 namespace trd {
 
-enum class Format : uint8_t { table, plain, json };
 enum class ProgressMode : uint8_t { automatic, json, none };
 
 struct Answer {
-    std::string_view schema;       // "trd.backtest/1"
-    ExitCode code = ExitCode::ok;  // ok, partial or findings; anything worse is an Error
-    std::string data = {};         // Format::json: the value of "data"; otherwise empty
-    std::string text = {};         // table or plain, ending in a newline
+    std::string_view schema;          // "trd.backtest/1"
+    ExitCode code = ExitCode::ok;     // ok, partial or findings; anything worse is an Error
+    std::string data = {};            // Format::json: the value of "data"; otherwise empty
+    std::string text = {};            // for people, ending in a newline; stands in for `table` where it is not empty
+    std::optional<Table> table = {};  // the records: every format but json
+    std::string markdown = {};        // stands in for `table` with --format md
     std::vector<std::string> warnings = {};
     std::vector<std::string> notes = {};  // lines for stderr, for people: what changed, what was found
     bool is_document = false;             // the text is written as it is even with --json
@@ -33,6 +35,11 @@ struct Context {
     Paint paint;  // of stdout
     bool quiet = false;
     ProgressMode progress = ProgressMode::automatic;
+    Zone zone = Zone::utc();  // of times for people
+    size_t columns = 0;       // of the terminal that the result goes to; 0: it goes elsewhere
+    bool is_utf8 = true;      // the reader's locale
+    bool no_input = false;    // nobody is to be asked
+    std::string correlation_id = {};
 
     bool json() const { return format == Format::json; }
 };

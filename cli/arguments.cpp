@@ -33,7 +33,8 @@ std::optional<std::string> word_after(std::span<const std::string> words, std::s
 
 bool asks_for_json(std::span<const std::string> words) {
     const auto end = std::find(words.begin(), words.end(), "--");
-    return std::find(words.begin(), end, "--json") != end || word_after(words, "--format") == "json";
+    const auto format = word_after(words, "--format");
+    return std::find(words.begin(), end, "--json") != end || format == "json" || format == "jsonl";
 }
 
 }  // namespace trd

@@ -251,15 +251,10 @@ std::string footer(const BacktestResult& result, Paint paint) {
     return paint.dim(out) + "\n";
 }
 
-void plain_line(std::string& out, std::string_view name, std::string_view value) {
-    out.append(name).append("\t").append(value).append("\n");
-}
-
-void plain_stats(std::string& out, const BacktestResult& result) {
-    for (const auto& [name, figure] : backtest_figures(result)) {
-        JsonWriter number;
-        plain_line(out, "stats." + name, figure ? number.value(*figure).take() : "");
-    }
+Cell figure_cell(const Figure& figure) {
+    if (!figure) return {};
+    JsonWriter number;
+    return Cell::number(number.value(*figure).take());
 }
 
 }  // namespace
@@ -291,22 +286,23 @@ std::string backtest_table(const BacktestResult& result, Paint paint) {
            activity_block(result, paint) + "\n" + footer(result, paint);
 }
 
-std::string backtest_plain(const BacktestResult& result) {
-    std::string out;
-    plain_line(out, "run.id", result.run_id);
-    plain_line(out, "run.hash", to_hex(result.hash));
+Table backtest_records(const BacktestResult& result) {
+    Table table{"figure", {{"name", ""}, {"value", ""}}, {}};
+    const auto add = [&table](std::string_view name, Cell value) { table.rows.push_back({name, std::move(value)}); };
+    add("run.id", result.run_id);
+    add("run.hash", to_hex(result.hash));
     for (const NamedCount& count : backtest_counts())
-        plain_line(out, "counts." + std::string(count.name), std::to_string(result.counts.*count.count));
-    plain_line(out, "currency", result.currency.code());
-    plain_line(out, "equity.start", to_string(result.equity_start));
-    plain_line(out, "equity.end", to_string(result.equity_end));
-    plain_line(out, "cash_end", to_string(result.cash_end));
-    plain_line(out, "fees", to_string(result.fees));
-    plain_stats(out, result);
-    plain_line(out, "models.fill", result.fill_model);
-    plain_line(out, "models.fees", result.fee_model);
-    plain_line(out, "models.adjust", name_of(result.adjust));
-    return out;
+        add("counts." + std::string(count.name), Cell::count(result.counts.*count.count));
+    add("currency", result.currency.code());
+    add("equity.start", to_string(result.equity_start));
+    add("equity.end", to_string(result.equity_end));
+    add("cash_end", to_string(result.cash_end));
+    add("fees", to_string(result.fees));
+    for (const auto& [name, figure] : backtest_figures(result)) add("stats." + name, figure_cell(figure));
+    add("models.fill", result.fill_model);
+    add("models.fees", result.fee_model);
+    add("models.adjust", name_of(result.adjust));
+    return table;
 }
 
 }  // namespace trd

@@ -17,7 +17,7 @@ struct FailIfOutcome {
 // The value of "data" in trd.backtest/1.
 std::string backtest_json(const BacktestResult& result, const std::vector<FailIfOutcome>& conditions);
 std::string backtest_table(const BacktestResult& result, Paint paint);
-// "name<TAB>value" lines, the names of the JSON with points: "stats.sharpe".
-std::string backtest_plain(const BacktestResult& result);
+// Names and values, the names of the JSON with points: "stats.sharpe".
+Table backtest_records(const BacktestResult& result);
 
 }  // namespace trd

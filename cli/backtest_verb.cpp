@@ -180,10 +180,9 @@ Answer answer_of(const Context& context, const BacktestResult& result, const std
         answer.code = ExitCode::findings;
         answer.notes.push_back("finding: " + outcomes.back().failure);
     }
-    if (context.json())
-        answer.data = backtest_json(result, outcomes);
-    else
-        answer.text = context.format == Format::plain ? backtest_plain(result) : backtest_table(result, context.paint);
+    if (context.json()) answer.data = backtest_json(result, outcomes);
+    answer.text = backtest_table(result, context.paint);
+    answer.table = backtest_records(result);
     return answer;
 }
 
@@ -216,6 +215,7 @@ const Verb backtest_verb{
     .options = options,
     .examples = examples,
     .run = run,
+    .fields = "name,value",
 };
 
 }  // namespace trd

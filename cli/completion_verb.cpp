@@ -41,6 +41,7 @@ const Verb completion_verb{
     .options = {},
     .examples = examples,
     .run = run,
+    .is_one_text = true,
 };
 
 }  // namespace trd

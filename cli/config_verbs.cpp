@@ -70,31 +70,28 @@ std::string show_table(const Config& config, bool with_origin) {
     std::string out;
     for (const SettingKey& setting : setting_keys()) {
         const Holding holding = holding_of(setting, config);
-        const std::string value = holding.value.empty() ? "-" : holding.value;
+        const std::string value = holding.value.empty() ? "-" : harmless(holding.value);
         out += padded_right(std::string(setting.key.name), 20);
         out += (with_origin ? padded_right(value, 16) + "  " + holding.origin : value) + "\n";
     }
     return out;
 }
 
-std::string show_plain(const Config& config) {
-    std::string out;
+Table show_records(const Config& config) {
+    Table table{"setting", {{"key", "KEY"}, {"value", "VALUE"}, {"origin", "ORIGIN"}, {"flag", "FLAG"}}, {}};
     for (const SettingKey& setting : setting_keys()) {
         const Holding holding = holding_of(setting, config);
-        out += std::string(setting.key.name) + "\t" + holding.value + "\t" + holding.origin + "\n";
+        table.rows.push_back({setting.key.name, holding.value, holding.origin, setting.flag});
     }
-    return out;
+    return table;
 }
 
 Result<Answer> run_show(Context& context) {
     TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
     Answer answer{.schema = "trd.config.show/1"};
-    if (context.json())
-        answer.data = show_json(loaded.config);
-    else if (context.format == Format::plain)
-        answer.text = show_plain(loaded.config);
-    else
-        answer.text = show_table(loaded.config, context.arguments.has("--origin"));
+    if (context.json()) answer.data = show_json(loaded.config);
+    answer.text = show_table(loaded.config, context.arguments.has("--origin"));
+    answer.table = show_records(loaded.config);
     return answer;
 }
 
@@ -157,7 +154,10 @@ Result<Answer> run_check(Context& context) {
 
 Result<Answer> run_path(Context& context) {
     TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
-    return answer_with_files(context, "trd.config.path/1", loaded.files);
+    Answer answer = answer_with_files(context, "trd.config.path/1", loaded.files);
+    answer.table = Table{"file", {{"file", ""}}, {}};
+    for (const std::string& file : loaded.files) answer.table->rows.push_back({file});
+    return answer;
 }
 
 // The project's file, or the user's where there is no project.
@@ -224,6 +224,7 @@ const Verb config_show_verb{
     .options = show_options,
     .examples = show_examples,
     .run = run_show,
+    .fields = "key,value,origin,flag",
 };
 const Verb config_get_verb{
     .path = "config get",
@@ -253,6 +254,7 @@ const Verb config_path_verb{
     .options = {},
     .examples = path_examples,
     .run = run_path,
+    .fields = "file",
 };
 
 }  // namespace trd

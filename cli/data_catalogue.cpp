@@ -28,6 +28,17 @@ constexpr Example gaps_examples[] = {{"Where minutes are missing:", "trd data ga
                                      {"In New York's regular hours:", "trd data gaps SPY --tf 1m --calendar XNYS"}};
 constexpr Example rm_examples[] = {{"Remove the minutes of SPY:", "trd data rm SPY --tf 1m"}};
 
+constexpr std::string_view ls_fields = "kind,symbol,timeframe,rows,first,last,revisions";
+constexpr Column ls_columns[] = {{"kind", "KIND"},
+                                 {"symbol", "SYMBOL"},
+                                 {"timeframe", "TF"},
+                                 {"rows", "ROWS", true},
+                                 {"first", "FIRST"},
+                                 {"last", "LAST"},
+                                 {"revisions", "REVISIONS", true}};
+constexpr std::string_view verify_fields = "kind,symbol,timeframe,file,fault";
+constexpr std::string_view gaps_fields = "from,to,missing";
+
 bool is_meant(const SeriesRecord& record, const Arguments& arguments) {
     const auto symbol = arguments.value("SYMBOL");
     return !symbol || *symbol == record.key.symbol;
@@ -55,8 +66,7 @@ Result<Answer> run_ls(Context& context) {
     Answer answer{.schema = "trd.data.ls/1"};
     JsonWriter json;
     json.begin_object().member("catalogue", root).key("series").begin_array();
-    std::vector<std::vector<std::string>> rows;
-    if (context.format == Format::table) rows.push_back({"KIND", "SYMBOL", "TF", "ROWS", "FIRST", "LAST", "REVISIONS"});
+    Table table{"series", std::vector<Column>(std::begin(ls_columns), std::end(ls_columns)), {}};
     for (const SeriesRecord& record : catalogue.series()) {
         if (!is_meant(record, context.arguments)) continue;
         json.begin_object();
@@ -65,18 +75,15 @@ Result<Answer> run_ls(Context& context) {
         json.member("last", to_iso_nanoseconds(record.last()))
             .member("revisions", record.revisions.size())
             .end_object();
-        rows.push_back({std::string(spec_of(record.key.kind).name), record.key.symbol, timeframe_text(record.key),
-                        std::to_string(record.rows()), to_iso(record.first()), to_iso(record.last()),
-                        std::to_string(record.revisions.size())});
+        table.rows.push_back({spec_of(record.key.kind).name, record.key.symbol, timeframe_cell(record.key),
+                              Cell::count(record.rows()), record.first(), record.last(),
+                              Cell::count(record.revisions.size())});
     }
-    const size_t series_rows = rows.size();
-    TRD_CHECK(list_instruments(root, context.arguments.value("SYMBOL"), json, rows));
+    TRD_CHECK(list_instruments(root, context.arguments.value("SYMBOL"), json, table));
     json.end_array().end_object();
-    const bool is_empty = catalogue.series().empty() && rows.size() == series_rows;
-    if (context.json())
-        answer.data = json.take();
-    else
-        answer.text = rows_text(rows, "lllrllr", context.format);
+    const bool is_empty = catalogue.series().empty() && table.rows.empty();
+    if (context.json()) answer.data = json.take();
+    answer.table = std::move(table);
     if (is_empty) answer.notes.push_back("the catalogue " + root + " is empty; fill it with: trd data generate");
     return answer;
 }
@@ -134,6 +141,7 @@ Result<Answer> run_verify(Context& context) {
     Answer answer{.schema = "trd.data.verify/1"};
     JsonWriter json;
     size_t faults = 0;
+    Table table{"fault", {{"kind", ""}, {"symbol", ""}, {"timeframe", ""}, {"file", ""}, {"fault", ""}}, {}};
     json.begin_object().member("files", results.size()).key("faults").begin_array();
     for (const Verified& result : results) {
         if (result.fault.empty()) continue;
@@ -144,14 +152,16 @@ Result<Answer> run_verify(Context& context) {
         else
             put_key(json, result.key);
         json.member("file", result.file).member("fault", result.fault).end_object();
-        answer.text += result.fault + "\n";
+        answer.text += harmless(result.fault) + "\n";
+        table.rows.push_back({result.holds_instruments ? "instruments" : spec_of(result.key.kind).name,
+                              result.key.symbol, result.holds_instruments ? Cell() : timeframe_cell(result.key),
+                              result.file, result.fault});
     }
     json.end_array().end_object();
     if (faults > 0) answer.code = ExitCode::findings;
     answer.notes.push_back(counted(results.size(), "file") + " verified, " + std::to_string(faults) + " damaged");
-    if (!context.json()) return answer;
-    answer.data = json.take();
-    answer.text.clear();
+    if (context.json()) answer.data = json.take();
+    answer.table = std::move(table);
     return answer;
 }
 
@@ -194,14 +204,9 @@ Result<Answer> run_gaps(Context& context) {
     TRD_TRY(const GapReport report, find_gaps(paths, static_cast<size_t>(count.value_or(20)), missing));
     Answer answer{.schema = "trd.data.gaps/1"};
     if (report.gap_count > 0) answer.code = ExitCode::findings;
-    std::vector<std::vector<std::string>> rows;
-    if (context.format == Format::table && report.gap_count > 0) rows.push_back({"FROM", "TO", "MISSING"});
-    for (const Gap& gap : report.gaps)
-        rows.push_back({to_iso(gap.after), to_iso(gap.before), std::to_string(gap.missing)});
-    if (context.json())
-        answer.data = gaps_json(key, report);
-    else
-        answer.text = rows_text(rows, "llr", context.format);
+    answer.table = Table{"gap", {{"from", "FROM"}, {"to", "TO"}, {"missing", "MISSING", true}}, {}};
+    for (const Gap& gap : report.gaps) answer.table->rows.push_back({gap.after, gap.before, Cell::count(gap.missing)});
+    if (context.json()) answer.data = gaps_json(key, report);
     answer.notes.push_back(describe(key) + ": " + counted(report.rows, "row") + ", " +
                            counted(report.gap_count, "gap") + ", " + counted(report.missing, "bar") + " missing");
     return answer;
@@ -236,6 +241,7 @@ const Verb data_ls_verb{
     .options = ls_options,
     .examples = ls_examples,
     .run = run_ls,
+    .fields = ls_fields,
 };
 
 extern const Verb data_verify_verb;
@@ -247,6 +253,7 @@ const Verb data_verify_verb{
     .options = ls_options,
     .examples = verify_examples,
     .run = run_verify,
+    .fields = verify_fields,
 };
 
 extern const Verb data_gaps_verb;
@@ -260,6 +267,7 @@ const Verb data_gaps_verb{
     .options = gaps_options,
     .examples = gaps_examples,
     .run = run_gaps,
+    .fields = gaps_fields,
 };
 
 extern const Verb data_rm_verb;

@@ -35,8 +35,8 @@ Result<SeriesKey> series_meant(const Context& context, const Catalogue& catalogu
         Error{ExitCode::usage, "E_USAGE_TF", key.symbol + " is there at " + names, "say which: --tf " + found[0]}};
 }
 
-std::string timeframe_text(const SeriesKey& key) {
-    return spec_of(key.kind).has_timeframe ? to_text(key.timeframe) : "-";
+Cell timeframe_cell(const SeriesKey& key) {
+    return spec_of(key.kind).has_timeframe ? Cell(to_text(key.timeframe)) : Cell();
 }
 
 void put_key(JsonWriter& json, const SeriesKey& key) {

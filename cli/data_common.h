@@ -30,7 +30,7 @@ DataKind kind_meant(const Arguments& arguments);
 
 // "bars" "SPY" "1d" as members kind, symbol, timeframe (null where there is none).
 void put_key(JsonWriter& json, const SeriesKey& key);
-std::string timeframe_text(const SeriesKey& key);  // "-" where there is none
+Cell timeframe_cell(const SeriesKey& key);
 
 // A bar for work that counts, and the error that the command line gives for an interruption.
 ProgressCall progress_call(Progress& progress);

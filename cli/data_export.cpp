@@ -190,6 +190,8 @@ const Verb data_export_verb{
     .options = export_options,
     .examples = export_examples,
     .run = run_export,
+    .formats = "table,plain,csv,json",
+    .is_one_text = true,
 };
 
 extern const Verb data_show_verb;

@@ -19,7 +19,7 @@ void put_time(JsonWriter& json, std::string_view name, Timestamp time) {
         json.value(to_iso_nanoseconds(time));
 }
 
-std::string time_text(Timestamp time) { return time.ns == INT64_MIN ? "-" : to_iso(time); }
+Cell time_cell(Timestamp time) { return time.ns == INT64_MIN ? Cell() : Cell(time); }
 
 // What a row of a series has no place for makes no sense here.
 Status<> refuse_flags(const Arguments& arguments, std::initializer_list<std::string_view> flags) {
@@ -154,7 +154,7 @@ Result<Answer> remove_instrument_answer(Context& context) {
 }
 
 Status<> list_instruments(const std::string& root, const std::optional<std::string>& symbol, JsonWriter& json,
-                          std::vector<std::vector<std::string>>& rows) {
+                          Table& table) {
     TRD_TRY(const auto instruments, load_instruments(root));
     for (const Instrument& instrument : instruments) {
         if (symbol && *symbol != instrument.symbol) continue;
@@ -165,8 +165,8 @@ Status<> list_instruments(const std::string& root, const std::optional<std::stri
         put_time(json, "first", first);
         put_time(json, "last", last);
         json.member("revisions", uint64_t{1}).end_object();
-        rows.push_back({std::string(kind_name), instrument.symbol, "-", std::to_string(instrument.terms.size()),
-                        time_text(first), time_text(last), "1"});
+        table.rows.push_back({kind_name, instrument.symbol, Cell(), Cell::count(instrument.terms.size()),
+                              time_cell(first), time_cell(last), Cell::count(1)});
     }
     return done;
 }

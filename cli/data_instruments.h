@@ -16,6 +16,6 @@ Result<Answer> remove_instrument_answer(Context& context);
 
 // One row of ls for each instrument of the catalogue, or of one symbol.
 Status<> list_instruments(const std::string& root, const std::optional<std::string>& symbol, JsonWriter& json,
-                          std::vector<std::vector<std::string>>& rows);
+                          Table& table);
 
 }  // namespace trd

@@ -71,8 +71,14 @@ Result<RepairRequest> request_of(const Context& context, const std::string& root
     return request;
 }
 
-std::string bar_text(const std::optional<Bar>& bar) {
-    if (!bar) return "-";
+constexpr std::string_view change_fields = "time,why,before,after";
+
+Table table_of_changes() {
+    return {"change", {{"time", "TIME"}, {"why", "WHY"}, {"before", "BEFORE"}, {"after", "AFTER"}}, {}};
+}
+
+Cell bar_cell(const std::optional<Bar>& bar) {
+    if (!bar) return {};
     return to_string(bar->open) + " " + to_string(bar->high) + " " + to_string(bar->low) + " " + to_string(bar->close) +
            " " + to_string(bar->volume);
 }
@@ -86,6 +92,13 @@ void put_bar(JsonWriter& json, std::string_view name, const std::optional<Bar>& 
     json.begin_object().member("open", bar->open).member("high", bar->high).member("low", bar->low);
     json.member("close", bar->close).member("volume", bar->volume).end_object();
 }
+
+std::string_view what_happened(const RepairChange& change) {
+    if (!change.before) return "added";
+    return change.after ? "changed" : "removed";
+}
+
+Cell cell_unless_empty(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
 
 std::string report_json(const RepairReport& report) {
     JsonWriter json;
@@ -104,14 +117,11 @@ std::string report_json(const RepairReport& report) {
 
 Answer answer_of(const Context& context, std::string_view schema, const RepairReport& report) {
     Answer answer{.schema = schema};
-    std::vector<std::vector<std::string>> rows;
-    if (context.format == Format::table && !report.changes.empty()) rows.push_back({"TIME", "BEFORE", "AFTER"});
+    answer.table = table_of_changes();
     for (const RepairChange& change : report.changes)
-        rows.push_back({to_iso(change.time), bar_text(change.before), bar_text(change.after)});
-    if (context.json())
-        answer.data = report_json(report);
-    else
-        answer.text = rows_text(rows, "", context.format);
+        answer.table->rows.push_back(
+            {change.time, what_happened(change), bar_cell(change.before), bar_cell(change.after)});
+    if (context.json()) answer.data = report_json(report);
     std::string note = describe(report.key) + ": " + counted(report.change_count, "change");
     if (report.published) note += "; the rows as they were: trd data export --revision N, see trd data show";
     answer.notes.push_back(std::move(note));
@@ -142,15 +152,11 @@ std::string ticks_json(const TickRepairReport& report) {
 
 Answer ticks_answer(const Context& context, std::string_view schema, const TickRepairReport& report) {
     Answer answer{.schema = schema};
-    std::vector<std::vector<std::string>> rows;
-    if (context.format == Format::table && !report.changes.empty()) rows.push_back({"WHY", "BEFORE", "AFTER"});
+    answer.table = table_of_changes();
     for (const TickChange& change : report.changes)
-        rows.push_back({std::string(change.why), change.before.empty() ? "-" : change.before,
-                        change.after.empty() ? "-" : change.after});
-    if (context.json())
-        answer.data = ticks_json(report);
-    else
-        answer.text = rows_text(rows, "", context.format);
+        answer.table->rows.push_back(
+            {change.time, change.why, cell_unless_empty(change.before), cell_unless_empty(change.after)});
+    if (context.json()) answer.data = ticks_json(report);
     std::string note = describe(report.key) + ": " + counted(report.change_count, "change");
     if (report.published) note += "; the rows as they were: trd data export --revision N, see trd data show";
     answer.notes.push_back(std::move(note));
@@ -225,6 +231,7 @@ const Verb data_clean_verb{
     .options = clean_options,
     .examples = clean_examples,
     .run = run_clean,
+    .fields = change_fields,
 };
 
 extern const Verb data_fill_verb;
@@ -238,6 +245,7 @@ const Verb data_fill_verb{
     .options = fill_options,
     .examples = fill_examples,
     .run = run_fill,
+    .fields = change_fields,
 };
 
 }  // namespace trd

@@ -39,18 +39,18 @@ std::string doctor_json(const std::vector<Finding>& findings) {
 std::string doctor_table(const std::vector<Finding>& findings, Paint paint) {
     std::string out;
     for (const Finding& finding : findings) {
-        out += painted_word(finding.grade, paint) + "  " + padded_right(finding.check, 13) + finding.answer + "\n";
-        if (!finding.remedy.empty()) out += std::string(22, ' ') + "remedy: " + finding.remedy + "\n";
+        out += painted_word(finding.grade, paint) + "  " + padded_right(finding.check, 13) + harmless(finding.answer) +
+               "\n";
+        if (!finding.remedy.empty()) out += std::string(22, ' ') + "remedy: " + harmless(finding.remedy) + "\n";
     }
     return out;
 }
 
-std::string doctor_plain(const std::vector<Finding>& findings) {
-    std::string out;
+Table doctor_records(const std::vector<Finding>& findings) {
+    Table table{"check", {{"grade", ""}, {"check", ""}, {"answer", ""}, {"remedy", ""}}, {}};
     for (const Finding& finding : findings)
-        out.append(word_of(finding.grade))
-            .append("\t" + finding.check + "\t" + finding.answer + "\t" + finding.remedy + "\n");
-    return out;
+        table.rows.push_back({word_of(finding.grade), finding.check, finding.answer, finding.remedy});
+    return table;
 }
 
 Result<Answer> run(Context& context) {
@@ -58,12 +58,9 @@ Result<Answer> run(Context& context) {
     Answer answer{.schema = "trd.doctor/1"};
     for (const Finding& finding : findings)
         if (finding.grade == Finding::Grade::problem) answer.code = ExitCode::findings;
-    if (context.json())
-        answer.data = doctor_json(findings);
-    else if (context.format == Format::plain)
-        answer.text = doctor_plain(findings);
-    else
-        answer.text = doctor_table(findings, context.paint);
+    if (context.json()) answer.data = doctor_json(findings);
+    answer.text = doctor_table(findings, context.paint);
+    answer.table = doctor_records(findings);
     return answer;
 }
 
@@ -81,6 +78,7 @@ const Verb doctor_verb{
     .options = options,
     .examples = examples,
     .run = run,
+    .fields = "grade,check,answer,remedy",
 };
 
 }  // namespace trd

@@ -6,14 +6,18 @@
 #include <cerrno>
 
 #include "base/build_info.h"
+#include "base/bytes.h"
 #include "base/exit_codes.h"
+#include "base/hash.h"
 #include "cli/answer.h"
 #include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
+#include "cli/output.h"
 #include "cli/settings.h"
 #include "cli/text_format.h"
+#include "cli/values.h"
 #include "history/catalogue.h"
 
 namespace trd {
@@ -21,38 +25,58 @@ namespace {
 
 // What the flags of every verb say.
 struct Settings {
-    Format format = Format::table;
-    bool format_given = false;
-    std::string output;  // empty: standard output
+    OutputChoice output;
+    bool json_errors = false;
     std::string color = "auto";
     ProgressMode progress = ProgressMode::automatic;
+    Zone zone = Zone::utc();
     bool quiet = false;
     bool exit_zero = false;
+    bool no_input = false;
+    std::string correlation_id;  // empty: none was given
 };
-
-Format format_named(std::string_view name) {
-    if (name == "json") return Format::json;
-    return name == "plain" ? Format::plain : Format::table;
-}
 
 ProgressMode progress_named(std::string_view name) {
     if (name == "json") return ProgressMode::json;
     return name == "none" ? ProgressMode::none : ProgressMode::automatic;
 }
 
+// Those that cannot be wrong, so that errors are told in the right way.
 Settings settings_of(const Arguments& arguments) {
     Settings settings;
-    if (const auto file = arguments.value("--output"); file && *file != "-") settings.output = *file;
-    if (settings.output.ends_with(".json")) settings.format = Format::json;
-    if (settings.output.ends_with(".tsv")) settings.format = Format::plain;
-    if (const auto name = arguments.value("--format")) settings.format = format_named(*name);
-    if (arguments.has("--json")) settings.format = Format::json;
-    settings.format_given = arguments.has("--format") || arguments.has("--json");
+    settings.json_errors = wants_json_errors(arguments);
     settings.color = arguments.value("--color").value_or("auto");
     settings.progress = progress_named(arguments.value("--progress").value_or("auto"));
     settings.quiet = arguments.has("--quiet");
     settings.exit_zero = arguments.has("--exit-zero");
+    settings.no_input = arguments.has("--no-input");
     return settings;
+}
+
+// A flag, or a variable that whoever started us has set for all that it starts.
+Result<std::string> correlation_id_of(const Host& host, const Arguments& arguments) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/-";
+    const auto flag = arguments.value("--correlation-id");
+    const std::string id = flag.value_or(host.variable("TRD_CORRELATION_ID"));
+    const bool is_well = id.size() <= 64 && id.find_first_not_of(allowed) == std::string::npos;
+    if (is_well && (!flag || !id.empty())) return id;
+    return Fail{
+        bad_value(flag ? "--correlation-id" : "TRD_CORRELATION_ID", id, "1 to 64 letters, digits and . _ : / -")};
+}
+
+Status<> complete_settings(Settings& settings, const Host& host, const CommandLine& line) {
+    TRD_TRY(settings.correlation_id, correlation_id_of(host, line.arguments));
+    TRD_TRY(settings.output, choose_output(*line.verb, line.arguments));
+    TRD_TRY(settings.zone, zone_meant(line.arguments, "--tz"));
+    return done;
+}
+
+// Different for every call of this machine.
+std::string make_correlation_id(const Host& host) {
+    ByteWriter seed;
+    seed.put(host.now().ns);
+    seed.put(static_cast<int64_t>(::getpid()));
+    return to_hex(sha256(seed.bytes())).substr(0, 16);
 }
 
 Paint paint_of(const Host& host, const Settings& settings, bool is_terminal) {
@@ -63,19 +87,20 @@ Paint paint_of(const Host& host, const Settings& settings, bool is_terminal) {
 void say(const Host& host, const std::string& text) { (void)host.err->write(text).ok(); }
 
 std::string error_text(const Error& error, Paint paint) {
-    std::string out = "trd: " + paint.red("error:") + " " + harmless(error.message);
+    std::string out = "trd: " + paint.red("error:") + " " + for_terminal(error.message);
     if (error.code == ExitCode::failed) out += " [" + error.id + "]";
     out += "\n";
-    if (!error.hint.empty()) out += "trd: hint: " + error.hint + "\n";
+    if (!error.hint.empty()) out += "trd: hint: " + for_terminal(error.hint) + "\n";
     return out;
 }
 
-int fail(const Host& host, const Settings& settings, bool json, const Error& error) {
-    say(host, json ? error_json(error) : error_text(error, paint_of(host, settings, host.err_is_terminal)));
+int fail(const Host& host, const Settings& settings, const Error& error) {
+    const Paint paint = paint_of(host, settings, host.err_is_terminal);
+    say(host, settings.json_errors ? error_json(error, settings.correlation_id) : error_text(error, paint));
     return static_cast<int>(error.code);
 }
 
-std::string envelope(const Answer& answer, int code, Timestamp now, Duration spent) {
+std::string envelope(const Answer& answer, const Context& context, int code, Timestamp now, Duration spent) {
     JsonWriter json;
     json.begin_object().member("schema", answer.schema).member("ok", code == 0).member("code", code);
     json.key("data").raw(answer.data);
@@ -83,6 +108,7 @@ std::string envelope(const Answer& answer, int code, Timestamp now, Duration spe
     for (const std::string& warning : answer.warnings) json.value(warning);
     json.end_array().key("meta").begin_object();
     if (!answer.run_id.empty()) json.member("run_id", answer.run_id);
+    json.member("correlation_id", context.correlation_id);
     json.member("version", build_info().version).member("generated_at", to_iso_nanoseconds(now));
     json.member("duration_ms", static_cast<double>(spent.ns / 1000) / 1000);
     return json.end_object().end_object().take() + "\n";
@@ -91,25 +117,35 @@ std::string envelope(const Answer& answer, int code, Timestamp now, Duration spe
 void tell(const Host& host, const Settings& settings, const Answer& answer) {
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
     for (const std::string& warning : answer.warnings)
-        say(host, "trd: " + paint.yellow("warning:") + " " + harmless(warning) + "\n");
-    for (const std::string& note : answer.notes) say(host, "trd: " + harmless(note) + "\n");
+        say(host, "trd: " + paint.yellow("warning:") + " " + for_terminal(warning) + "\n");
+    for (const std::string& note : answer.notes) say(host, "trd: " + for_terminal(note) + "\n");
 }
 
 Status<> deliver(const Host& host, const Settings& settings, std::string_view result, int code) {
-    if (!settings.output.empty() && settings.output != "-") return replace_file(settings.output, result);
-    if (settings.quiet && code == 0 && !settings.format_given) return done;
+    if (!settings.output.file.empty()) return replace_file(settings.output.file, result);
+    if (settings.quiet && code == 0 && !settings.output.is_given) return done;
     return host.out->write(result);
 }
 
-int finish(const Host& host, const Settings& settings, const Answer& answer, Timestamp begin) {
+// Records for programs keep their bytes, except on a screen.
+std::string written_result(const Answer& answer, const Context& context, const Settings& settings) {
+    std::string text = result_text(answer, settings.output, context);
+    const bool is_for_people = context.format == Format::table || context.format == Format::md;
+    return context.columns > 0 && !is_for_people ? harmless(text) : text;
+}
+
+int finish(const Context& context, const Settings& settings, const Answer& answer, Timestamp begin) {
+    const Host& host = context.host;
     const bool forgiven = settings.exit_zero && answer.code == ExitCode::findings;
     const int code = forgiven ? 0 : static_cast<int>(answer.code);
-    const bool json = settings.format == Format::json;
     const Timestamp now = host.now();
+    const bool is_enveloped = context.json() && !answer.is_document;
     const Status<> written = deliver(
-        host, settings, json && !answer.is_document ? envelope(answer, code, now, now - begin) : answer.text, code);
-    if (!json && !(settings.quiet && code == 0)) tell(host, settings, answer);
-    return written.ok() ? code : fail(host, settings, json, written.error());
+        host, settings,
+        is_enveloped ? envelope(answer, context, code, now, now - begin) : written_result(answer, context, settings),
+        code);
+    if (!context.json() && !(settings.quiet && code == 0)) tell(host, settings, answer);
+    return written.ok() ? code : fail(host, settings, written.error());
 }
 
 int print_help(const Host& host, const Settings& settings, const CommandLine& line, bool full) {
@@ -120,12 +156,12 @@ int print_help(const Host& host, const Settings& settings, const CommandLine& li
     else
         text = line.group.empty() ? root_help(style) : group_help(line.group, style);
     const Status<> written = host.out->write(text);
-    return written.ok() ? 0 : fail(host, settings, false, written.error());
+    return written.ok() ? 0 : fail(host, settings, written.error());
 }
 
 int print_version(const Host& host, const Settings& settings) {
     const Status<> written = host.out->write("trd " + std::string(build_info().version) + "\n");
-    return written.ok() ? 0 : fail(host, settings, false, written.error());
+    return written.ok() ? 0 : fail(host, settings, written.error());
 }
 
 // Asked by shells at every press of Tab: whatever is wrong, nothing is said.
@@ -153,11 +189,13 @@ Status<> enter_project(const Arguments& arguments) {
 
 }  // namespace
 
-std::string error_json(const Error& error) {
+std::string error_json(const Error& error, std::string_view correlation_id) {
     JsonWriter json;
     json.begin_object().member("schema", "trd.error/1").member("code", static_cast<int>(error.code));
     json.member("id", error.id).member("message", error.message).member("hint", error.hint);
-    return json.member("retryable", is_retryable(error.code)).end_object().take() + "\n";
+    json.member("retryable", is_retryable(error.code));
+    if (!correlation_id.empty()) json.member("correlation_id", correlation_id);
+    return json.end_object().take() + "\n";
 }
 
 Result<std::string> catalogue_folder(const Context& context) {
@@ -172,6 +210,32 @@ Result<std::string> catalogue_folder(const Context& context) {
     return catalogue_root(*places);
 }
 
+namespace {
+
+Context context_of(const Host& host, const CommandLine& line, const Settings& settings) {
+    const bool to_terminal = settings.output.file.empty() && host.out_is_terminal;
+    return {.host = host,
+            .arguments = line.arguments,
+            .format = settings.output.format,
+            .paint = paint_of(host, settings, to_terminal),
+            .quiet = settings.quiet,
+            .progress = settings.progress,
+            .zone = settings.zone,
+            .columns = to_terminal ? static_cast<size_t>(host.columns) : 0,
+            .is_utf8 = host.is_utf8(),
+            .no_input = settings.no_input,
+            .correlation_id = settings.correlation_id.empty() ? make_correlation_id(host) : settings.correlation_id};
+}
+
+Status<> prepare(Settings& settings, const Host& host, CommandLine& line) {
+    TRD_CHECK(check_complete(line));
+    TRD_CHECK(complete_settings(settings, host, line));
+    TRD_CHECK(enter_project(line.arguments));
+    return apply_config(host, line);
+}
+
+}  // namespace
+
 int run_command(const Host& host, const std::vector<std::string>& words) {
     const Timestamp begin = host.now();
     if (!words.empty() && words.front() == "__complete") return print_completions(host, words);
@@ -179,25 +243,18 @@ int run_command(const Host& host, const std::vector<std::string>& words) {
     if (!line) {
         Settings settings;
         settings.color = word_after(words, "--color").value_or("auto");
-        return fail(host, settings, asks_for_json(words), line.error());
+        settings.json_errors = asks_for_json(words);
+        return fail(host, settings, line.error());
     }
     const Arguments& arguments = line->arguments;
-    const Settings settings = settings_of(arguments);
-    const bool json = settings.format == Format::json;
+    Settings settings = settings_of(arguments);
     if (arguments.has("--help") || arguments.has("-h"))
         return print_help(host, settings, *line, arguments.has("--help"));
     if (arguments.has("--version")) return print_version(host, settings);
-    if (const auto complete = check_complete(*line); !complete) return fail(host, settings, json, complete.error());
-    if (const auto entered = enter_project(arguments); !entered) return fail(host, settings, json, entered.error());
-
-    if (const auto applied = apply_config(host, *line); !applied) return fail(host, settings, json, applied.error());
-
-    const bool to_terminal = settings.output.empty() && host.out_is_terminal;
-    Context context{host,           arguments,        settings.format, paint_of(host, settings, to_terminal),
-                    settings.quiet, settings.progress};
+    if (const auto prepared = prepare(settings, host, *line); !prepared) return fail(host, settings, prepared.error());
+    Context context = context_of(host, *line, settings);
     const Result<Answer> answer = line->verb->run(context);
-    if (!answer) return fail(host, settings, json, answer.error());
-    return finish(host, settings, *answer, begin);
+    return answer ? finish(context, settings, *answer, begin) : fail(host, settings, answer.error());
 }
 
 }  // namespace trd

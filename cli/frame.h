@@ -9,8 +9,8 @@
 
 namespace trd {
 
-// {"schema":"trd.error/1",...} and a newline.
-std::string error_json(const Error& error);
+// {"schema":"trd.error/1",...} and a newline; with the correlation id that was given, if there was one.
+std::string error_json(const Error& error, std::string_view correlation_id = {});
 
 // `words` without the program's name.
 int run_command(const Host& host, const std::vector<std::string>& words);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/build_info.h"
+#include "cli/output.h"
 
 namespace trd {
 namespace {
@@ -109,6 +110,15 @@ void append_paragraph(std::string& out, std::string_view paragraph, const HelpSt
         out += blanks(left_margin) + wrapped_text(paragraph, left_margin, style.columns) + "\n";
 }
 
+// What the verb can write, and the columns of its records.
+std::string output_of(const Verb& verb, const HelpStyle& style) {
+    Rows rows{{"formats", formats_text(verb)}};
+    std::string fields;
+    for (const auto name : split_choices(verb.fields)) fields.append(fields.empty() ? "" : ", ").append(name);
+    if (!fields.empty()) rows.emplace_back("fields", fields);
+    return section(style, "Output") + two_columns(rows, style);
+}
+
 std::string description_of(const Verb& verb, const HelpStyle& style) {
     std::string out;
     for (std::string_view rest = verb.description; !rest.empty();) {
@@ -178,6 +188,7 @@ std::string verb_help(const Verb& verb, bool full, const HelpStyle& style) {
     if (!verb.positionals.empty())
         out += section(style, "Arguments") + two_columns(positional_rows(verb.positionals), style);
     if (!verb.options.empty()) out += section(style, "Flags") + two_columns(option_rows(verb.options), style);
+    if (full) out += output_of(verb, style);
     if (!full)
         return out + "\ntrd " + std::string(verb.path) +
                " --help has examples; trd -h lists the flags of every verb.\n";

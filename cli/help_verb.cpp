@@ -71,6 +71,7 @@ const Verb help_verb{
     .options = {},
     .examples = examples,
     .run = run,
+    .is_one_text = true,
 };
 
 }  // namespace trd

@@ -55,6 +55,17 @@ bool Host::is_set(const std::string& name) const {
     return value && !value->empty();
 }
 
+bool Host::is_utf8() const {
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        if (!is_set(name)) continue;
+        const std::string locale = variable(name);
+        for (const char* ending : {"UTF-8", "utf-8", "UTF8", "utf8"})
+            if (locale.find(ending) != std::string::npos) return true;
+        return false;
+    }
+    return false;
+}
+
 Host real_host() {
     reserve(STDIN_FILENO, O_WRONLY);
     reserve(STDOUT_FILENO, O_RDONLY);
@@ -67,6 +78,7 @@ Host real_host() {
     host.err = &err;
     host.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     host.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+    host.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
     host.columns = columns_of(host.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
     host.now = clock_now;
     return host;

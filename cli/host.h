@@ -48,9 +48,11 @@ struct Host {
     Sink* err = nullptr;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
+    bool in_is_terminal = false;
     int columns = 80;
     std::function<Timestamp()> now;
 
+    bool is_utf8() const;                        // as LC_ALL, LC_CTYPE or LANG say
     bool is_set(const std::string& name) const;  // and not empty
     std::string variable(const std::string& name) const { return environment(name).value_or(std::string()); }
 };

@@ -3,27 +3,10 @@
 #include <charconv>
 
 #include "base/assert.h"
+#include "cli/unicode.h"
 
 namespace trd {
 namespace {
-
-bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
-
-// Bytes of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no surrogates, nothing overlong, nothing
-// above U+10FFFF), or 0.
-size_t sequence_size(std::string_view text) {
-    const auto at = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = at(0);
-    if (lead < 0x80) return 1;
-    const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
-    for (size_t i = 1; i < size; ++i)
-        if (!is_continuation(at(i))) return 0;
-    const unsigned char second = at(1);
-    const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-    const bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-    return overlong || outside ? 0 : size;
-}
 
 void append_control(std::string& out, char c) {
     constexpr char digits[] = "0123456789abcdef";
@@ -45,7 +28,7 @@ void append_control(std::string& out, char c) {
 std::string json_string(std::string_view text) {
     std::string out = "\"";
     while (!text.empty()) {
-        const size_t size = sequence_size(text);
+        const size_t size = utf8_size(text);
         const char c = text.front();
         if (size == 0) {
             out += "\xEF\xBF\xBD";

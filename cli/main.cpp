@@ -6,11 +6,12 @@
 #include "cli/arguments.h"
 #include "cli/frame.h"
 #include "cli/interrupt.h"
+#include "cli/unicode.h"
 
 namespace {
 
 int give_up(const trd::Host& host, bool json, const char* id, const char* message, const char* hint) {
-    std::string text = std::string("trd: error: ") + message + " [" + id + "]\ntrd: hint: " + hint + "\n";
+    std::string text = "trd: error: " + trd::harmless(message) + " [" + id + "]\ntrd: hint: " + hint + "\n";
     if (json) text = trd::error_json({trd::ExitCode::failed, id, message, hint});
     (void)host.err->write(text).ok();
     return static_cast<int>(trd::ExitCode::failed);

@@ -5,6 +5,7 @@
 #include "base/build_info.h"
 #include "base/exit_codes.h"
 #include "cli/help.h"
+#include "cli/output.h"
 
 namespace trd {
 namespace {
@@ -99,6 +100,13 @@ std::string exit_codes() {
     return out;
 }
 
+std::string output_of(const Verb& verb) {
+    std::string out = section("output") + "Formats: " + prose(formats_text(verb)) + ".\n";
+    std::string fields;
+    for (const auto name : split_choices(verb.fields)) fields.append(fields.empty() ? "" : ", ").append(name);
+    return fields.empty() ? out : out + ".br\nFields: " + prose(fields) + ".\n";
+}
+
 std::string see_also(const Verb* verb) {
     std::string out;
     const auto add = [&out](const std::string& name) {
@@ -127,7 +135,7 @@ std::string verb_page(const Verb& verb) {
             out += ".TP\n" + italic(positional.name) + "\n" + prose(positional.help) + "\n";
     }
     if (!verb.options.empty()) out += section("options") + options_of(verb.options);
-    out += section("options of every verb") + options_of(global_options());
+    out += section("options of every verb") + options_of(global_options()) + output_of(verb);
     if (!verb.examples.empty()) out += section("examples") + examples_of(verb.examples);
     return out + section("exit status") + exit_codes() + see_also(&verb);
 }

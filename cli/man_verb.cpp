@@ -51,6 +51,7 @@ const Verb man_verb{
     .options = {},
     .examples = examples,
     .run = run,
+    .is_one_text = true,
 };
 
 }  // namespace trd

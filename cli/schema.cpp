@@ -55,7 +55,9 @@ constexpr std::array rows{
     SchemaRow{"trd.data.show/1", "{" TRD_SERIES_KEY ", rows: count, first: time, last: time, bytes: count, *: any}"},
     SchemaRow{"trd.data.verify/1", "{files: count, faults: [{" TRD_SERIES_KEY ", file: text, fault: text}]}"},
     SchemaRow{"trd.doctor/1", "{checks: [{check: text, grade: text, answer: text, remedy: text}]}"},
-    SchemaRow{error_name, "{schema: text, code: count, id: text, message: text, hint: text, retryable: truth}"},
+    SchemaRow{error_name,
+              "{schema: text, code: count, id: text, message: text, hint: text, retryable: truth,"
+              " correlation_id?: text}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
     SchemaRow{"trd.schema.ls/1", "{schemas: [text]}"},
@@ -151,7 +153,8 @@ class ShapeReader {
     bool failed_ = false;
 };
 
-constexpr std::string_view meta_shape = "{run_id?: text, version: text, generated_at: time, duration_ms: number}";
+constexpr std::string_view meta_shape =
+    "{run_id?: text, correlation_id: text, version: text, generated_at: time, duration_ms: number}";
 
 void write_envelope(JsonWriter& json, const SchemaRow& row, const std::string& data) {
     json.member("type", "object").key("properties").begin_object();

@@ -69,6 +69,7 @@ const Verb schema_verb{
     .options = {},
     .examples = examples,
     .run = run,
+    .is_one_text = true,
 };
 
 }  // namespace trd

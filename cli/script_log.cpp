@@ -22,7 +22,7 @@ std::string text_line(const LogLine& line) {
     std::string level(line.is_alert ? "alert " : "");
     level += name_of(line.level);
     return to_iso(line.time) + " " + padded_right(level, 5) + " " + std::string(line.strategy) + ": " +
-           harmless(line.text) + "\n";
+           for_terminal(line.text) + "\n";
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ ScriptLog::ScriptLog(const Context& context, Progress& progress)
 void ScriptLog::show(const LogLine& line) const {
     if (line.level < least_) return;
     progress_.clear();
-    (void)context_.host.err->write(context_.json() ? json_line(line) : text_line(line)).ok();
+    (void)context_.host.err->write(context_.json() || context_.format == Format::jsonl ? json_line(line) : text_line(line)).ok();
 }
 
 }  // namespace trd

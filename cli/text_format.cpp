@@ -54,18 +54,6 @@ std::string span_text(Duration duration) {
     return std::to_string(s / 86'400) + " d " + two(s / 3600 % 24) + " h";
 }
 
-size_t display_width(std::string_view text) {
-    size_t width = 0;
-    bool in_escape = false;
-    for (const char c : text) {
-        if (c == '\033') in_escape = true;
-        const bool is_continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-        if (!in_escape && !is_continuation) ++width;
-        if (in_escape && c == 'm') in_escape = false;
-    }
-    return width;
-}
-
 std::string padded_left(std::string text, size_t width) {
     const size_t used = display_width(text);
     return used < width ? std::string(width - used, ' ') + text : text;
@@ -76,17 +64,10 @@ std::string padded_right(std::string text, size_t width) {
     return used < width ? text + std::string(width - used, ' ') : text;
 }
 
-std::string harmless(std::string_view text) {
+std::string for_terminal(std::string_view text) {
     constexpr size_t most_bytes = 16384;
     const std::string_view kept = text.substr(0, most_bytes);
-    std::string out;
-    for (const char c : kept) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte >= 0x20 && byte != 0x7f) || c == '\n' || c == '\t')
-            out += c;
-        else
-            out += "\\" + std::to_string(byte);
-    }
+    std::string out = harmless(kept);
     if (kept.size() < text.size()) out += "... (" + std::to_string(text.size() - kept.size()) + " more bytes)";
     return out;
 }

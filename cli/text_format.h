@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/time.h"
+#include "cli/unicode.h"
 
 namespace trd {
 
@@ -23,13 +24,11 @@ std::string signed_money_text(Money amount, std::string_view currency);
 // "250 ms", "3.2 s", "2 min 05 s", "4 h 10 min"
 std::string span_text(Duration duration);
 
-// How many places of a terminal the text takes: code points, escape sequences left out.
-size_t display_width(std::string_view text);
+// Filled with blanks to so many places of a terminal (display_width).
 std::string padded_left(std::string text, size_t width);
 std::string padded_right(std::string text, size_t width);
 
-// What others wrote must not steer a terminal: bytes below a space but line ends and tabs, and DEL, are shown as \27;
-// more than a screen can hold is cut.
-std::string harmless(std::string_view text);
+// What others wrote must not steer a terminal (harmless()), and not fill it: more than a screen can hold is cut.
+std::string for_terminal(std::string_view text);
 
 }  // namespace trd

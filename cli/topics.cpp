@@ -3,6 +3,7 @@
 
 #include "base/exit_codes.h"
 #include "cli/help.h"
+#include "cli/output.h"
 #include "cli/text_format.h"
 
 namespace trd {
@@ -38,9 +39,11 @@ constexpr std::string_view environment_page = R"(Variables that trd reads. A fla
   NO_COLOR             not empty: no colour
   CLICOLOR_FORCE       or FORCE_COLOR, not empty and not 0: colour on pipes too
   TERM                 dumb: no colour and no progress bar
+  LC_ALL               LC_CTYPE or LANG: whether the terminal can show more than ASCII
+  TRD_CORRELATION_ID   as --correlation-id
 
 Numbers and times look the same in every locale, and TZ changes nothing: times
-are UTC unless a value names its offset.
+are UTC unless a value names its offset, or --tz asks for another zone.
 )";
 
 constexpr std::string_view config_page = R"(Settings are written in TOML. The strongest source that has a value wins:
@@ -86,17 +89,30 @@ be left out. Prices are exact decimals, so what is not a number is an error with
 its line, never a guess.
 )";
 
-constexpr std::string_view output_page =
+constexpr std::string_view output_head =
     R"(Standard output carries the result and nothing else. Warnings, progress, hints
 and errors go to standard error, so a pipe gets clean data.
 
   --format table       for people; fits a terminal and may change
-  --format plain       one record a line, fields divided by tabs, columns that stay
+  --format plain       one record a line, fields divided by tabs, columns that stay;
+                       - where there is no value
   --format json        one line, an object: {"schema":"trd.backtest/1","ok":true,
                        "code":0,"data":{...},"warnings":[...],"meta":{...}}
-  -o FILE              into a file instead, whole or not at all; FILE.json is JSON
-                       and FILE.tsv is plain unless --format says otherwise
+  --format jsonl       one object a record, each with its "type"
+  --format csv         a line of names, then the records, by RFC 4180
+  --format tsv         the same with tabs; within a field tabs, line ends and
+                       backslashes are written \t \n \r \\, as in plain
+  --format md          a table of Markdown, for people
+  --fields a,b         only these columns, in this order; not with json
+  --tz ZONE            times of table and md in a time zone, which is told with
+                       them; all other formats are in UTC
+  -o FILE              into a file instead, whole or not at all: .txt .json .jsonl
+                       .csv .tsv and .md say how, unless --format does
 
+)";
+
+constexpr std::string_view output_tail =
+    R"(
 In JSON, money and quantities are text, because a double cannot hold them; times
 are UTC with nanoseconds. Members are only ever added; else the number after the
 schema's name rises. A failure is one object on standard error:
@@ -104,10 +120,24 @@ schema's name rises. A failure is one object on standard error:
   {"schema":"trd.error/1","code":2,"id":"E_VALUE","message":"...","hint":"...",
    "retryable":false}
 
+--correlation-id ID, or TRD_CORRELATION_ID, names a call: the name is in "meta", and
+in the object of a failure.
+
 Scripts should decide by the exit code, then by the id; messages may change.
 With -q a success prints nothing that is meant for people; a result asked for
 with --json, --format or -o is still written.
 )";
+
+// A line for each verb that writes more than text: from the table of verbs.
+std::string output_text() {
+    std::string out(output_head);
+    for (const Verb* verb : verb_table()) {
+        if (verb->fields.empty() && verb->formats == Verb{}.formats) continue;
+        out += "  " + padded_right(std::string(verb->path), 14) + "  " + formats_text(*verb) + "\n";
+    }
+    out += "  all others      " + formats_text(Verb{}) + "\n";
+    return out.append(output_tail);
+}
 
 constexpr std::string_view cron_page = R"(With -q a command prints nothing when all is well, so cron mails only trouble.
 
@@ -180,7 +210,7 @@ constexpr std::array topics{
     Topic{"config", "settings: files, variables, and which of them wins", [] { return std::string(config_page); }},
     Topic{"files", "where trd keeps files, and what a CSV file of bars looks like",
           [] { return std::string(files_page); }},
-    Topic{"output", "tables, plain records, JSON, and where messages go", [] { return std::string(output_page); }},
+    Topic{"output", "tables, plain records, JSON, and where messages go", output_text},
     Topic{"cron", "running from cron and from systemd", [] { return std::string(cron_page); }},
     Topic{"lua", "writing a strategy", [] { return std::string(lua_page); }},
 };

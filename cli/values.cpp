@@ -2,29 +2,12 @@
 
 #include <charconv>
 
+#include "cli/unicode.h"
+
 namespace trd {
 namespace {
 
 constexpr size_t quoted_bytes_max = 80;
-
-void append_escaped(std::string& out, char c) {
-    constexpr char digits[] = "0123456789abcdef";
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-    } else if (c == '\n') {
-        out += "\\n";
-    } else if (c == '\t') {
-        out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-        out += "\\x";
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
-    } else {
-        out += c;
-    }
-}
 
 // A cut never leaves half a UTF-8 sequence behind.
 std::string_view shortened(std::string_view text) {
@@ -38,7 +21,10 @@ std::string_view shortened(std::string_view text) {
 
 std::string in_quotes(std::string_view text) {
     std::string out = "\"";
-    for (const char c : shortened(text)) append_escaped(out, c);
+    for (const char c : harmless(shortened(text), Lines::shown)) {
+        if (c == '"') out += '\\';
+        out += c;
+    }
     return out + (text.size() > quoted_bytes_max ? "...\"" : "\"");
 }
 

@@ -61,6 +61,11 @@ struct Verb {
     std::span<const Option> options;
     std::span<const Example> examples;
     VerbRun run = nullptr;
+    // The columns of its records, such as "kind,symbol,rows": it can write them in every format and takes --fields.
+    // Empty: its result is text, see `formats`.
+    std::string_view fields = {};
+    std::string_view formats = "table,plain,json";  // of a verb without fields
+    bool is_one_text = false;  // the result is the same in every format but json, and -o FILE may have any extension
 };
 
 // Every verb, in the order of the help.

@@ -32,19 +32,16 @@ Rows rows_of(const BuildInfo& build) {
     return rows;
 }
 
-std::string version_text(const BuildInfo& build, bool plain) {
-    std::string out;
-    for (const auto& [name, value] : rows_of(build))
-        out += (plain ? std::string(name) + "\t" : padded_right(std::string(name), 10)).append(value).append("\n");
-    return out;
+Table version_records(const BuildInfo& build) {
+    Table table{"build", {{"name", ""}, {"value", ""}}, {}};
+    for (const auto& [name, value] : rows_of(build)) table.rows.push_back({name, value});
+    return table;
 }
 
 Result<Answer> run(Context& context) {
     Answer answer{.schema = "trd.version/1"};
-    if (context.json())
-        answer.data = version_json(build_info());
-    else
-        answer.text = version_text(build_info(), context.format == Format::plain);
+    if (context.json()) answer.data = version_json(build_info());
+    answer.table = version_records(build_info());
     return answer;
 }
 
@@ -59,6 +56,7 @@ const Verb version_verb{
     .options = {},
     .examples = examples,
     .run = run,
+    .fields = "name,value",
 };
 
 }  // namespace trd
