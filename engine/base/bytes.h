@@ -94,6 +94,11 @@ class ByteReader {
             failed_ = true;
             return {};
         }
+        return get_bytes(size);
+    }
+    // Precondition: size <= left().
+    std::string_view get_bytes(size_t size) {
+        TRD_ASSERT(size <= left());
         std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + offset_, size);
         offset_ += size;
         return text;
