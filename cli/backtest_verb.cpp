@@ -4,7 +4,9 @@
 #include "cli/backtest_report.h"
 #include "cli/data_calendar.h"
 #include "cli/interrupt.h"
+#include "cli/keep_run.h"
 #include "cli/progress.h"
+#include "cli/runs_common.h"
 #include "cli/script_log.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
@@ -50,6 +52,14 @@ constexpr Option options[] = {
     {"-v,--verbose", "", "show the strategy's debug lines too"},
     {"--jit", "on|off", "compile Lua to machine code; the result is the same, only slower without", false, "on,off",
      Completes::choices},
+    {"--keep", "on|off", "keep the run, for trd runs", false, "on,off", Completes::choices},
+    {"--save",
+     "NAME",
+     "keep the run under this name too, which a run that has it loses",
+     false,
+     {},
+     Completes::nothing},
+    store_option,
     {"--fail-if", "CONDITION", "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'", true},
 };
 
@@ -158,13 +168,14 @@ Result<std::vector<FailIf>> conditions_of(const Arguments& arguments) {
     return conditions;
 }
 
-Result<BacktestResult> run_with_progress(const Context& context, const BacktestPlan& plan) {
+Result<BacktestResult> run_with_progress(const Context& context, const BacktestPlan& plan, RunKeeper* keeper) {
     Progress progress(context, "backtest");
     const ScriptLog log(context, progress);
     const BacktestCalls calls{
         .progress = [&progress](double fraction) { return progress.at(fraction); },
         .log = [&log](const LogLine& line) { log.show(line); },
         .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
+        .keeper = keeper,
     };
     auto result = run_backtest(plan, calls);
     if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
@@ -186,11 +197,26 @@ Answer answer_of(const Context& context, const BacktestResult& result, const std
     return answer;
 }
 
+// In every form that it can be shown in later.
+Answer printed_answer(const Context& context, const BacktestResult& result, const std::vector<FailIf>& conditions) {
+    Context painted = context, json = context;
+    painted.format = Format::table;
+    painted.paint = {true};
+    json.format = Format::json;
+    Answer answer = answer_of(painted, result, conditions);
+    answer.data = answer_of(json, result, conditions).data;
+    return answer;
+}
+
 Result<Answer> run(Context& context) {
     TRD_TRY(const BacktestPlan plan, plan_of(context));
     TRD_TRY(const std::vector<FailIf> conditions, conditions_of(context.arguments));
-    TRD_TRY(const BacktestResult result, run_with_progress(context, plan));
-    return answer_of(context, result, conditions);
+    TRD_TRY(const KeepChoice choice, keep_choice(context.arguments));
+    RunKeeper keeper;
+    TRD_TRY(const BacktestResult result, run_with_progress(context, plan, choice.keep ? &keeper : nullptr));
+    Answer answer = answer_of(context, result, conditions);
+    if (choice.keep) keep_run(context, choice, keeper, result, printed_answer(context, result, conditions), answer);
+    return answer;
 }
 
 }  // namespace
@@ -203,6 +229,9 @@ const Verb backtest_verb{
         "The strategy runs over its bars from the first to the last. Orders that it gives while it handles a bar "
         "are filled at the open of the next one. Prices, quantities and cash are exact decimals; statistics are "
         "of daily equity, whatever the length of a bar.\n\n"
+        "The run is kept with its plan, script, trades, orders, fills and equity, unless --keep off or the setting "
+        "backtest.keep says not to; trd runs lists, shows and compares what is kept. A run that cannot be kept is a "
+        "warning.\n\n"
         "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
         "on or off and on every machine.\n\n"
         "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "

@@ -146,7 +146,7 @@ void add_topics(Candidates& out) {
     for (const Topic& topic : topic_table()) out.push_back({std::string(topic.name), std::string(topic.summary)});
 }
 
-void add_values(Completion& out, Completes kind, std::string_view choices, std::span<const std::string> symbols) {
+void add_values(Completion& out, Completes kind, std::string_view choices, const LiveCandidates& live) {
     switch (kind) {
         case Completes::nothing:
             break;
@@ -154,7 +154,8 @@ void add_values(Completion& out, Completes kind, std::string_view choices, std::
             for (const auto choice : split_choices(choices)) out.candidates.push_back({std::string(choice), {}});
             break;
         case Completes::symbols:
-            for (const std::string& symbol : symbols) out.candidates.push_back({symbol, {}});
+        case Completes::runs:
+            for (Candidate& each : live(kind)) out.candidates.push_back(std::move(each));
             break;
         case Completes::verbs:
             add_topics(out.candidates);
@@ -166,12 +167,12 @@ void add_values(Completion& out, Completes kind, std::string_view choices, std::
     }
 }
 
-void add_positional(Completion& out, const Place& place, std::span<const std::string> symbols) {
+void add_positional(Completion& out, const Place& place, const LiveCandidates& live) {
     const auto positionals = place.verb->positionals;
     if (positionals.empty()) return;
     const size_t index = std::min(place.positionals, positionals.size() - 1);
     if (index < place.positionals && !positionals[index].repeatable) return;
-    add_values(out, positionals[index].completes, {}, symbols);
+    add_values(out, positionals[index].completes, {}, live);
 }
 
 void keep_those_that_begin_with(Completion& out, std::string_view word) {
@@ -194,12 +195,12 @@ std::vector<std::string> joined(std::span<const std::string> words, bool& split_
 }
 
 Completion complete_joined_value(const Place& place, const std::string& word, bool split_by_shell,
-                                 std::span<const std::string> symbols) {
+                                 const LiveCandidates& live) {
     Completion out;
     const size_t equals = word.find('=');
     const Option* option = option_of(place, std::string_view(word).substr(0, equals));
     if (option == nullptr) return out;
-    add_values(out, option->completes, option->choices, symbols);
+    add_values(out, option->completes, option->choices, live);
     keep_those_that_begin_with(out, std::string_view(word).substr(equals + 1));
     if (!split_by_shell)
         for (Candidate& each : out.candidates) each.word = word.substr(0, equals + 1) + each.word;
@@ -208,7 +209,7 @@ Completion complete_joined_value(const Place& place, const std::string& word, bo
 
 }  // namespace
 
-Completion complete(std::span<const std::string> given, std::span<const std::string> symbols) {
+Completion complete(std::span<const std::string> given, const LiveCandidates& live) {
     bool split_by_shell = false;
     const std::vector<std::string> words = joined(given, split_by_shell);
     Place place;
@@ -216,17 +217,17 @@ Completion complete(std::span<const std::string> given, std::span<const std::str
     const std::string current = words.empty() ? "" : words.back();
     const bool is_flag = !place.only_values && place.waiting == nullptr && current.starts_with('-');
     if (is_flag && current.find('=') != std::string::npos)
-        return complete_joined_value(place, current, split_by_shell, symbols);
+        return complete_joined_value(place, current, split_by_shell, live);
     Completion out;
     if (place.waiting != nullptr) {
-        add_values(out, place.waiting->completes, place.waiting->choices, symbols);
+        add_values(out, place.waiting->completes, place.waiting->choices, live);
     } else if (is_flag) {
         if (place.verb != nullptr) add_flags(out.candidates, place, place.verb->options);
         add_flags(out.candidates, place, global_options());
     } else if (place.verb == nullptr) {
         add_verbs(out.candidates, place.path);
     } else {
-        add_positional(out, place, symbols);
+        add_positional(out, place, live);
     }
     keep_those_that_begin_with(out, current);
     return out;

@@ -1,6 +1,7 @@
 // What a shell offers when Tab is pressed, from the table of verbs and from what is there now.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,9 +22,11 @@ struct Completion {
     Completes also = Completes::nothing;  // files or strategies: the shell knows how to offer those
 };
 
-// `words` after the program's name, the last one being the one at the cursor, empty when it has not begun. `symbols` of
-// the catalogue.
-Completion complete(std::span<const std::string> words, std::span<const std::string> symbols);
+// What is there now, of symbols or of runs; asked only where such a word is expected.
+using LiveCandidates = std::function<std::vector<Candidate>(Completes)>;
+
+// `words` after the program's name, the last one being the one at the cursor, empty when it has not begun.
+Completion complete(std::span<const std::string> words, const LiveCandidates& live);
 
 // One candidate a line, a tab and what it is; a last line ":files" or ":strategies" where the shell goes on.
 std::string completion_lines(const Completion& completion);

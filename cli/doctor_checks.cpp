@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/zone.h"
+#include "cli/runs_common.h"
 #include "cli/settings.h"
 #include "cli/text_format.h"
 #include "history/catalogue.h"
@@ -131,6 +132,22 @@ Finding check_catalogue(const Context& context) {
     return fine("catalogue", *folder + ": " + std::to_string(catalogue->series().size()) + " series");
 }
 
+// All of the file is read: a damaged page is better found now.
+Finding check_store(const Context& context) {
+    constexpr const char* name = "store";
+    const auto loaded = load_config(context.host, context.arguments);
+    const ConfigValue* value = loaded ? loaded->config.find("store") : nullptr;
+    const auto folder = value == nullptr ? store_folder(context) : Result<std::string>(value->text);
+    if (!folder) return problem(name, folder.error().message, folder.error().hint);
+    const auto store = RunStore::open_existing(*folder);
+    if (!store) return problem(name, store.error().message, store.error().hint);
+    if (!*store) return note(name, *folder + ": no run is kept yet");
+    if (const auto sound = (*store)->check(); !sound) return problem(name, sound.error().message, sound.error().hint);
+    const auto runs = (*store)->list();
+    if (!runs) return problem(name, runs.error().message, runs.error().hint);
+    return fine(name, (*store)->path() + ": " + std::to_string(runs->size()) + (runs->size() == 1 ? " run" : " runs"));
+}
+
 struct Feature {
     const char* name;
     bool (*present)();
@@ -163,6 +180,7 @@ std::vector<Finding> run_doctor_checks(const Context& context) {
         findings.push_back(problem("folders", places.error().message, places.error().hint));
     }
     findings.push_back(check_catalogue(context));
+    findings.push_back(check_store(context));
     return findings;
 }
 

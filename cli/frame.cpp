@@ -15,6 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
+#include "cli/runs_common.h"
 #include "cli/settings.h"
 #include "cli/text_format.h"
 #include "cli/values.h"
@@ -164,20 +165,26 @@ int print_version(const Host& host, const Settings& settings) {
     return written.ok() ? 0 : fail(host, settings, written.error());
 }
 
+std::vector<Candidate> live_symbols(const Context& context) {
+    std::vector<Candidate> symbols;
+    const auto folder = catalogue_folder(context);
+    if (const auto catalogue = folder ? Catalogue::open(*folder) : Result<Catalogue>(Fail{folder.error()}))
+        for (const SeriesRecord& series : catalogue->series()) symbols.push_back({series.key.symbol, {}});
+    symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+    return symbols;
+}
+
 // Asked by shells at every press of Tab: whatever is wrong, nothing is said.
 int print_completions(const Host& host, std::span<const std::string> words) {
     words = words.subspan(1);
-    const Arguments given = [&words] {
-        Arguments arguments;
-        if (const auto folder = word_after(words, "--catalogue")) arguments.add("--catalogue", *folder);
-        return arguments;
-    }();
-    std::vector<std::string> symbols;
-    const auto folder = catalogue_folder({.host = host, .arguments = given, .paint = {}});
-    if (const auto catalogue = folder ? Catalogue::open(*folder) : Result<Catalogue>(Fail{folder.error()}))
-        for (const SeriesRecord& series : catalogue->series()) symbols.push_back(series.key.symbol);
-    symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
-    (void)host.out->write(completion_lines(complete(words, symbols))).ok();
+    Arguments given;
+    for (const char* flag : {"--catalogue", "--store"})
+        if (const auto folder = word_after(words, flag)) given.add(flag, *folder);
+    const Context context{.host = host, .arguments = given, .paint = {}};
+    const auto live = [&context](Completes kind) {
+        return kind == Completes::runs ? live_runs(context) : live_symbols(context);
+    };
+    (void)host.out->write(completion_lines(complete(words, live))).ok();
     return 0;
 }
 

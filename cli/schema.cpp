@@ -18,6 +18,9 @@ constexpr std::string_view error_name = "trd.error/1";
     "{name: text, pane?: text, style?: text, count: count, every: count, min: number?, max: number?, last: number?," \
     " points: [{time: time, value: number}]}"
 
+#define TRD_RUN_MEMBERS "id: hex, hash: hex, name: text?, kept_at: time, version: text, strategy: text, symbols: [text]"
+#define TRD_RUN "{" TRD_RUN_MEMBERS "}"
+
 constexpr std::array rows{
     SchemaRow{
         "trd.backtest/1",
@@ -60,6 +63,16 @@ constexpr std::array rows{
               " correlation_id?: text}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
+    SchemaRow{"trd.runs.diff/1",
+              "{a: " TRD_RUN ", b: " TRD_RUN
+              ", same_outcome: truth, differences: [{section: text, name: text, a: text?, b: text?}]}"},
+    SchemaRow{"trd.runs.export/1",
+              "{run: " TRD_RUN ", dropped: {*: count}, trades?: [object], orders?: [object], fills?: [object],"
+              " equity?: [object]}"},
+    SchemaRow{"trd.runs.ls/1", "{store: text, runs: [{" TRD_RUN_MEMBERS ", figures: {*: number?}}]}"},
+    SchemaRow{"trd.runs.rm/1", "{dry_run: truth, runs: [" TRD_RUN "]}"},
+    SchemaRow{"trd.runs.show/1", "{run: " TRD_RUN ", plan: {*: {*: text}}, script: text, result: object}"},
+    SchemaRow{"trd.runs.verify/1", "{run: " TRD_RUN ", hash: hex, same_outcome: truth, same_script: truth}"},
     SchemaRow{"trd.schema.ls/1", "{schemas: [text]}"},
     SchemaRow{"trd.version/1",
               "{version: text, commit: text, build_type: text, compiler: text, dependencies: {*: text}}"},

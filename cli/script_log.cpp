@@ -33,7 +33,9 @@ ScriptLog::ScriptLog(const Context& context, Progress& progress)
 void ScriptLog::show(const LogLine& line) const {
     if (line.level < least_) return;
     progress_.clear();
-    (void)context_.host.err->write(context_.json() || context_.format == Format::jsonl ? json_line(line) : text_line(line)).ok();
+    (void)context_.host.err
+        ->write(context_.json() || context_.format == Format::jsonl ? json_line(line) : text_line(line))
+        .ok();
 }
 
 }  // namespace trd

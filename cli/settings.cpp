@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array settings{
     SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"}, "--catalogue", ""},
+    SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", ""},
     SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start"}, "--cash", "10000"},
     SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account"}, "--currency", "USD"},
     SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges"}, "--fees", "none"},
@@ -18,6 +19,7 @@ constexpr std::array settings{
                "equity"},
     SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers"}, "--seed", "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
+    SettingKey{{"backtest.keep", ConfigKind::choice, "on,off", "keep every run, for trd runs"}, "--keep", "on"},
 };
 
 constexpr auto keys = [] {

@@ -27,6 +27,7 @@ std::string exit_codes_text() {
 constexpr std::string_view environment_page = R"(Variables that trd reads. A flag always wins over a variable.
 
   TRD_CATALOGUE        folder of the catalogue of market data
+  TRD_STORE            folder of kept runs
   TRD_BACKTEST__CASH   and so on for every key of trd config show, with two
                        underscores for the point
 

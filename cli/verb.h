@@ -25,7 +25,7 @@ struct Context;
 using VerbRun = Result<Answer> (*)(Context& context);
 
 // What a shell offers for a word.
-enum class Completes : uint8_t { nothing, choices, files, strategies, symbols, verbs };
+enum class Completes : uint8_t { nothing, choices, files, strategies, symbols, verbs, runs };
 
 struct Option {
     std::string_view names;  // "-o,--output": short first, long last; the long one is what Arguments knows it by

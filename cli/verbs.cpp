@@ -22,6 +22,12 @@ extern const Verb data_fill_verb;
 extern const Verb data_resample_verb;
 extern const Verb data_generate_verb;
 extern const Verb data_rm_verb;
+extern const Verb runs_ls_verb;
+extern const Verb runs_show_verb;
+extern const Verb runs_diff_verb;
+extern const Verb runs_export_verb;
+extern const Verb runs_verify_verb;
+extern const Verb runs_rm_verb;
 extern const Verb completion_verb;
 extern const Verb doctor_verb;
 extern const Verb man_verb;
@@ -35,6 +41,12 @@ namespace {
 // clang-format off
 constexpr std::array verbs{
     &backtest_verb,
+    &runs_ls_verb,
+    &runs_show_verb,
+    &runs_diff_verb,
+    &runs_export_verb,
+    &runs_verify_verb,
+    &runs_rm_verb,
     &data_import_verb,
     &data_export_verb,
     &data_ls_verb,
@@ -63,6 +75,7 @@ constexpr std::array verbs{
 constexpr std::array groups{
     VerbGroup{"config", "Settings: what holds, and who says so"},
     VerbGroup{"data", "Market data: bring it in, look at it, check it, change it"},
+    VerbGroup{"runs", "Kept runs: what was run, what came of it, what differs"},
 };
 
 constexpr Option globals[] = {

@@ -4,6 +4,7 @@
 
 #include "backtest/data.h"
 #include "backtest/observer.h"
+#include "backtest/run_keeper.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "script/lua_strategy.h"
@@ -16,8 +17,9 @@ constexpr double periods_around_the_clock = 365;
 
 constexpr char script_hint[] = "give the path of a .lua file; examples are in strategies/";
 
-Result<std::string> read_script(const std::string& path) {
-    auto source = read_file(path);
+Result<std::string> read_script(const BacktestPlan& plan) {
+    if (plan.script_text) return *plan.script_text;
+    auto source = read_file(plan.strategy_path);
     if (source.ok()) return source;
     return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message, script_hint}};
 }
@@ -185,23 +187,28 @@ void add_account(const BacktestRunner& runner, BacktestResult& result) {
 
 }  // namespace
 
-Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls) {
-    const Duration began = monotonic_now();
-    TRD_TRY(std::string source, read_script(plan.strategy_path));
-    const Digest script = sha256(source);
+Result<std::unique_ptr<Strategy>> load_strategy(const BacktestPlan& plan, const std::string& script) {
     const LuaOverrides overrides(plan.parameters.begin(), plan.parameters.end());
     LuaOptions options;
     options.jit = plan.jit;
     options.seed = plan.seed;
-    auto strategy = LuaStrategy::load_text(std::move(source), plan.strategy_path, overrides, options);
+    auto strategy = LuaStrategy::load_text(script, plan.strategy_path, overrides, options);
     if (!strategy.ok()) return Fail{strategy_error(strategy.error())};
+    return std::unique_ptr<Strategy>(*std::move(strategy));
+}
 
-    const StrategyManifest& manifest = (*strategy)->manifest();
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls) {
+    const Duration began = monotonic_now();
+    TRD_TRY(const std::string source, read_script(plan));
+    const Digest script = sha256(source);
+    TRD_TRY(const std::unique_ptr<Strategy> strategy, load_strategy(plan, source));
+    const StrategyManifest& manifest = strategy->manifest();
     TRD_TRY(const BacktestData data, open_data(plan, manifest));
-    TRD_TRY(RunSetup setup, make_setup(plan, data, **strategy));
+    TRD_TRY(RunSetup setup, make_setup(plan, data, *strategy));
     const Timestamp start = setup.start;
     TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
     BacktestObserver observer(start, plan.cash, {manifest.name}, calls);
+    if (calls.keeper != nullptr) calls.keeper->begin(data, start, plan.cash);
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
@@ -223,6 +230,7 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     add_account(runner, result);
     add_warnings(plan, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
+    if (calls.keeper != nullptr) calls.keeper->finish(plan, source, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
     return result;
 }

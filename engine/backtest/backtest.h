@@ -25,6 +25,7 @@ namespace trd {
 
 struct BacktestPlan {
     std::string strategy_path;
+    std::optional<std::string> script_text;         // runs instead of what is in the file, which then need not be there
     std::map<std::string, std::string> parameters;  // overrides, as given with --set
 
     // Data: either one CSV file, or series of the catalogue.
@@ -97,13 +98,19 @@ struct BacktestResult {
 // ExitCode::interrupted).
 using BacktestProgress = std::function<bool(double)>;
 
+class RunKeeper;
+
 // What a run asks of its caller, and tells it. All of it may be empty.
 struct BacktestCalls {
     BacktestProgress progress = {};
     LogListener log = {};  // what strategies log, as they do
     // The calendar of that name. Without it there are no sessions but those around the clock.
     std::function<Result<Calendar>(const std::string& name)> calendar = {};
+    RunKeeper* keeper = nullptr;  // gathers what the store keeps of the run
 };
+
+// The script as the plan's strategy, with the plan's parameters.
+Result<std::unique_ptr<Strategy>> load_strategy(const BacktestPlan& plan, const std::string& script);
 
 Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls = {});
 

@@ -9,7 +9,8 @@ BacktestObserver::BacktestObserver(Timestamp start, Money cash, const std::vecto
       equity_(cash),
       equity_value_(to_double(cash)),
       tracker_(start, to_double(cash)),
-      progress_(calls.progress) {
+      progress_(calls.progress),
+      keeper_(calls.keeper) {
     for (const std::string& strategy : strategies) notebooks_.emplace_back(strategy, calls.log);
 }
 
@@ -20,10 +21,12 @@ void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
         equity_value_ = to_double(equity);
     }
     tracker_.feed(time, equity_value_);
+    if (keeper_ != nullptr) keeper_->on_equity(time, equity);
     exposure_.set(time, exposed);
 }
 
 void BacktestObserver::on_trade(const ClosedTrade& trade) {
+    if (keeper_ != nullptr) keeper_->on_trade(trade);
     trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(trade.net())});
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "backtest/backtest.h"
+#include "backtest/run_keeper.h"
 #include "backtest/runner.h"
 
 namespace trd {
@@ -18,6 +19,9 @@ class BacktestObserver final : public RunObserver {
     void on_trade(const ClosedTrade& trade) override;
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
     void on_note(size_t seat, Timestamp time, const Note& note) override;
+    void on_records(ByteSpan records) override {
+        if (keeper_ != nullptr) keeper_->on_records(records);
+    }
     bool on_progress(uint64_t bars, uint64_t total) override;
 
     // Once, at the end: fills in equity_end, stats, trades, drawdown, time_in_market, denials and what strategies said.
@@ -35,6 +39,7 @@ class BacktestObserver final : public RunObserver {
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
     const BacktestProgress& progress_;
+    RunKeeper* keeper_;
 };
 
 }  // namespace trd

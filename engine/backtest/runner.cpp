@@ -82,6 +82,7 @@ template <class Event>
 void BacktestRunner::feed(const Event& event, Timestamp source_time) {
     const Actions& actions = desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event);
     hash_.add(actions.records);
+    if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records);
     for (const VenueAction& action : actions.venue) act(action);
     for (const Notice& notice : actions.notices) notices_.push_back(notice);
     for (const ClosedTrade& trade : actions.closed_trades) {

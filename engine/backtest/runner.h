@@ -49,6 +49,8 @@ class RunObserver {
     virtual void on_denial(Denial denial) = 0;
     // What the strategy in that seat says besides its orders; not its timers.
     virtual void on_note(size_t seat, Timestamp time, const Note& note) = 0;
+    // What the desk recorded of one input; never empty.
+    virtual void on_records(ByteSpan) {}
     // Asked now and then; `done` of `total` bars. False stops the run.
     virtual bool on_progress(uint64_t done, uint64_t total) = 0;
 };

@@ -495,6 +495,18 @@ Result<Record, RecordError> read_record(ByteReader& in) {
     return Fail{RecordError::unknown_kind};
 }
 
+Result<RecordFrame, RecordError> peek_record(ByteSpan records) {
+    ByteReader in(records);
+    RecordFrame frame;
+    if (in.left() < record_header_bytes) return Fail{RecordError::truncated};
+    get(in, frame.header);
+    if (!in.ok()) return Fail{RecordError::bad_header};
+    const auto size = in.get<uint32_t>();
+    if (in.left() < size) return Fail{RecordError::truncated};
+    frame.bytes = in.offset() + size;
+    return frame;
+}
+
 void encode(ByteWriter& out, const Order& order) {
     put(out, order.intent);
     out.put(order.state);

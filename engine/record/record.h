@@ -202,6 +202,13 @@ enum class RecordError : uint8_t {
 // Reads the next record and advances; nothing is guessed about bytes that do not fit.
 Result<Record, RecordError> read_record(ByteReader& in);
 
+// The record at the front with its payload unread, for who passes most of them over.
+struct RecordFrame {
+    RecordHeader header;
+    size_t bytes = 0;  // of header, size and payload
+};
+Result<RecordFrame, RecordError> peek_record(ByteSpan records);
+
 // For snapshots, which keep the same values in the same form.
 void encode(ByteWriter& out, const Order& order);
 bool decode(ByteReader& in, Order& order);

@@ -71,8 +71,7 @@ Statement& Statement::bind_number(int64_t number) {
 
 Statement& Statement::bind(std::string_view text) {
     const char* const data = text.data() == nullptr ? "" : text.data();
-    return bound(
-        ::sqlite3_bind_text64(statement_.get(), next_, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    return bound(::sqlite3_bind_text64(statement_.get(), next_, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 Statement& Statement::bind(ByteSpan blob) {
@@ -106,9 +105,7 @@ Status<> Statement::run() {
 }
 
 int64_t Statement::integer(int column) const { return ::sqlite3_column_int64(statement_.get(), column); }
-bool Statement::is_null(int column) const {
-    return ::sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
-}
+bool Statement::is_null(int column) const { return ::sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
 std::string Statement::text(int column) const {
     const unsigned char* const text = ::sqlite3_column_text(statement_.get(), column);
@@ -178,8 +175,7 @@ Status<> Database::migrate(const DatabaseSchema& schema) const {
     TRD_TRY(Transaction transaction, Transaction::begin(*this));
     TRD_CHECK(identify(schema));  // somebody else may have been here first
     TRD_TRY(const int64_t version, ask("PRAGMA user_version"));
-    for (auto step = version; step < wanted; ++step)
-        TRD_CHECK(execute(schema.migrations[static_cast<size_t>(step)]));
+    for (auto step = version; step < wanted; ++step) TRD_CHECK(execute(schema.migrations[static_cast<size_t>(step)]));
     TRD_CHECK(execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str()));
     TRD_CHECK(execute(("PRAGMA user_version = " + std::to_string(wanted)).c_str()));
     return transaction.commit();
@@ -187,8 +183,7 @@ Status<> Database::migrate(const DatabaseSchema& schema) const {
 
 Result<Statement> Database::prepare(std::string_view sql) const {
     sqlite3_stmt* statement = nullptr;
-    const int code =
-        ::sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    const int code = ::sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
     if (code != SQLITE_OK) return Fail{error(code)};
     return Statement(*this, statement);
 }

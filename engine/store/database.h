@@ -66,8 +66,8 @@ class Statement {
 
 // What a file holds, so that no other file is taken for it.
 struct DatabaseSchema {
-    std::string_view what;           // "kept runs", for messages
-    int32_t application_id;          // in the file's header
+    std::string_view what;                    // "kept runs", for messages
+    int32_t application_id;                   // in the file's header
     std::span<const char* const> migrations;  // number n makes version n + 1 out of version n; append-only
 };
 

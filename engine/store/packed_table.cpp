@@ -10,7 +10,7 @@ namespace {
 
 using Unsigned128 = unsigned __int128;
 
-constexpr int compression_level = 1;              // 3 takes twice the time for a tenth of the size
+constexpr int compression_level = 1;                 // 3 takes twice the time for a tenth of the size
 constexpr size_t plain_bytes_max = size_t{1} << 30;  // more than any chunk or text: the size in a damaged frame
 
 struct KindName {
@@ -18,8 +18,9 @@ struct KindName {
     std::string_view name;
 };
 constexpr std::array kind_names{
-    KindName{CellKind::text, "text"},   KindName{CellKind::time, "time"},         KindName{CellKind::decimal, "decimal"},
-    KindName{CellKind::count, "count"}, KindName{CellKind::order_id, "order_id"},
+    KindName{CellKind::text, "text"},         KindName{CellKind::time, "time"},
+    KindName{CellKind::decimal, "decimal"},   KindName{CellKind::count, "count"},
+    KindName{CellKind::order_id, "order_id"},
 };
 
 // Seven bits a byte, the lowest first; the last byte has its high bit clear.
@@ -147,7 +148,7 @@ ChunkRows::ChunkRows(const PackedChunk& chunk, std::span<const TableColumn> colu
     ok_ = in.ok() && in.at_end();
 }
 
-Cell ChunkRows::read(ByteReader& in, CellKind kind, Int128& before) {
+PackedCell ChunkRows::read(ByteReader& in, CellKind kind, Int128& before) {
     if (kind != CellKind::text) {
         before = static_cast<Int128>(static_cast<Unsigned128>(before) + unzigzag(get_varint(in)));
         return {before, {}};
@@ -167,7 +168,7 @@ bool ChunkRows::next() {
     return ok_;
 }
 
-std::string cell_text(const Cell& cell, CellKind kind) {
+std::string cell_text(const PackedCell& cell, CellKind kind) {
     switch (kind) {
         case CellKind::text:
             return std::string(cell.text);

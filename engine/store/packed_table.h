@@ -21,11 +21,12 @@ namespace trd {
 enum class CellKind : uint8_t {
     text,
     time,     // nanoseconds; cell_no_time: none
-    decimal,  // at the scale of decimals
+    decimal,  // at the scale of decimals; cell_no_decimal: none
     count,
     order_id,
 };
 inline constexpr int64_t cell_no_time = INT64_MIN;
+inline constexpr Int128 cell_no_decimal = static_cast<Int128>(static_cast<unsigned __int128>(1) << 127);
 
 struct TableColumn {
     std::string name;
@@ -78,6 +79,7 @@ class TablePacker {
     void decimal(Fixed<Tag> value) {
         number(value.raw());
     }
+    void no_decimal() { number(cell_no_decimal); }
 
     uint64_t rows() const { return table_.rows; }
     // Once.
@@ -94,7 +96,7 @@ class TablePacker {
     std::vector<Int128> before_;     // by column
 };
 
-struct Cell {
+struct PackedCell {
     Int128 number = 0;
     std::string_view text;
 };
@@ -108,22 +110,22 @@ class ChunkRows {
     // False after the last row, or when the bytes end early: then ok() is false as well.
     bool next();
     // Of the row; text dies with this object.
-    std::span<const Cell> cells() const { return cells_; }
+    std::span<const PackedCell> cells() const { return cells_; }
 
   private:
-    Cell read(ByteReader& in, CellKind kind, Int128& before);
+    PackedCell read(ByteReader& in, CellKind kind, Int128& before);
 
     std::vector<CellKind> kinds_;
     Bytes plain_;
     std::vector<ByteReader> readers_;
     std::vector<Int128> before_;
-    std::vector<Cell> cells_;
+    std::vector<PackedCell> cells_;
     uint64_t left_;
     bool ok_ = false;
 };
 
 // As it stands in a file: a time in RFC 3339 with nanoseconds, a decimal in full, an id as 32 hex digits.
-std::string cell_text(const Cell& cell, CellKind kind);
+std::string cell_text(const PackedCell& cell, CellKind kind);
 
 // Any text in few bytes. unpack_text gives nothing when the bytes are damaged.
 Bytes pack_text(std::string_view text);

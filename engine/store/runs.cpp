@@ -94,9 +94,7 @@ std::string describe(const RunSummary& run) {
 
 bool is_run_name(std::string_view name) {
     constexpr size_t longest = 64;
-    const auto fits = [](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-    };
+    const auto fits = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
     return !name.empty() && name.size() <= longest && is_letter(name.front()) && name != RunStore::last &&
            std::all_of(name.begin(), name.end(), fits);
 }
@@ -151,9 +149,8 @@ Result<int64_t> RunStore::insert_or_refresh(const KeptRun& run, Kept& kept) {
     }
     kept.refreshed = same != nullptr;
     if (same == nullptr) {
-        TRD_TRY(Statement insert,
-                database_.prepare("INSERT INTO run (id, hash, version, strategy, symbols, kept_at) "
-                                  "VALUES (?, ?, ?, ?, ?, ?)"));
+        TRD_TRY(Statement insert, database_.prepare("INSERT INTO run (id, hash, version, strategy, symbols, kept_at) "
+                                                    "VALUES (?, ?, ?, ?, ?, ?)"));
         insert.bind(run.id).bind(run.hash).bind(run.version).bind(run.strategy);
         TRD_CHECK(insert.bind(joined(run.symbols)).bind(run.kept_at.ns).run());
         return database_.last_key();
@@ -279,8 +276,7 @@ Result<RunSummary> RunStore::missing(std::string_view word) const {
         names.push_back(std::string_view(run.id).substr(0, std::clamp<size_t>(word.size(), 4, run.id.size())));
     }
     const auto meant = nearest_name(word, names);
-    return Fail{Error{ExitCode::not_found, "E_RUN_MISSING",
-                      "no run \"" + std::string(word) + "\" is kept in " + path(),
+    return Fail{Error{ExitCode::not_found, "E_RUN_MISSING", "no run \"" + std::string(word) + "\" is kept in " + path(),
                       meant ? "did you mean " + std::string(*meant) + "?" : "trd runs ls lists what is kept"}};
 }
 

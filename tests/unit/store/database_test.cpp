@@ -106,8 +106,9 @@ TEST_CASE("a hurt page is found by the check or by reading, with the file's name
     {
         const auto database = open(path, first);
         REQUIRE(database.ok());
-        REQUIRE(database->execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
-                                  "INSERT INTO a SELECT i FROM n")
+        REQUIRE(database
+                    ->execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+                              "INSERT INTO a SELECT i FROM n")
                     .ok());
         REQUIRE(database->tidy().ok());
     }

@@ -37,7 +37,7 @@ void put(TablePacker& packer, const Row& row) {
     for (int i = 1; i < 4; ++i) packer.number(row.numbers[i]);
 }
 
-bool same(const Row& row, std::span<const Cell> cells) {
+bool same(const Row& row, std::span<const PackedCell> cells) {
     return cells[0].number == row.numbers[0] && cells[1].text == row.text && cells[2].number == row.numbers[1] &&
            cells[3].number == row.numbers[2] && cells[4].number == row.numbers[3];
 }

@@ -1,0 +1,16 @@
+// A JSON value as names and texts: {"stats":{"sharpe":1.5}} is ("stats.sharpe", "1.5"). Numbers stay as they are
+// written, null is "null", an empty object or array is "{}" or "[]".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace trd {
+
+// In the order of the text; nothing when it is not JSON.
+std::optional<std::vector<std::pair<std::string, std::string>>> flatten_json(std::string_view json);
+
+}  // namespace trd

@@ -1,0 +1,122 @@
+#include "cli/kept_answer.h"
+
+#include <set>
+
+#include "base/bytes.h"
+
+namespace trd {
+namespace {
+
+constexpr uint8_t form = 1;
+
+// Names of columns are views of text that lives for ever; there are a handful of them.
+std::string_view lasting(std::string_view text) {
+    static std::set<std::string, std::less<>> known;
+    return *known.emplace(text).first;
+}
+
+void put(ByteWriter& out, const std::vector<std::string>& lines) {
+    out.put(static_cast<uint32_t>(lines.size()));
+    for (const std::string& line : lines) out.put_text(line);
+}
+
+std::vector<std::string> get_lines(ByteReader& in) {
+    std::vector<std::string> lines;
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) lines.emplace_back(in.get_text());
+    return lines;
+}
+
+void put(ByteWriter& out, const Cell& cell) {
+    out.put(cell.kind());
+    if (cell.kind() == Cell::Kind::time)
+        out.put(cell.time().ns);
+    else
+        out.put_text(cell.text());
+}
+
+Cell get_cell(ByteReader& in) {
+    switch (static_cast<Cell::Kind>(in.get<uint8_t>())) {
+        case Cell::Kind::time:
+            return Timestamp{in.get<int64_t>()};
+        case Cell::Kind::text:
+            return in.get_text();
+        case Cell::Kind::number:
+            return Cell::number(std::string(in.get_text()));
+        case Cell::Kind::none:
+            (void)in.get_text();
+            return {};
+    }
+    in.fail();
+    return {};
+}
+
+void put(ByteWriter& out, const Table& table) {
+    out.put_text(table.record);
+    out.put(static_cast<uint32_t>(table.columns.size()));
+    for (const Column& column : table.columns) {
+        out.put_text(column.name);
+        out.put_text(column.heading);
+        out.put(column.is_right_aligned);
+    }
+    out.put(static_cast<uint32_t>(table.rows.size()));
+    for (const auto& row : table.rows) {
+        out.put(static_cast<uint32_t>(row.size()));
+        for (const Cell& cell : row) put(out, cell);
+    }
+}
+
+Table get_table(ByteReader& in) {
+    Table table{lasting(in.get_text()), {}, {}};
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
+        const std::string_view name = lasting(in.get_text()), heading = lasting(in.get_text());
+        table.columns.push_back({name, heading, in.get_bool()});
+    }
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
+        auto& row = table.rows.emplace_back();
+        for (auto cells = in.get<uint32_t>(); cells > 0 && in.ok(); --cells) row.push_back(get_cell(in));
+    }
+    return table;
+}
+
+}  // namespace
+
+std::string pack_answer(const Answer& answer) {
+    ByteWriter out;
+    out.put(form);
+    out.put_text(answer.text);
+    out.put_text(answer.markdown);
+    put(out, answer.warnings);
+    put(out, answer.notes);
+    out.put(answer.table.has_value());
+    if (answer.table) put(out, *answer.table);
+    const ByteSpan bytes = out.bytes();
+    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+std::optional<Answer> unpack_answer(std::string_view bytes, Paint paint) {
+    ByteReader in({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+    if (in.get<uint8_t>() != form) return {};
+    Answer answer;
+    const std::string_view text = in.get_text();
+    answer.text = paint.on ? std::string(text) : without_paint(text);
+    answer.markdown = in.get_text();
+    answer.warnings = get_lines(in);
+    answer.notes = get_lines(in);
+    if (in.get_bool()) answer.table = get_table(in);
+    if (!in.ok() || !in.at_end()) return {};
+    return answer;
+}
+
+std::string without_paint(std::string_view text) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\033') {
+            out += text[i];
+            continue;
+        }
+        i = std::min(text.find('m', i), text.size());
+    }
+    return out;
+}
+
+}  // namespace trd

@@ -1,0 +1,234 @@
+// trd runs diff: which parameters, data, models, script lines and figures of two kept runs differ.
+#include <algorithm>
+#include <array>
+
+#include "cli/data_common.h"
+#include "cli/json_flat.h"
+#include "cli/line_diff.h"
+#include "cli/runs_common.h"
+#include "cli/text_format.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {
+    {"A", "a kept run: first digits of its id, its name, or last", true, false, Completes::runs},
+    {"B", "the other", true, false, Completes::runs},
+};
+constexpr Option options[] = {store_option};
+constexpr Example examples[] = {
+    {"What changed since the run that was named:", "trd runs diff baseline last"},
+    {"Only the figures, for a script:", "trd runs diff baseline last --format plain | grep ^figure"},
+};
+constexpr std::string_view fields = "section,name,a,b";
+
+// One thing that differs. A line of a script has only one side.
+struct Difference {
+    std::string_view section;
+    std::string name;
+    std::optional<std::string> a, b;
+};
+
+// Sections of facts, as they are called here. Paths decide nothing, and figures come from the result.
+struct FactSection {
+    std::string_view fact, shown;
+};
+constexpr std::array fact_sections{
+    FactSection{"parameter", "parameter"},
+    FactSection{"data", "data"},
+    FactSection{"plan", "model"},
+    FactSection{"model", "model"},
+};
+// Members of the result that are told elsewhere, or differ by nature.
+constexpr std::array<std::string_view, 8> not_figures{"run.",    "strategy.", "parameters.", "series.",
+                                                      "models.", "fail_if.",  "fail_if",     "timing."};
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+std::optional<std::string> value_of(const Pairs& pairs, const std::string& name) {
+    for (const auto& [key, value] : pairs)
+        if (key == name) return value;
+    return {};
+}
+
+// In the order of A, then what only B has.
+void compare(std::string_view section, const Pairs& a, const Pairs& b, std::vector<Difference>& out) {
+    for (const auto& [name, value] : a) {
+        auto other = value_of(b, name);
+        if (other != value) out.push_back({section, name, value, std::move(other)});
+    }
+    for (const auto& [name, value] : b)
+        if (!value_of(a, name)) out.push_back({section, name, {}, value});
+}
+
+Pairs facts_of(const KeptRun& run, std::string_view section) {
+    Pairs pairs;
+    for (const RunFact& fact : run.facts)
+        if (fact.section == section) pairs.emplace_back(fact.name, fact.value);
+    return pairs;
+}
+
+Pairs program_of(const KeptRun& run) { return {{"strategy", run.strategy}, {"trd", run.version}}; }
+
+Result<Pairs> figures_of(const RunStore& store, const KeptRun& run) {
+    const auto text = run.texts.find("result.json");
+    auto flat = text == run.texts.end() ? std::nullopt : flatten_json(text->second);
+    if (!flat)
+        return Fail{Error{ExitCode::data, "E_STORE_CORRUPT",
+                          store.path() + " is damaged: the result of run " + short_id(run) + " cannot be read",
+                          "run it again to keep it anew, or remove it with trd runs rm " + short_id(run)}};
+    std::erase_if(*flat, [](const auto& pair) {
+        const bool is_point = pair.first.find(".points.") != std::string::npos;  // of what a strategy records
+        return is_point || std::any_of(not_figures.begin(), not_figures.end(),
+                                       [&](std::string_view prefix) { return pair.first.starts_with(prefix); });
+    });
+    return *std::move(flat);
+}
+
+void compare_scripts(const KeptRun& a, const KeptRun& b, std::vector<Difference>& out) {
+    const auto text_of = [](const KeptRun& run) {
+        const auto found = run.texts.find("script");
+        return found == run.texts.end() ? std::string_view() : std::string_view(found->second);
+    };
+    const std::vector<LineChange> changes = line_diff(text_of(a), text_of(b));
+    for (const LineChange& change : changes) {
+        Difference line{"script", std::to_string(change.line), {}, {}};
+        (change.is_added ? line.b : line.a) = change.text;
+        out.push_back(std::move(line));
+    }
+    if (changes.empty() && text_of(a) != text_of(b)) out.push_back({"script", "end", "line end", "none"});
+}
+
+Result<std::vector<Difference>> differences(const RunStore& store, const KeptRun& a, const KeptRun& b) {
+    std::vector<Difference> found;
+    compare("program", program_of(a), program_of(b), found);
+    for (const FactSection& section : fact_sections)
+        compare(section.shown, facts_of(a, section.fact), facts_of(b, section.fact), found);
+    compare_scripts(a, b, found);
+    TRD_TRY(const Pairs figures_a, figures_of(store, a));
+    TRD_TRY(const Pairs figures_b, figures_of(store, b));
+    compare("figure", figures_a, figures_b, found);
+    if (a.hash != b.hash) found.push_back({"outcome", "hash", a.hash, b.hash});
+    return found;
+}
+
+std::string side_text(const std::optional<std::string>& side) { return side ? harmless(*side) : "-"; }
+
+std::string script_line(const Difference& line, Paint paint) {
+    constexpr size_t digits = 6;
+    const std::string place = padded_left(line.name, digits);
+    if (line.a && line.b) return "  " + place + "  " + *line.a + " -> " + *line.b + "\n";
+    if (line.a) return paint.red("  -" + place + "  " + harmless(*line.a)) + "\n";
+    return paint.green("  +" + place + "  " + harmless(*line.b)) + "\n";
+}
+
+std::string heading(char side, const KeptRun& run, size_t width, Zone zone) {
+    return std::string(1, side) + "  " + padded_right(title_of(run), width) + "  " + run.strategy + ", kept " +
+           time_in_zone({run.kept_at.ns - run.kept_at.ns % seconds(1).ns}, zone) + "\n";
+}
+
+std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Difference>& found, const Context& context) {
+    const size_t title_width = std::max(title_of(a).size(), title_of(b).size());
+    std::string out = heading('A', a, title_width, context.zone) + heading('B', b, title_width, context.zone);
+    std::string_view section;
+    size_t name_width = 0, value_width = 0;
+    for (const Difference& each : found) {
+        if (each.section == "script") continue;
+        name_width = std::max(name_width, display_width(each.name));
+        if (each.section != "outcome") value_width = std::max(value_width, display_width(side_text(each.a)));
+    }
+    for (const Difference& each : found) {
+        if (each.section != section) out += "\n" + context.paint.bold(each.section) + "\n";
+        section = each.section;
+        if (section == "script") {
+            out += script_line(each, context.paint);
+            continue;
+        }
+        out += "  " + padded_right(each.name, name_width) + "  " + padded_right(side_text(each.a), value_width) + "  " +
+               side_text(each.b) + "\n";
+    }
+    return out + (found.empty() ? "\nnothing differs\n" : "");
+}
+
+Table records_of(const std::vector<Difference>& found) {
+    Table table{"difference", {{"section", "SECTION"}, {"name", "NAME"}, {"a", "A"}, {"b", "B"}}, {}};
+    const auto cell = [](const std::optional<std::string>& side) { return side ? Cell(*side) : Cell(); };
+    for (const Difference& each : found) table.rows.push_back({each.section, each.name, cell(each.a), cell(each.b)});
+    return table;
+}
+
+std::string json_of(const KeptRun& a, const KeptRun& b, const std::vector<Difference>& found) {
+    JsonWriter json;
+    json.begin_object().key("a").begin_object();
+    put_label(json, a);
+    json.end_object().key("b").begin_object();
+    put_label(json, b);
+    json.end_object().member("same_outcome", a.hash == b.hash).key("differences").begin_array();
+    const auto side = [&json](const char* name, const std::optional<std::string>& value) {
+        json.key(name);
+        if (value)
+            json.value(*value);
+        else
+            json.null();
+    };
+    for (const Difference& each : found) {
+        json.begin_object().member("section", each.section).member("name", each.name);
+        side("a", each.a);
+        side("b", each.b);
+        json.end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+// "differs: 1 parameter, 3 figures"
+std::string summary(const std::vector<Difference>& found) {
+    std::string text;
+    for (const auto& [section, noun] : {std::pair{"program", "program"},
+                                        {"parameter", "parameter"},
+                                        {"data", "data item"},
+                                        {"model", "model setting"},
+                                        {"script", "script line"},
+                                        {"figure", "figure"}}) {
+        const auto count = std::count_if(found.begin(), found.end(),
+                                         [section = section](const Difference& d) { return d.section == section; });
+        if (count == 0) continue;
+        text += (text.empty() ? "" : ", ") + counted(static_cast<uint64_t>(count), noun);
+    }
+    return "finding: what differs: " + (text.empty() ? "only the hash" : text);
+}
+
+Result<Answer> run(Context& context) {
+    TRD_TRY(const RunStore store, open_runs(context));
+    TRD_TRY(const RunSummary of_a, store.find(*context.arguments.value("A")));
+    TRD_TRY(const RunSummary of_b, store.find(*context.arguments.value("B")));
+    TRD_TRY(const KeptRun a, store.load(of_a));
+    TRD_TRY(const KeptRun b, store.load(of_b));
+    TRD_TRY(const std::vector<Difference> found, differences(store, a, b));
+    Answer answer{.schema = "trd.runs.diff/1"};
+    answer.text = text_of(a, b, found, context);
+    answer.table = records_of(found);
+    if (context.json()) answer.data = json_of(a, b, found);
+    if (found.empty()) return answer;
+    answer.code = ExitCode::findings;
+    answer.notes.push_back(summary(found));
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb runs_diff_verb;
+const Verb runs_diff_verb{
+    .path = "runs diff",
+    .summary = "Say what differs between two kept runs",
+    .description =
+        "Compares the program, parameters, data (by content), models, script line by line, and every figure of the "
+        "result. Names, places of files and times of the clock do not count.\n\n"
+        "Exit code 0 when nothing differs, 10 when something does; --exit-zero makes that 0.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .run = run,
+    .fields = fields,
+};
+
+}  // namespace trd

@@ -1,0 +1,236 @@
+#include "backtest/stored_plan.h"
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace trd {
+namespace {
+
+constexpr size_t shown_id_digits = 12;
+
+// Conversions between one field of a plan and its text. A field that was not given has no fact.
+using Text = std::optional<std::string>;
+
+template <class T>
+Text text_of(const std::optional<T>& value) {
+    return value ? Text(to_string(*value)) : Text();
+}
+template <class T>
+bool read_decimal(std::string_view text, T& value) {
+    const auto number = std::remove_reference_t<decltype(value)>::parse(text);
+    if (number) value = *number;
+    return number.ok();
+}
+template <class T>
+bool read_decimal(std::string_view text, std::optional<T>& value) {
+    return read_decimal(text, value.emplace());
+}
+
+Text text_of(const std::optional<Timestamp>& time) { return time ? Text(to_iso_nanoseconds(*time)) : Text(); }
+bool read_time(std::string_view text, std::optional<Timestamp>& time) {
+    const auto read = parse_iso(text);
+    if (read) time = *read;
+    return read.ok();
+}
+
+Text given(const std::string& text) { return text.empty() ? Text() : Text(text); }
+bool read_text(std::string_view text, std::string& value) {
+    value = text;
+    return true;
+}
+
+// Paths outlive the folder that the command was given in.
+Text absolute(const std::string& path) {
+    if (path.empty()) return {};
+    std::error_code problem;
+    const auto full = std::filesystem::absolute(path, problem);
+    return problem ? path : full.lexically_normal().string();
+}
+
+bool read_seed(std::string_view text, BacktestPlan& plan) {
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), plan.seed);
+    return problem == std::errc() && end == text.data() + text.size();
+}
+
+bool read_timeframe(std::string_view text, BacktestPlan& plan) {
+    const auto span = parse_duration(text);
+    if (span) plan.timeframe = *span;
+    return span.ok();
+}
+
+bool read_currency(std::string_view text, BacktestPlan& plan) {
+    const auto currency = Currency::parse(text);
+    if (currency) plan.currency = *currency;
+    return currency.ok();
+}
+
+bool read_kind(std::string_view text, BacktestPlan& plan) {
+    plan.kind = kind_named(text);
+    return plan.kind.has_value();
+}
+
+bool read_adjust(std::string_view text, BacktestPlan& plan) {
+    const auto policy = adjustment_named(text);
+    if (policy) plan.adjust = *policy;
+    return policy.has_value();
+}
+
+bool read_fees(std::string_view text, BacktestPlan& plan) {
+    const auto model = FeeModel::parse(text);
+    if (model) plan.fees = *model;
+    return model.ok();
+}
+
+struct PlanField {
+    const char* section;
+    const char* name;
+    Text (*write)(const BacktestPlan&);
+    bool (*read)(std::string_view, BacktestPlan&);
+};
+using Plan = BacktestPlan;
+using View = std::string_view;
+// All fields of a plan but its parameters, and its script, which is kept as a text. A new field is a line here.
+constexpr std::array fields{
+    PlanField{"model", "fees", [](const Plan& p) { return Text(p.fees.name()); }, read_fees},
+    PlanField{"model", "adjust", [](const Plan& p) { return Text(name_of(p.adjust)); }, read_adjust},
+    PlanField{"plan", "symbol", [](const Plan& p) { return given(p.symbol); },
+              [](View t, Plan& p) { return read_text(t, p.symbol); }},
+    PlanField{"plan", "timeframe", [](const Plan& p) { return p.timeframe.ns == 0 ? Text() : to_text(p.timeframe); },
+              read_timeframe},
+    PlanField{"plan", "from", [](const Plan& p) { return text_of(p.from); },
+              [](View t, Plan& p) { return read_time(t, p.from); }},
+    PlanField{"plan", "to", [](const Plan& p) { return text_of(p.to); },
+              [](View t, Plan& p) { return read_time(t, p.to); }},
+    PlanField{"plan", "kind", [](const Plan& p) { return p.kind ? Text(traits_of(*p.kind).name) : Text(); }, read_kind},
+    PlanField{"plan", "multiplier", [](const Plan& p) { return text_of(p.multiplier); },
+              [](View t, Plan& p) { return read_decimal(t, p.multiplier); }},
+    PlanField{"plan", "tick", [](const Plan& p) { return text_of(p.tick); },
+              [](View t, Plan& p) { return read_decimal(t, p.tick); }},
+    PlanField{"plan", "lot", [](const Plan& p) { return text_of(p.lot); },
+              [](View t, Plan& p) { return read_decimal(t, p.lot); }},
+    PlanField{"plan", "margin", [](const Plan& p) { return text_of(p.margin_per_unit); },
+              [](View t, Plan& p) { return read_decimal(t, p.margin_per_unit); }},
+    PlanField{"plan", "currency", [](const Plan& p) { return p.currency ? Text(p.currency->code()) : Text(); },
+              read_currency},
+    PlanField{"plan", "cash", [](const Plan& p) { return Text(to_string(p.cash)); },
+              [](View t, Plan& p) { return read_decimal(t, p.cash); }},
+    PlanField{"plan", "seed", [](const Plan& p) { return Text(std::to_string(p.seed)); }, read_seed},
+    PlanField{"plan", "calendar", [](const Plan& p) { return given(p.calendar); },
+              [](View t, Plan& p) { return read_text(t, p.calendar); }},
+    PlanField{"place", "strategy", [](const Plan& p) { return absolute(p.strategy_path); },
+              [](View t, Plan& p) { return read_text(t, p.strategy_path); }},
+    PlanField{"place", "data", [](const Plan& p) { return absolute(p.data_path); },
+              [](View t, Plan& p) { return read_text(t, p.data_path); }},
+    PlanField{"place", "catalogue", [](const Plan& p) { return absolute(p.catalogue_root); },
+              [](View t, Plan& p) { return read_text(t, p.catalogue_root); }},
+    PlanField{"place", "jit", [](const Plan& p) { return Text(p.jit ? "on" : "off"); },
+              [](View t, Plan& p) {
+                  p.jit = t == "on";
+                  return p.jit || t == "off";
+              }},
+};
+
+// Of the terms as the run saw them; twelve digits tell them apart as well as sixty-four.
+std::string terms_fingerprint(const Instrument& instrument) {
+    constexpr size_t digits = 12;
+    ByteWriter bytes;
+    encode(bytes, instrument);
+    return to_hex(sha256(bytes.bytes())).substr(0, digits);
+}
+
+Result<std::vector<RunFact>> data_facts(const BacktestData& data) {
+    std::vector<RunFact> facts;
+    for (const BacktestData::Feed& feed : data.feeds) {
+        TRD_TRY(const Bar first, feed.series->at(feed.first_row));
+        TRD_TRY(const Bar last, feed.series->at(feed.end_row - 1));
+        const auto put = [&](const char* what, std::string value) {
+            facts.push_back({"data", feed.name + "." + what, std::move(value)});
+        };
+        put("symbol", feed.series->symbol());
+        put("timeframe", to_text(feed.series->timeframe()));
+        put("bars", std::to_string(feed.end_row - feed.first_row));
+        put("first_open", to_iso_nanoseconds(first.open_time));
+        put("last_close", to_iso_nanoseconds(last.close_time));
+        put("content", to_hex(feed.series->fingerprint()));
+        put("first_row", std::to_string(feed.first_row));
+    }
+    for (const Instrument& instrument : data.instruments)
+        facts.push_back({"data", instrument.symbol + ".terms", terms_fingerprint(instrument)});
+    return facts;
+}
+
+Error damaged(const KeptRun& run, const std::string& what) {
+    return {ExitCode::data, "E_STORE_CORRUPT", "run " + run.id.substr(0, shown_id_digits) + " cannot be read: " + what,
+            "run it again to keep it anew, or remove it with trd runs rm"};
+}
+
+Error changed_data(const KeptRun& run, const RunFact& then, const std::string& now) {
+    return {ExitCode::data, "E_RUN_DATA",
+            "the data is not what it was when run " + run.id.substr(0, shown_id_digits) + " was kept: " + then.name +
+                " was " + then.value + ", now it is " + (now.empty() ? "not there" : now),
+            "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
+}
+
+size_t first_different_line(std::string_view a, std::string_view b) {
+    size_t line = 1;
+    for (size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i) line += a[i] == '\n' ? 1 : 0;
+    return line;
+}
+
+}  // namespace
+
+std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& data, const BacktestResult& result) {
+    std::vector<RunFact> facts;
+    for (const StrategyParameter& parameter : result.parameters)
+        facts.push_back({"parameter", parameter.name, parameter.value});
+    if (const auto of_data = data_facts(data)) facts.insert(facts.end(), of_data->begin(), of_data->end());
+    facts.push_back({"model", "fill", result.fill_model});
+    for (const PlanField& field : fields)
+        if (Text text = field.write(plan)) facts.push_back({field.section, field.name, *std::move(text)});
+    return facts;
+}
+
+Result<BacktestPlan> stored_plan(const KeptRun& run) {
+    BacktestPlan plan;
+    for (const PlanField& field : fields) {
+        const RunFact* const fact = run.fact(field.section, field.name);
+        if (fact != nullptr && !field.read(fact->value, plan))
+            return Fail{damaged(run, std::string(field.name) + " is \"" + fact->value + "\"")};
+    }
+    for (const RunFact& fact : run.facts)
+        if (fact.section == "parameter") plan.parameters[fact.name] = fact.value;
+    const auto script = run.texts.find("script");
+    if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
+    plan.script_text = script->second;
+    return plan;
+}
+
+Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
+    const auto now = read_file(plan.strategy_path);
+    if (now && *now == *plan.script_text) return done;
+    const std::string what = now ? "line " + std::to_string(first_different_line(*now, *plan.script_text)) + " differs"
+                                 : now.error().message;
+    const std::string id = run.id.substr(0, shown_id_digits);
+    return Fail{Error{ExitCode::data, "E_RUN_SCRIPT",
+                      plan.strategy_path + " is not what it was when run " + id + " was kept: " + what,
+                      "the script of then: trd runs show " + id + " --script"}};
+}
+
+Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan) {
+    TRD_TRY(const std::unique_ptr<Strategy> strategy, load_strategy(plan, *plan.script_text));
+    TRD_TRY(const BacktestData data, open_data(plan, strategy->manifest()));
+    TRD_TRY(const std::vector<RunFact> now, data_facts(data));
+    KeptRun present;
+    present.facts = now;
+    for (const RunFact& fact : run.facts) {
+        if (fact.section != "data") continue;
+        const std::string value = present.fact_value("data", fact.name);
+        if (value != fact.value) return Fail{changed_data(run, fact, value)};
+    }
+    return done;
+}
+
+}  // namespace trd
