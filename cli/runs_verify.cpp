@@ -17,7 +17,7 @@ constexpr Option options[] = {
 };
 constexpr Example examples[] = {
     {"Does the newest run come out as it did?", "trd runs verify last"},
-    {"After an update of trd:", "trd runs ls --limit 0 --format plain | cut -f1 | xargs -n1 trd runs verify -q"},
+    {"Is the strategy's file still the same, too?", "trd runs verify nightly --strict"},
 };
 
 Result<BacktestResult> run_again(const Context& context, const BacktestPlan& plan) {
