@@ -184,6 +184,7 @@ end
 local hooks = {
     init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
+    on_expire = 1, on_replace = 1,
 }
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1 }
 local strategy -- the one of this script, and what was declared for it
@@ -462,6 +463,8 @@ local orders = host.orders
 local methods = {
     cross_up = cross_up, cross_down = cross_down,
     buy = orders.buy, sell = orders.sell, close = orders.close, cancel = orders.cancel,
+    bracket = orders.bracket, oco = orders.oco, target = orders.target, replace = orders.replace,
+    cancel_all = orders.cancel_all, flatten = orders.flatten,
 }
 tools.methods = methods
 
@@ -526,10 +529,11 @@ end
 -- ---- notices: what happened to an order ----
 
 -- Called by C++ when a hook wants the event: the hook of its name first, then on_order.
-function tools.notify(name, event, order, qty, price, fee)
+function tools.notify(name, event, order, qty, price, fee, liquidity)
     local hook = name and strategy[name]
     if hook and name == "on_fill" then
-        local fill = { order = order, qty = qty, price = price, fee = fee, side = order.side, tag = order.tag }
+        local fill = { order = order, qty = qty, price = price, fee = fee, side = order.side, tag = order.tag,
+            symbol = order.symbol or "", liquidity = liquidity }
         fill.complete = event == "complete"
         hook(strategy, ctx, frozen("a fill", fill))
     elseif hook then

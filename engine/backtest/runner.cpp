@@ -39,12 +39,19 @@ ViewNotice to_view(const Notice& notice) {
     }
     view.state = static_cast<uint32_t>(notice.state);
     view.denial = static_cast<uint32_t>(notice.denial);
+    view.reason = static_cast<uint32_t>(notice.reason);
     view.instrument = notice.instrument.value;
-    view.side = static_cast<uint32_t>(notice.side);
+    view.side = static_cast<uint8_t>(notice.side);
+    view.type = static_cast<uint8_t>(notice.type);
+    view.time_in_force = static_cast<uint8_t>(notice.time_in_force);
+    view.purpose = static_cast<uint8_t>(notice.purpose);
     view.quantity = to_double(notice.quantity);
     view.filled = to_double(notice.filled);
     view.open = to_double(notice.open);
+    if (!notice.limit.is_zero()) view.limit = to_double(notice.limit);
+    if (!notice.trigger.is_zero()) view.trigger = to_double(notice.trigger);
     if (!notice.fill_quantity.is_zero()) {
+        view.liquidity = static_cast<uint32_t>(notice.fill_liquidity);
         view.fill_quantity = to_double(notice.fill_quantity);
         view.fill_price = to_double(notice.fill_price);
         view.fill_fee = to_double(notice.fill_fee);
@@ -94,6 +101,7 @@ void BacktestRunner::feed(const Event& event, Timestamp source_time) {
 
 void BacktestRunner::act(const VenueAction& action) {
     if (action.kind == VenueActionKind::cancel) return venue_.cancel(action.order, now_);
+    if (action.kind == VenueActionKind::amend) return venue_.amend(action.order, now_);
     const Order& order = *desk_.find(action.order);
     venue_.submit(order.intent, order.open, now_);
     ++counts_.orders;

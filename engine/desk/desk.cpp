@@ -159,6 +159,9 @@ void Desk::tell(const Order& order, Notice notice) {
     notice.strategy = order.intent.strategy;
     notice.instrument = order.intent.instrument;
     notice.side = order.intent.side;
+    notice.type = order.intent.type;
+    notice.time_in_force = order.intent.time_in_force;
+    notice.purpose = order.intent.purpose;
     notice.handle = order.intent.id.parts().sequence;
     notice.quantity = order.intent.quantity;
     notice.filled = order.filled;

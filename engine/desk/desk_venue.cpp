@@ -79,7 +79,8 @@ void Desk::fill_order(const Fill& fill) {
                  .event = order.open.is_zero() ? OrderEventKind::complete : OrderEventKind::fill,
                  .fill_quantity = fill.quantity,
                  .fill_price = fill.price,
-                 .fill_fee = fill.fee});
+                 .fill_fee = fill.fee,
+                 .fill_liquidity = fill.liquidity});
     if (groups_.empty()) return;
     if (OrderGroups::Group* group = groups_.of(order.intent)) group->filled += fill.quantity;
     follow_up(*stored);

@@ -129,11 +129,15 @@ struct Notice {
     StrategyId strategy{};
     InstrumentId instrument{};
     Side side = Side::buy;
+    OrderType type = OrderType::market;
+    TimeInForce time_in_force = TimeInForce::gtc;
+    Purpose purpose = Purpose::entry;
     uint64_t handle = 0;
     Quantity quantity{}, filled{}, open{};
     Quantity fill_quantity{};
     Price fill_price{};
     Money fill_fee{};
+    Liquidity fill_liquidity = Liquidity::unknown;
     Price limit{}, trigger{};
     Tag tag{};
 };

@@ -5,29 +5,9 @@
 namespace trd::intake {
 namespace {
 
-// What a time in force goes with.
-struct Fit {
-    bool with_trigger;  // stops and if-touched orders
-    bool with_post_only;
-    bool with_display;
-};
-constexpr Fit fits[time_in_force_count] = {
-    {true, true, true},     // gtc
-    {false, false, false},  // ioc
-    {false, false, false},  // fok
-    {true, true, true},     // day
-    {true, true, true},     // gtd
-    {false, false, false},  // at_open
-    {false, false, false},  // at_close
-};
-
 Denial check_fit(const OrderIntent& intent) {
-    const Fit& fit = fits[static_cast<size_t>(intent.time_in_force)];
-    const bool shows_part = !intent.display.is_zero();
-    const bool unfit = (has_trigger(intent.type) && !fit.with_trigger) || (intent.post_only && !fit.with_post_only) ||
-                       (shows_part && !fit.with_display) ||
-                       ((intent.post_only || shows_part) && !has_limit(intent.type));
-    return unfit ? Denial::unfit_combination : Denial::none;
+    const Misfit misfit = misfit_of(intent.type, intent.time_in_force, intent.post_only, !intent.display.is_zero());
+    return misfit == Misfit::none ? Denial::none : Denial::unfit_combination;
 }
 
 Denial read_expiry(const RawIntent& raw, Timestamp now, OrderIntent& intent) {

@@ -10,9 +10,17 @@ namespace {
 // Instruments are numbered densely; anything above this in a snapshot is no snapshot of ours.
 constexpr uint32_t instrument_number_max = 1'000'000;
 
+bool fills_at_next_open(const OrderIntent& order) {
+    return order.type == OrderType::market && order.time_in_force == TimeInForce::gtc && !order.reduce_only;
+}
+
 }  // namespace
 
 void SimulatedVenue::submit(const OrderIntent& order, Quantity open, Timestamp now) {
+    if (!fills_at_next_open(order)) {
+        reports_.push_back({now, OrderReport{order.id, OrderEventKind::reject}});
+        return;
+    }
     const size_t instrument = order.instrument.value;
     if (instrument >= resting_.size()) resting_.resize(instrument + 1);
     resting_[instrument].push_back({order, open});
@@ -31,6 +39,10 @@ void SimulatedVenue::cancel(OrderId order, Timestamp now) {
         return;
     }
     reports_.push_back({now, OrderReport{order, OrderEventKind::refuse_cancel}});
+}
+
+void SimulatedVenue::amend(OrderId order, Timestamp now) {
+    reports_.push_back({now, OrderReport{order, OrderEventKind::refuse_replace}});
 }
 
 void SimulatedVenue::open_bar(const Instrument& instrument, Price price, Timestamp time) {

@@ -2,7 +2,8 @@
 // reports that a real venue's adapter gives. One thread; the driver owns it, tells it of the market and takes its
 // reports.
 //
-// Fill model "next_open": a market order fills, whole, at the opening price of the next bar of its instrument.
+// Fill model "next_open": a market order fills, whole, at the opening price of the next bar of its instrument. Other
+// orders, and amendments, it refuses.
 #pragma once
 
 #include <map>
@@ -38,6 +39,7 @@ class SimulatedVenue {
 
     void submit(const OrderIntent& order, Quantity open, Timestamp now);
     void cancel(OrderId order, Timestamp now);
+    void amend(OrderId order, Timestamp now);
     // Trading in a new bar begins at this price.
     void open_bar(const Instrument& instrument, Price price, Timestamp time);
 

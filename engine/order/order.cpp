@@ -103,6 +103,17 @@ bool has_trigger(OrderType type) { return type_table[static_cast<size_t>(type)].
 bool is_stop(OrderType type) { return type_table[static_cast<size_t>(type)].stop; }
 bool is_if_touched(OrderType type) { return has_trigger(type) && !is_stop(type); }
 
+Misfit misfit_of(OrderType type, TimeInForce time_in_force, bool post_only, bool shows_part) {
+    const bool may_wait =
+        time_in_force == TimeInForce::gtc || time_in_force == TimeInForce::day || time_in_force == TimeInForce::gtd;
+    if (!may_wait && has_trigger(type)) return Misfit::trigger;
+    if (!may_wait && post_only) return Misfit::post_only;
+    if (!may_wait && shows_part) return Misfit::display;
+    if (has_limit(type)) return Misfit::none;
+    if (post_only) return Misfit::post_only_unlimited;
+    return shows_part ? Misfit::display_unlimited : Misfit::none;
+}
+
 Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now) {
     Order order;
     order.intent = intent;

@@ -54,6 +54,17 @@ bool has_trigger(OrderType type);  // given by whoever asks; a trailing stop may
 bool is_stop(OrderType type);      // triggered by a price that gets worse
 bool is_if_touched(OrderType type);
 
+// What in an order does not go together. One rule, for scripts, which are told at their line, and for the desk.
+enum class Misfit : uint8_t {
+    none,
+    trigger,              // a time in force that is now, in an order that waits for a price
+    post_only,            // the same, in one that may only wait
+    display,              // the same, in one that hides a part
+    post_only_unlimited,  // without a limit there is nothing to wait at
+    display_unlimited,
+};
+Misfit misfit_of(OrderType type, TimeInForce time_in_force, bool post_only, bool shows_part);
+
 constexpr Side opposite(Side side) { return side == Side::buy ? Side::sell : Side::buy; }
 // +quantity for a buy, -quantity for a sell.
 inline Quantity signed_quantity(Side side, Quantity quantity) { return side == Side::buy ? quantity : -quantity; }

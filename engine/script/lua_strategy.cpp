@@ -5,9 +5,11 @@
 #include <lua.hpp>
 
 #include "base/file.h"
+#include "order/fill.h"
 #include "order/lifecycle.h"
 #include "script/lua_host.h"
 #include "script/lua_strategy_host.h"
+#include "script/lua_values.h"
 
 namespace trd {
 namespace {
@@ -42,6 +44,8 @@ constexpr NoticeHook notice_hooks[] = {
     {event_of(OrderEventKind::fill), "fill", "on_fill"},
     {event_of(OrderEventKind::complete), "complete", "on_fill"},
     {event_of(OrderEventKind::cancel), "cancel", "on_cancel"},
+    {event_of(OrderEventKind::expire), "expire", "on_expire"},
+    {event_of(OrderEventKind::replace), "replace", "on_replace"},
     {event_of(OrderEventKind::deny), "deny", "on_deny"},
     {view_event_denied, "deny", "on_deny"},
     {view_event_allowed, "allow", order_hook},
@@ -51,6 +55,11 @@ constexpr uint32_t order_hook_bit = 1u << 31;
 std::string_view event_name(uint32_t event, const NoticeHook* hook) {
     if (hook != nullptr) return hook->event_name;
     return event < order_event_count ? name_of(static_cast<OrderEventKind>(event)) : std::string_view("unknown");
+}
+
+std::string_view liquidity_name(uint32_t liquidity) {
+    const bool known = liquidity <= static_cast<uint32_t>(Liquidity::taker);
+    return name_of(known ? static_cast<Liquidity>(liquidity) : Liquidity::unknown);
 }
 
 }  // namespace
@@ -222,7 +231,7 @@ Status<StrategyFault> LuaStrategy::call_hook(int stack_index) {
 
 Status<StrategyFault> LuaStrategy::on_notice() {
     const ViewNotice& notice = port_.block().notice;
-    const ScriptOrder& order = orders_.note(notice);
+    const ScriptOrder& order = orders_.handles().note(notice);
     const auto* const end = std::end(notice_hooks);
     const auto* found =
         std::find_if(std::begin(notice_hooks), end, [&](const NoticeHook& h) { return h.event == notice.event; });
@@ -234,9 +243,10 @@ Status<StrategyFault> LuaStrategy::on_notice() {
     lua_pushvalue(state, notify_index);
     own_hook && found->hook != order_hook ? lua_pushstring(state, found->hook) : lua_pushnil(state);
     lua_pushlstring(state, event.data(), event.size());
-    orders_.push_handle(state, order.id);
+    orders_.handles().push(state, order.id);
     for (const double value : {notice.fill_quantity, notice.fill_price, notice.fill_fee}) lua_pushnumber(state, value);
-    return finish_call(6);
+    push_text(state, liquidity_name(notice.liquidity));
+    return finish_call(7);
 }
 
 Status<StrategyFault> LuaStrategy::finish_call(int arguments) {

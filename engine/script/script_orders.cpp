@@ -1,92 +1,71 @@
 #include "script/script_orders.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 
 #include <fmt/core.h>
 #include <lua.hpp>
 
+#include "base/assert.h"
 #include "base/suggest.h"
-#include "order/fill.h"
-#include "order/lifecycle.h"
-#include "order/order.h"
 #include "script/lua_host.h"
 #include "script/lua_machine.h"
+#include "script/lua_values.h"
+#include "script/script_order_terms.h"
 
 namespace trd {
 namespace {
 
-// Registry keys: addresses of these.
-char metatable_key, handles_key;
+using F = OrderField;
 
-constexpr size_t tag_size_max = sizeof(RawIntent::tag);
+constexpr OrderFieldSet order_fields = type_fields | lifetime_fields | showing_fields |
+                                       fields_of({F::qty, F::tag, F::symbol, F::reduce_only, F::bucket, F::after});
+constexpr OrderFieldSet submit_fields = order_fields | fields_of({F::stop, F::take});
+constexpr OrderFieldSet entry_fields = order_fields | fields_of({F::side});
+constexpr OrderFieldSet bracket_fields = fields_of({F::entry, F::stop, F::take});
+constexpr OrderFieldSet oco_fields =
+    lifetime_fields | fields_of({F::side, F::qty, F::tag, F::symbol, F::reduce_only, F::bucket, F::after});
+constexpr OrderFieldSet oco_order_fields = type_fields | lifetime_fields | showing_fields | fields_of({F::qty, F::tag});
+constexpr OrderFieldSet close_fields = fields_of({F::tag, F::symbol, F::bucket});
+constexpr OrderFieldSet target_fields = fields_of({F::qty, F::weight, F::notional, F::tag, F::symbol});
+constexpr OrderFieldSet replace_fields = fields_of({F::qty, F::limit, F::trigger, F::display});
+constexpr OrderFieldSet cancel_all_fields = fields_of({F::symbol});
+constexpr OrderFieldSet flatten_fields = fields_of({F::tag, F::symbol});
 
-void get_registry(lua_State* state, char& key) {
-    lua_pushlightuserdata(state, &key);
-    lua_rawget(state, LUA_REGISTRYINDEX);
+constexpr int64_t every_instrument = -1;
+
+Side read_side(const OrderFields& fields) {
+    constexpr std::string_view names[] = {"buy", "sell"};
+    if (!fields.has(F::side)) fields.refuse("it needs side = 'buy' or side = 'sell'");
+    return fields.choice(F::side, names) == 0 ? Side::buy : Side::sell;
 }
 
-std::string_view text_at(lua_State* state, int index) {
-    size_t size = 0;
-    const char* text = lua_tolstring(state, index, &size);
-    return {text, size};
-}
-void push_text(lua_State* state, std::string_view text) { lua_pushlstring(state, text.data(), text.size()); }
-void push_text_or_nil(lua_State* state, std::string_view text) {
-    text.empty() ? lua_pushnil(state) : push_text(state, text);
+void need_quantity(const OrderFields& fields, const RawIntent& intent) {
+    if (!std::isnan(intent.quantity)) return;
+    const OrderTableName& name = fields.name();
+    const std::string table = name.part == nullptr ? name.call : fmt::format("{} =", name.part);
+    fields.refuse_sentence(fmt::format("needs a quantity: {} {{ qty = ... }}", table));
 }
 
-// A value as messages show it; never an address.
-std::string shown(lua_State* state, int index) {
-    switch (lua_type(state, index)) {
-        case LUA_TSTRING:
-            return fmt::format("'{}'", text_at(state, index));
-        case LUA_TNUMBER: {
-            const double number = lua_tonumber(state, index);
-            return std::isnan(number) ? "nan" : fmt::format("{:.14g}", number);  // a NaN's sign is nobody's business
-        }
-        case LUA_TBOOLEAN:
-            return lua_toboolean(state, index) != 0 ? "true" : "false";
-        default:
-            return luaL_typename(state, index);
-    }
+const ScriptOrder& order_argument(lua_State* state, const char* call) {
+    const ScriptOrder* const order = ScriptOrderHandles::at(state, 2);
+    if (order == nullptr)
+        LuaMachine::raise(state,
+                          fmt::format("{} needs what ctx:buy or ctx:sell returned, not {}", call, shown(state, 2)));
+    return *order;
 }
 
-// The fields of a handle: how each is pushed.
-struct Field {
-    std::string_view name;
-    void (*push)(lua_State*, const ScriptOrder&);
-};
-constexpr Field field_table[] = {
-    {"id", [](lua_State* s, const ScriptOrder& o) { lua_pushnumber(s, static_cast<double>(o.id)); }},
-    {"state", [](lua_State* s, const ScriptOrder& o) { push_text(s, o.state); }},
-    {"done", [](lua_State* s, const ScriptOrder& o) { lua_pushboolean(s, o.done ? 1 : 0); }},
-    {"side", [](lua_State* s, const ScriptOrder& o) { push_text_or_nil(s, o.side); }},
-    {"qty", [](lua_State* s, const ScriptOrder& o) { lua_pushnumber(s, o.quantity); }},
-    {"filled", [](lua_State* s, const ScriptOrder& o) { lua_pushnumber(s, o.filled); }},
-    {"open", [](lua_State* s, const ScriptOrder& o) { lua_pushnumber(s, o.open); }},
-    {"tag",
-     [](lua_State* s, const ScriptOrder& o) {
-         push_text(s, {o.tag, o.tag_size});
-     }},
-    {"reason", [](lua_State* s, const ScriptOrder& o) { push_text_or_nil(s, o.reason); }},
-};
-
-void set_tag(RawIntent& intent, std::string_view tag) {
-    intent.tag_size = static_cast<uint8_t>(tag.size());
-    std::copy(tag.begin(), tag.end(), intent.tag);
+RawIntent intent_of(RawIntentKind kind) {
+    RawIntent intent;
+    intent.kind = static_cast<uint8_t>(kind);
+    return intent;
 }
-
-const ScriptOrder* order_at(lua_State* state, int index) {
-    auto** const handle = static_cast<ScriptOrder**>(lua_touserdata(state, index));
-    if (handle == nullptr || lua_type(state, index) != LUA_TUSERDATA || lua_getmetatable(state, index) == 0)
-        return nullptr;
-    get_registry(state, metatable_key);
-    const bool ours = lua_rawequal(state, -1, -2) != 0;
-    lua_pop(state, 2);
-    return ours ? *handle : nullptr;
+RawIntent close_intent(uint32_t instrument) {
+    RawIntent intent = intent_of(RawIntentKind::close_position);
+    intent.purpose = static_cast<uint8_t>(Purpose::exit);
+    intent.instrument = instrument;
+    return intent;
 }
 
 }  // namespace
@@ -94,34 +73,23 @@ const ScriptOrder* order_at(lua_State* state, int index) {
 ScriptOrders& ScriptOrders::owner(lua_State* state) { return *static_cast<ScriptOrders*>(owner_of(state)); }
 
 void ScriptOrders::add_functions(lua_State* state) {
+    struct Entry {
+        const char* name;
+        int (*function)(lua_State*);
+    };
+    constexpr Entry functions[] = {
+        {"buy", buy},       {"sell", sell},     {"bracket", bracket},       {"oco", oco},         {"close", close},
+        {"target", target}, {"cancel", cancel}, {"cancel_all", cancel_all}, {"replace", replace}, {"flatten", flatten},
+    };
     lua_newtable(state);
-    add_host_function(state, this, "buy", buy);
-    add_host_function(state, this, "sell", sell);
-    add_host_function(state, this, "close", close);
-    add_host_function(state, this, "cancel", cancel);
+    for (const Entry& entry : functions) add_host_function(state, this, entry.name, entry.function);
     lua_setfield(state, -2, "orders");
-
-    lua_pushlightuserdata(state, &metatable_key);
-    lua_newtable(state);
-    add_host_function(state, this, "__index", read_field);
-    add_host_function(state, this, "__newindex", refuse_write);
-    add_host_function(state, this, "__gc", forget);
-    lua_pushliteral(state, "locked");
-    lua_setfield(state, -2, "__metatable");
-    lua_rawset(state, LUA_REGISTRYINDEX);
-
-    lua_pushlightuserdata(state, &handles_key);  // id -> handle, as long as the script holds it
-    lua_newtable(state);
-    lua_newtable(state);
-    lua_pushliteral(state, "v");
-    lua_setfield(state, -2, "__mode");
-    lua_setmetatable(state, -2);
-    lua_rawset(state, LUA_REGISTRYINDEX);
+    handles_.add_to(state);
 }
 
 void ScriptOrders::bind(ViewPort port, const std::vector<SeriesRequest>& series, bool keep_handles) {
     port_ = port;
-    keep_handles_ = keep_handles;
+    handles_.set_keep(keep_handles);
     batch_ = std::make_unique<IntentBatch>(port.ring());
     default_instrument_ = port.series(0).instrument;
     for (uint32_t i = 0; i < series.size(); ++i) {
@@ -140,198 +108,277 @@ int64_t ScriptOrders::instrument_of(std::string_view symbol, std::string& hint) 
     return -1;
 }
 
-// ---- what scripts call ----
+std::string_view ScriptOrders::symbol_of(uint32_t instrument) const {
+    for (const Symbol& entry : symbols_)
+        if (entry.instrument == instrument) return entry.text;
+    return {};
+}
+
+// ---- new orders ----
 
 int ScriptOrders::buy(lua_State* state) { return owner(state).submit(state, "ctx:buy", Side::buy); }
 int ScriptOrders::sell(lua_State* state) { return owner(state).submit(state, "ctx:sell", Side::sell); }
 
-int ScriptOrders::submit(lua_State* state, const char* what, Side side) {
-    check_call(state, what);
-    const Request request = read_request(state, what, true);
-    RawIntent intent;
-    intent.kind = static_cast<uint8_t>(RawIntentKind::submit);
-    intent.side = static_cast<uint8_t>(side);
-    intent.type = static_cast<uint8_t>(OrderType::market);
-    intent.time_in_force = static_cast<uint8_t>(TimeInForce::gtc);
-    intent.purpose = static_cast<uint8_t>(Purpose::entry);
-    intent.quantity = request.quantity;
-    intent.instrument = request.instrument;
-    set_tag(intent, request.tag);
-    return stage(state, intent, name_of(side));
-}
-
-int ScriptOrders::close(lua_State* state) {
-    ScriptOrders& self = owner(state);
-    self.check_call(state, "ctx:close");
-    const Request request = self.read_request(state, "ctx:close", false);
-    RawIntent intent;
-    intent.kind = static_cast<uint8_t>(RawIntentKind::close_position);
-    intent.purpose = static_cast<uint8_t>(Purpose::exit);
-    intent.instrument = request.instrument;
-    set_tag(intent, request.tag);
-    return self.stage(state, intent, {});
-}
-
-int ScriptOrders::cancel(lua_State* state) {
-    ScriptOrders& self = owner(state);
-    self.check_call(state, "ctx:cancel");
-    const ScriptOrder* const order = order_at(state, 2);
-    if (order == nullptr)
-        LuaMachine::raise(state, "ctx:cancel needs what ctx:buy or ctx:sell returned, not " + shown(state, 2));
-    if (order->done) return 0;
-    RawIntent intent;
-    intent.kind = static_cast<uint8_t>(RawIntentKind::cancel);
-    intent.target = order->id;
-    if (self.batch_->stage(intent) == 0) LuaMachine::raise(state, "too many orders in one handler");
-    return 0;
-}
-
-void ScriptOrders::check_call(lua_State* state, const char* what) const {
-    if (!accepting_) LuaMachine::raise(state, std::string(what) + ": orders are sent from the hooks; init only wires");
-    lua_settop(state, 2);
-    const bool on_ctx = lua_istable(state, 1) && luaL_getmetafield(state, 1, "__metatable") != 0;
-    if (!on_ctx) LuaMachine::raise(state, fmt::format("{0} is called with a colon: {0} {{ ... }}", what));
-    lua_settop(state, 2);
-}
-
-ScriptOrders::Request ScriptOrders::read_request(lua_State* state, const char* what, bool with_quantity) const {
-    Request request;
-    request.instrument = default_instrument_;
-    if (!lua_istable(state, 2)) {
-        if (lua_isnil(state, 2) && !with_quantity) return request;
-        LuaMachine::raise(state, fmt::format("{} needs a table, {{ ... }}, not {}", what, shown(state, 2)));
-    }
-    lua_pushnil(state);
-    while (lua_next(state, 2) != 0) {
-        read_request_field(state, what, with_quantity, request);
-        lua_pop(state, 1);
-    }
-    if (with_quantity && request.quantity == 0)
-        LuaMachine::raise(state, fmt::format("{0} needs a quantity: {0} {{ qty = ... }}", what));
-    return request;
-}
-
-// The key is at -2, the value at -1. Strings stay valid: the table holds them until the call is over.
-void ScriptOrders::read_request_field(lua_State* state, const char* what, bool with_quantity, Request& request) const {
-    const std::string_view key = lua_type(state, -2) == LUA_TSTRING ? text_at(state, -2) : std::string_view();
-    if (key == "qty" && with_quantity) {
-        request.quantity = lua_type(state, -1) == LUA_TNUMBER ? lua_tonumber(state, -1) : 0;
-        if (!std::isfinite(request.quantity) || request.quantity <= 0)
-            LuaMachine::raise(state,
-                              fmt::format("{}: qty must be a number greater than 0, not {}", what, shown(state, -1)));
-    } else if (key == "tag") {
-        if (lua_type(state, -1) != LUA_TSTRING)
-            LuaMachine::raise(state, fmt::format("{}: tag must be a string, not {}", what, shown(state, -1)));
-        request.tag = text_at(state, -1);
-        if (request.tag.size() > tag_size_max)
-            LuaMachine::raise(state,
-                              fmt::format("{}: tag takes up to {} bytes, not '{}'", what, tag_size_max, request.tag));
-    } else if (key == "symbol") {
-        std::string hint;
-        const int64_t found = lua_type(state, -1) == LUA_TSTRING ? instrument_of(text_at(state, -1), hint) : -1;
-        if (found < 0)
-            LuaMachine::raise(
-                state, fmt::format("{}: no series of this strategy has the symbol {}{}", what, shown(state, -1), hint));
-        request.instrument = static_cast<uint32_t>(found);
-    } else {
-        constexpr std::array<std::string_view, 3> known = {"tag", "symbol", "qty"};
-        const std::span names(known.data(), with_quantity ? 3 : 2);
-        LuaMachine::raise(state, fmt::format("{} has no field {}{}", what, shown(state, -2), did_you_mean(key, names)));
-    }
-}
-
-int ScriptOrders::stage(lua_State* state, const RawIntent& intent, std::string_view side) {
-    const uint64_t id = batch_->stage(intent);
-    if (id == 0) LuaMachine::raise(state, fmt::format("more than {} orders in one handler", IntentRing::capacity));
-    ScriptOrder& order = orders_[id];
-    order.id = id;
-    order.side = side;
-    order.quantity = order.open = intent.quantity;
-    order.tag_size = intent.tag_size;
-    std::memcpy(order.tag, intent.tag, sizeof order.tag);
-    push_handle(state, id);
+int ScriptOrders::submit(lua_State* state, const char* call, Side side) {
+    check_call(state, call, 2);
+    const OrderFields fields(state, 2, {call}, submit_fields);
+    handles_.push(state, stage_protected(fields, read_order(fields, side)));
     return 1;
 }
 
-// ---- handles ----
+int ScriptOrders::bracket(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:bracket", 2);
+    const OrderFields fields(state, 2, {"ctx:bracket"}, bracket_fields);
+    if (!fields.has(F::entry) || !fields.has(F::stop) || !fields.has(F::take))
+        fields.refuse_sentence(
+            "needs all three: ctx:bracket { entry = { side = ..., qty = ... }, stop = ..., take = ... }");
+    fields.push(F::entry);
+    const OrderFields entry(state, lua_gettop(state), {"ctx:bracket", "entry"}, entry_fields);
+    const Side side = read_side(entry);
+    self.handles_.push(state, self.stage_protected(fields, self.read_order(entry, side)));
+    return 1;
+}
 
-void ScriptOrders::push_handle(lua_State* state, uint64_t id) {
-    if (keep_handles_) {
-        get_registry(state, handles_key);
-        lua_rawgeti(state, -1, static_cast<int>(id));
-        lua_remove(state, -2);
-        if (!lua_isnil(state, -1)) return;
-        lua_pop(state, 1);
+RawIntent ScriptOrders::read_order(const OrderFields& fields, Side side) const {
+    RawIntent intent = market_intent(side, read_symbol(fields));
+    intent.quantity = fields.positive(F::qty);
+    need_quantity(fields, intent);
+    read_tag(fields, intent);
+    read_type(fields, intent);
+    read_lifetime(fields, intent);
+    read_showing(fields, intent);
+    read_bucket(fields, intent);
+    intent.parent = read_after(fields);
+    if (fields.flag(F::reduce_only)) set_reduce_only(intent);
+    check_together(fields, intent);
+    return intent;
+}
+
+uint32_t ScriptOrders::read_symbol(const OrderFields& fields) const {
+    if (!fields.has(F::symbol)) return default_instrument_;
+    std::string hint;
+    const int64_t found = fields.is_text(F::symbol) ? instrument_of(fields.text(F::symbol), hint) : -1;
+    if (found >= 0) return static_cast<uint32_t>(found);
+    fields.push(F::symbol);
+    fields.refuse(fmt::format("no series of this strategy has the symbol {}{}", shown(fields.state(), -1), hint));
+}
+
+uint64_t ScriptOrders::read_after(const OrderFields& fields) const {
+    if (!fields.has(F::after)) return 0;
+    fields.push(F::after);
+    const ScriptOrder* const order = ScriptOrderHandles::at(fields.state(), -1);
+    if (order == nullptr) fields.refuse_value(F::after, "an order, as ctx:buy returns it");
+    lua_pop(fields.state(), 1);
+    return order->id;
+}
+
+// Nothing is staged before everything has been read: a script that catches the error must not have sent an entry
+// without what protects it.
+uint64_t ScriptOrders::stage_protected(const OrderFields& protection, const RawIntent& entry) {
+    lua_State* const state = protection.state();
+    const bool has_stop = protection.has(F::stop), has_take = protection.has(F::take);
+    if ((has_stop || has_take) && (entry.flags & intent_reduce_only) != 0)
+        protection.refuse("a reduce_only order opens nothing that stop or take could protect");
+    RawIntent stop, take;
+    if (has_stop) stop = read_stop(protection, entry, mark(entry.instrument));
+    if (has_take) take = read_take(protection, entry, mark(entry.instrument));
+    need_room(state, 1 + (has_stop ? 1 : 0) + (has_take ? 1 : 0));
+
+    const uint64_t id = stage(entry);
+    if (!has_stop && !has_take) return id;
+    stop.parent = take.parent = id;
+    if (has_stop && has_take) stop.group = take.group = id + 1;
+    const uint64_t stop_id = has_stop ? stage(stop) : 0;
+    const uint64_t take_id = has_take ? stage(take) : 0;
+    handles_.relate(id, stop_id, take_id);
+    return id;
+}
+
+int ScriptOrders::oco(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:oco", 2);
+    const OrderFields fields(state, 2, {"ctx:oco"}, oco_fields, TableForm::list);
+    RawIntent shared = market_intent(read_side(fields), self.read_symbol(fields));
+    shared.quantity = fields.positive(F::qty);
+    read_tag(fields, shared);
+    read_lifetime(fields, shared);
+    read_bucket(fields, shared);
+    shared.parent = self.read_after(fields);
+    std::vector<RawIntent> orders;
+    self.read_oco(fields, shared, orders);
+    self.need_room(state, orders.size());
+    luaL_checkstack(state, static_cast<int>(orders.size()) + 4, nullptr);
+    const uint64_t group = self.batch_->next_handle();
+    for (RawIntent& order : orders) {
+        order.group = group;
+        self.handles_.push(state, self.stage(order));
     }
-    auto found = orders_.find(id);
-    if (found == orders_.end()) found = orders_.emplace(id, passing_).first;
-    auto** const handle = static_cast<ScriptOrder**>(lua_newuserdata(state, sizeof(ScriptOrder*)));
-    *handle = &found->second;
-    found->second.handle_exists = true;
-    get_registry(state, metatable_key);
-    lua_setmetatable(state, -2);
-    if (!keep_handles_) return;
-    get_registry(state, handles_key);
-    lua_pushvalue(state, -2);
-    lua_rawseti(state, -2, static_cast<int>(id));
-    lua_pop(state, 1);
+    return static_cast<int>(orders.size());
 }
 
-int ScriptOrders::read_field(lua_State* state) {
-    const ScriptOrder& order = **static_cast<ScriptOrder**>(lua_touserdata(state, 1));
-    const std::string_view key = lua_type(state, 2) == LUA_TSTRING ? text_at(state, 2) : std::string_view();
-    std::array<std::string_view, std::size(field_table)> names;
-    for (size_t i = 0; i < names.size(); ++i) {
-        names[i] = field_table[i].name;
-        if (key != names[i]) continue;
-        field_table[i].push(state, order);
-        return 1;
+void ScriptOrders::read_oco(const OrderFields& fields, const RawIntent& shared, std::vector<RawIntent>& orders) const {
+    if (fields.list_size() < 2)
+        fields.refuse_sentence(
+            "needs at least two orders: ctx:oco { side = ..., qty = ..., { limit = ... }, { ... } }");
+    for (int i = 1; i <= fields.list_size(); ++i) {
+        fields.push_entry(i);
+        const OrderFields order(fields.state(), lua_gettop(fields.state()), {"ctx:oco", "order", i}, oco_order_fields);
+        RawIntent intent = shared;
+        if (order.has(F::qty)) intent.quantity = order.positive(F::qty);
+        if (std::isnan(intent.quantity)) order.refuse("qty is missing, here and in ctx:oco");
+        if (order.has(F::tag)) read_tag(order, intent);
+        read_type(order, intent);
+        if (order.has_any(lifetime_fields)) intent.expires_ns = 0;
+        read_lifetime(order, intent);
+        read_showing(order, intent);
+        if (fields.flag(F::reduce_only)) set_reduce_only(intent);
+        check_together(order, intent);
+        orders.push_back(intent);
+        lua_pop(fields.state(), 1);
     }
-    LuaMachine::raise(state, fmt::format("an order has no field {}{}", shown(state, 2), did_you_mean(key, names)));
 }
 
-int ScriptOrders::refuse_write(lua_State* state) {
-    LuaMachine::raise(state, fmt::format("an order cannot be changed (writing {})", shown(state, 2)));
+int ScriptOrders::target(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:target", 2);
+    const OrderFields fields(state, 2, {"ctx:target"}, target_fields);
+    constexpr F measures[] = {F::qty, F::weight, F::notional};  // in the order of TargetMeasure
+    RawIntent intent = intent_of(RawIntentKind::target_position);
+    int given = 0;
+    for (uint8_t i = 0; i < target_measure_count; ++i) {
+        if (!fields.has(measures[i])) continue;
+        ++given;
+        intent.measure = i;
+        intent.quantity = fields.finite(measures[i]);
+    }
+    if (given != 1) fields.refuse_sentence("needs one of qty, weight and notional");
+    intent.purpose = static_cast<uint8_t>(Purpose::rebalance);
+    intent.instrument = self.read_symbol(fields);
+    read_tag(fields, intent);
+    self.need_room(state, 1);
+    self.handles_.push(state, self.stage(intent));
+    return 1;
 }
 
-// The collector's call: no handle shows the order any more.
-int ScriptOrders::forget(lua_State* state) {
-    ScriptOrder& order = **static_cast<ScriptOrder**>(lua_touserdata(state, 1));
-    order.handle_exists = false;
-    owner(state).check_finished(order.id);
+// ---- out of positions ----
+
+int ScriptOrders::close(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:close", 2);
+    const OrderFields fields(state, 2, {"ctx:close"}, close_fields, TableForm::optional);
+    RawIntent intent = close_intent(self.read_symbol(fields));
+    read_tag(fields, intent);
+    read_bucket(fields, intent);
+    self.need_room(state, 1);
+    self.handles_.push(state, self.stage(intent));
+    return 1;
+}
+
+int ScriptOrders::flatten(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:flatten", 2);
+    const OrderFields fields(state, 2, {"ctx:flatten"}, flatten_fields, TableForm::optional);
+    const int64_t only = fields.has(F::symbol) ? self.read_symbol(fields) : every_instrument;
+    RawIntent intent = close_intent(0);
+    read_tag(fields, intent);
+    self.stage_cancels(state, only, true);
+    self.stage_closes(state, intent, only);
     return 0;
 }
 
-void ScriptOrders::check_finished(uint64_t id) {
-    const auto found = orders_.find(id);
-    if (found != orders_.end() && found->second.done && !found->second.handle_exists) orders_.erase(found);
+// What is on its way out stays on its way: a close counts it, so cancelling it would leave the position as it is.
+void ScriptOrders::stage_cancels(lua_State* state, int64_t instrument, bool spare_exits) {
+    for (const ScriptOrder* order : handles_.open()) {
+        if (instrument != every_instrument && order->instrument != instrument) continue;
+        if (order->is_stopping || (spare_exits && order->purpose == Purpose::exit)) continue;
+        need_room(state, 1);
+        stage_cancel(order->id);
+    }
 }
 
-const ScriptOrder& ScriptOrders::note(const ViewNotice& notice) {
-    const auto found = orders_.find(notice.handle);
-    if (found == orders_.end()) passing_ = ScriptOrder{};
-    ScriptOrder& order = found == orders_.end() ? passing_ : found->second;
-    const bool known = notice.state < order_state_count;
-    const auto state = static_cast<OrderState>(notice.state);
-    order.id = notice.handle;
-    order.state = known ? name_of(state) : std::string_view("unknown");
-    order.done = known && is_terminal(state);
-    order.side = name_of(notice.side == 0 ? Side::buy : Side::sell);
-    order.quantity = notice.quantity;
-    order.filled = notice.filled;
-    order.open = notice.open;
-    const bool denied = notice.denial > 0 && notice.denial < denial_count;
-    if (denied) order.reason = name_of(static_cast<Denial>(notice.denial));
-    if (order.tag_size == 0) {
-        order.tag_size = static_cast<uint8_t>(std::min<size_t>(notice.tag_size, sizeof order.tag));
-        std::memcpy(order.tag, notice.tag, order.tag_size);
+void ScriptOrders::stage_closes(lua_State* state, RawIntent intent, int64_t instrument) {
+    std::vector<uint32_t> seen;
+    for (const Symbol& symbol : symbols_) {
+        if (instrument != every_instrument && symbol.instrument != instrument) continue;
+        if (std::find(seen.begin(), seen.end(), symbol.instrument) != seen.end()) continue;
+        seen.push_back(symbol.instrument);
+        if (port_.position(symbol.instrument).quantity == 0) continue;
+        intent.instrument = symbol.instrument;
+        need_room(state, 1);
+        stage(intent);
     }
-    if (order.done && !order.handle_exists && &order != &passing_) {
-        passing_ = order;
-        orders_.erase(found);
-        return passing_;
-    }
-    return order;
+}
+
+// ---- orders that are there ----
+
+int ScriptOrders::cancel(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:cancel", 2, "(order)");
+    const ScriptOrder& order = order_argument(state, "ctx:cancel");
+    if (order.done) return 0;
+    self.need_room(state, 1);
+    self.stage_cancel(order.id);
+    return 0;
+}
+
+int ScriptOrders::cancel_all(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:cancel_all", 2);
+    const OrderFields fields(state, 2, {"ctx:cancel_all"}, cancel_all_fields, TableForm::optional);
+    self.stage_cancels(state, fields.has(F::symbol) ? self.read_symbol(fields) : every_instrument, false);
+    return 0;
+}
+
+int ScriptOrders::replace(lua_State* state) {
+    ScriptOrders& self = owner(state);
+    self.check_call(state, "ctx:replace", 3, "(order, { ... })");
+    const ScriptOrder& order = order_argument(state, "ctx:replace");
+    const OrderFields fields(state, 3, {"ctx:replace"}, replace_fields);
+    if (!fields.has_any(replace_fields))
+        fields.refuse_sentence("needs what is to change: qty, limit, trigger or display");
+    for (const auto& [field, there] :
+         {std::pair(F::limit, has_limit(order.type)), {F::trigger, has_trigger(order.type)}})
+        if (fields.has(field) && !there)
+            fields.refuse(fmt::format("a {} order has no {}", name_of(order.type), name_of(field)));
+    RawIntent intent = intent_of(RawIntentKind::amend);
+    intent.target = order.id;
+    intent.quantity = fields.positive(F::qty);
+    intent.limit = fields.positive(F::limit);
+    intent.trigger = fields.positive(F::trigger);
+    intent.display = fields.positive(F::display);
+    self.need_room(state, 1);
+    self.batch_->stage(intent);
+    return 0;
+}
+
+// ---- staging ----
+
+void ScriptOrders::check_call(lua_State* state, const char* call, int arguments, const char* example) const {
+    if (!accepting_) LuaMachine::raise(state, std::string(call) + ": orders are sent from the hooks; init only wires");
+    lua_settop(state, arguments);
+    const bool on_ctx = lua_istable(state, 1) && luaL_getmetafield(state, 1, "__metatable") != 0;
+    if (!on_ctx) LuaMachine::raise(state, fmt::format("{0} is called with a colon: {0}{1}", call, example));
+    lua_settop(state, arguments);
+}
+
+void ScriptOrders::need_room(lua_State* state, uint64_t orders) const {
+    if (batch_->room() < orders)
+        LuaMachine::raise(state, fmt::format("more than {} orders in one handler", IntentRing::capacity));
+}
+
+// Precondition: there is room.
+uint64_t ScriptOrders::stage(const RawIntent& intent) {
+    const uint64_t id = batch_->stage(intent);
+    TRD_ASSERT(id != 0);
+    handles_.add(id, intent, symbol_of(intent.instrument));
+    return id;
+}
+
+void ScriptOrders::stage_cancel(uint64_t id) {
+    RawIntent intent = intent_of(RawIntentKind::cancel);
+    intent.target = id;
+    batch_->stage(intent);
 }
 
 }  // namespace trd

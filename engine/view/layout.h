@@ -13,7 +13,7 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 1;
+inline constexpr uint32_t view_layout_version = 3;
 
 enum class ViewEventKind : uint32_t {
     none,
@@ -51,16 +51,23 @@ struct ViewAccount {
 
 struct ViewNotice {
     uint64_t handle = 0;
-    uint32_t event = 0;   // OrderEventKind, or view_event_decided
+    uint32_t event = 0;   // OrderEventKind, view_event_allowed or view_event_denied
     uint32_t state = 0;   // OrderState after it
     uint32_t denial = 0;  // Denial, 0 unless denied
+    uint32_t reason = 0;  // VenueReason
     uint32_t instrument = 0;
-    uint32_t side = 0;
+    uint8_t side = 0;           // Side
+    uint8_t type = 0;           // OrderType
+    uint8_t time_in_force = 0;  // TimeInForce
+    uint8_t purpose = 0;        // Purpose
+    uint32_t liquidity = 0;     // Liquidity; fill and complete only, as the next three
     uint32_t tag_size = 0;
     double quantity = 0;
     double filled = 0;
     double open = 0;
-    double fill_quantity = 0;  // fill and complete only
+    double limit = 0;    // 0: none
+    double trigger = 0;  // 0: none yet
+    double fill_quantity = 0;
     double fill_price = 0;
     double fill_fee = 0;
     char tag[24] = {};

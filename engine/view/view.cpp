@@ -4,9 +4,14 @@
 
 namespace trd {
 
-uint64_t IntentBatch::stage(RawIntent intent) {
+uint64_t IntentBatch::room() const {
     const uint64_t position = ring_.committed.load(std::memory_order_relaxed) + staged_;
-    if (position - ring_.taken.load(std::memory_order_acquire) >= IntentRing::capacity) return 0;
+    return IntentRing::capacity - (position - ring_.taken.load(std::memory_order_acquire));
+}
+
+uint64_t IntentBatch::stage(RawIntent intent) {
+    if (room() == 0) return 0;
+    const uint64_t position = ring_.committed.load(std::memory_order_relaxed) + staged_;
     intent.handle = ring_.next_handle++;
     ring_.slots[position % IntentRing::capacity] = intent;
     ++staged_;

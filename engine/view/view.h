@@ -43,6 +43,9 @@ class IntentBatch {
 
     // The new order's handle, or 0 when the ring is full.
     uint64_t stage(RawIntent intent);
+    // The handle that the next staged intent gets, and how many more find room.
+    uint64_t next_handle() const { return ring_.next_handle; }
+    uint64_t room() const;
     void commit();
     void discard();
 

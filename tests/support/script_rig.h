@@ -111,7 +111,7 @@ class ScriptRig {
         notice.event = event;
         notice.state = static_cast<uint32_t>(state);
         notice.instrument = intent.instrument;
-        notice.side = traded < 0 ? static_cast<uint32_t>(Side::sell) : intent.side;
+        notice.side = traded < 0 ? static_cast<uint8_t>(Side::sell) : intent.side;
         notice.quantity = intent.quantity > 0 ? intent.quantity : std::fabs(traded);
         notice.filled = notice.fill_quantity = std::fabs(traded);
         notice.open = notice.quantity - notice.filled;

@@ -93,12 +93,29 @@ TEST_CASE("the layout of the block and of the ring, offset by offset") {
         {offsetof(ViewBlock, input_number), 48},
         {offsetof(ViewBlock, account), 56},
         {offsetof(ViewBlock, notice), 72},
-        {sizeof(ViewBlock), 176},
-        {offsetof(ViewNotice, tag_size), 28},
-        {offsetof(ViewNotice, quantity), 32},
-        {offsetof(ViewNotice, fill_fee), 72},
-        {offsetof(ViewNotice, tag), 80},
-        {sizeof(ViewNotice), 104},
+        {sizeof(ViewBlock), 200},
+        {offsetof(ViewNotice, handle), 0},
+        {offsetof(ViewNotice, event), 8},
+        {offsetof(ViewNotice, state), 12},
+        {offsetof(ViewNotice, denial), 16},
+        {offsetof(ViewNotice, reason), 20},
+        {offsetof(ViewNotice, instrument), 24},
+        {offsetof(ViewNotice, side), 28},
+        {offsetof(ViewNotice, type), 29},
+        {offsetof(ViewNotice, time_in_force), 30},
+        {offsetof(ViewNotice, purpose), 31},
+        {offsetof(ViewNotice, liquidity), 32},
+        {offsetof(ViewNotice, tag_size), 36},
+        {offsetof(ViewNotice, quantity), 40},
+        {offsetof(ViewNotice, filled), 48},
+        {offsetof(ViewNotice, open), 56},
+        {offsetof(ViewNotice, limit), 64},
+        {offsetof(ViewNotice, trigger), 72},
+        {offsetof(ViewNotice, fill_quantity), 80},
+        {offsetof(ViewNotice, fill_price), 88},
+        {offsetof(ViewNotice, fill_fee), 96},
+        {offsetof(ViewNotice, tag), 104},
+        {sizeof(ViewNotice), 128},
         {offsetof(ViewSeries, bars), 8},
         {offsetof(ViewSeries, bar), 16},
         {sizeof(ViewSeries), 72},
@@ -221,8 +238,11 @@ TEST_CASE("the ring takes 1,024 intents and not one more; taking makes room") {
 TEST_CASE("a dropped batch gives its handles back and leaves what was committed") {
     ViewHost host(0, 0);
     IntentBatch batch(host.port().ring());
+    CHECK(batch.room() == IntentRing::capacity);
+    CHECK(batch.next_handle() == 1);
     CHECK(batch.stage(intent_with(1)) == 1);
     batch.commit();
+    CHECK(batch.room() == IntentRing::capacity - 1);
     CHECK(batch.stage(intent_with(2)) == 2);
     CHECK(batch.stage(intent_with(3)) == 3);
     batch.discard();
