@@ -128,10 +128,10 @@ void Desk::mark(const Instrument& instrument, Price price) {
 
 ChangeOutcome Desk::change(StoredOrder& stored, const OrderChange& wanted) {
     Order& order = stored.order;
-    const Quantity working_before = working_quantity(order);
+    const Quantity arriving_before = arriving_quantity(order);
     const bool ended_before = is_terminal(order.state);
     const ChangeOutcome outcome = apply(order, wanted, cause_.engine_time);
-    count_working(order, working_before, working_quantity(order));
+    count_working(order, arriving_before, arriving_quantity(order));
     if (!ended_before && is_terminal(order.state)) orders_.ended(order.intent.id);
     return outcome;
 }

@@ -37,7 +37,7 @@ class Desk {
     const std::vector<Account>& accounts() const { return accounts_; }
     // Precondition: the account has been opened.
     const Account& account(AccountId id) const;
-    // Open quantity of working orders, bought minus sold.
+    // What market orders on their way will add to the position: bought minus sold.
     Quantity working(AccountId account, InstrumentId instrument) const;
     size_t order_count() const { return orders_.size(); }
 
@@ -51,7 +51,7 @@ class Desk {
         StrategyStarted started;
         uint64_t last_handle = 0;
     };
-    // Open quantities of working orders in one instrument of one account.
+    // What is on its way in one instrument of one account (arriving_quantity).
     struct Working {
         Quantity buying[side_bucket_count], selling[side_bucket_count];
     };

@@ -48,7 +48,7 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     StoredOrder& stored = orders_.add(make_order(intent, initial, cause_.engine_time), correlation);
     tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied, .denial = decision.denial});
     if (!allowed) return orders_.ended(intent.id);
-    count_working(stored.order, Quantity::zero(), working_quantity(stored.order));
+    count_working(stored.order, Quantity::zero(), arriving_quantity(stored.order));
     if (!waits) actions_.venue.push_back({VenueActionKind::submit, intent.id});
     if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
 }

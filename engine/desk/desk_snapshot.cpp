@@ -103,7 +103,7 @@ bool Desk::restore_working() {
         if (account_of(order.intent.account) == nullptr) return false;
         // A denied order may have asked for an instrument that does not exist; nothing else may.
         if (order.state != OrderState::denied && instrument_of(order.intent.instrument) == nullptr) return false;
-        count_working(order, Quantity::zero(), working_quantity(order));
+        count_working(order, Quantity::zero(), arriving_quantity(order));
     }
     return true;
 }

@@ -26,7 +26,7 @@ struct IntakePosition {
     // By SideBucket; an account that nets uses the first.
     struct Held {
         Quantity quantity;
-        Quantity buying, selling;  // open quantities of working orders
+        Quantity buying, selling;  // on their way whatever prices do
     };
     Held held[side_bucket_count];
     Price mark;  // zero: none seen

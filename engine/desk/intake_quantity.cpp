@@ -102,7 +102,7 @@ Denial check_quantity(Quantity quantity, Price price, const Terms& terms, const 
     return *value < terms.min_notional ? Denial::notional_below_minimum : Denial::none;
 }
 
-// What is missing to the target counts working orders as done.
+// What is missing to the target counts market orders on their way as done.
 Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& terms, OrderIntent& intent) {
     if (position.account->hedging) return Denial::bucket_not_kept;
     const IntakePosition::Held& held = position.held[0];

@@ -45,7 +45,7 @@ constexpr std::array<DenialText, denial_count> denial_texts = {{
     {"not_amendable", "the order has ended, or an answer about it is still on its way"},
     {"amendment_below_filled", "the new quantity is not above what has traded"},
     {"nothing_to_change", "the amendment says what already holds"},
-    {"already_at_target", "the position is where it should be, or working orders take it there"},
+    {"already_at_target", "the position is where it should be, or market orders on their way take it there"},
     {"no_equity", "the account has no equity to take a share of"},
     {"not_in_these_semantics", "the chosen semantics do not have such an order"},
 }};

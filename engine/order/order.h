@@ -128,8 +128,13 @@ struct Order {
     friend bool operator==(const Order&, const Order&) = default;
 };
 
-// What the order may still trade at the venue.
-inline Quantity working_quantity(const Order& order) { return is_working(order.state) ? order.open : Quantity::zero(); }
+// What of the order is on its way whatever prices do: a market order's open part, unless its end has been asked for.
+// An order that waits for a price may never trade.
+inline Quantity arriving_quantity(const Order& order) {
+    const bool arrives =
+        order.intent.type == OrderType::market && is_working(order.state) && order.state != OrderState::pending_cancel;
+    return arrives ? order.open : Quantity::zero();
+}
 
 Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now);
 

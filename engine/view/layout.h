@@ -41,7 +41,7 @@ struct ViewPosition {
     double mark = 0;           // last price seen, 0 before the first
     double unrealized = 0;
     double realized = 0;
-    double working = 0;  // signed quantity of orders on their way
+    double working = 0;  // signed quantity of market orders on their way
 };
 
 struct ViewAccount {

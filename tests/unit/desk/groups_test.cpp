@@ -277,6 +277,30 @@ TEST_CASE("targets: by quantity, weight and notional, with what works already co
     CHECK(desk.denial_of(aim(TargetMeasure::weight, 1)) == Denial::no_equity);
 }
 
+TEST_CASE("a close and a target count what is on its way whatever prices do, and nothing that waits for a price") {
+    Bracket bracket;
+    bracket.obey(bracket.fill(1, "10"_qty).venue);
+    CHECK(bracket.desk.working({1}, {0}).is_zero());  // 20 wait to be sold, and at most 10 will
+    RawIntent flat;
+    flat.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+    flat.quantity = 0;
+    bracket.intend(flat);
+    CHECK(bracket.order(4).intent.side == Side::sell);
+    CHECK(bracket.order(4).intent.quantity == "10"_qty);
+    CHECK(bracket.desk.working({1}, {0}) == "-10"_qty);
+    CHECK(bracket.denial_of(bracket.close()) == Denial::nothing_to_close);
+    bracket.cancel(4);
+    CHECK(bracket.desk.working({1}, {0}).is_zero());
+    bracket.close();
+    CHECK(bracket.order(7).intent.quantity == "10"_qty);
+    bracket.report(4, OrderEventKind::refuse_cancel);
+    CHECK(bracket.desk.working({1}, {0}) == "-20"_qty);
+    const Bytes snapshot = bracket.desk.snapshot();
+    Desk restored;
+    REQUIRE(restored.restore(snapshot));
+    CHECK(restored.working({1}, {0}) == "-20"_qty);
+}
+
 // The two published cases of another engine: 0.25 % kept back, the order's own fee taken off before dividing.
 TEST_CASE("a weight with a buffer and fees is the quantity that the other engine computes") {
     const auto shares = [](Price price) {
