@@ -13,24 +13,11 @@ size_t slot_index(InstrumentId instrument, SideBucket bucket) {
     return size_t{instrument.value} * side_bucket_count + static_cast<size_t>(bucket);
 }
 
-void add_entry(Posting& posting, LedgerAccount account, Currency currency, Money amount) {
-    if (!amount.is_zero()) posting.entries.push_back({account, currency, amount});
-}
-
 void describe_fill(const Flows& flows, const Fill& fill, const Instrument& instrument, Posting& posting) {
-    const Currency currency = settlement_currency(instrument);
-    const bool same_currency = fill.fee_currency == currency;
-    Money cash = flows.cash - flows.margin;
-    if (same_currency) cash -= fill.fee;
-
-    posting.reason = PostingReason::fill;
-    posting.instrument = fill.instrument;
-    posting.entries.clear();
-    add_entry(posting, LedgerAccount::cash, currency, cash);
-    add_entry(posting, LedgerAccount::position, currency, flows.position);
-    add_entry(posting, LedgerAccount::realized, currency, -flows.realized);
-    add_entry(posting, LedgerAccount::margin, currency, flows.margin);
-    if (!same_currency) add_entry(posting, LedgerAccount::cash, fill.fee_currency, -fill.fee);
+    const bool same_currency = fill.fee_currency == settlement_currency(instrument);
+    describe(PostingReason::fill, flows, same_currency ? fill.fee : Money::zero(), instrument, posting);
+    if (same_currency) return;
+    add_entry(posting, LedgerAccount::cash, fill.fee_currency, -fill.fee);
     add_entry(posting, LedgerAccount::fees, fill.fee_currency, fill.fee);
 }
 
@@ -156,36 +143,40 @@ bool Account::settle(const Instrument& instrument, Posting& posting) {
     Position* const of_instrument = &slot(instrument.id, SideBucket::net);
     Money gain;
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket) gain += of_instrument[bucket].unrealized();
-    if (!gain.is_zero()) {
-        posting.reason = PostingReason::variation;
-        posting.instrument = instrument.id;
-        posting.entries.clear();
-        add_entry(posting, LedgerAccount::cash, settlement_currency(instrument), gain);
-        add_entry(posting, LedgerAccount::variation, settlement_currency(instrument), -gain);
-        ledger_.book(posting);
-    }
+    const bool booked = book_income(PostingReason::variation, instrument.id, settlement_currency(instrument),
+                                    LedgerAccount::variation, gain, posting);
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket)
         of_instrument[bucket].cost = of_instrument[bucket].market_value;
-    return !gain.is_zero();
-}
-
-void Account::transfer(Currency currency, Money amount, Posting& posting) {
-    posting.reason = PostingReason::transfer;
-    posting.instrument = {};
-    posting.entries.clear();
-    add_entry(posting, LedgerAccount::cash, currency, amount);
-    add_entry(posting, LedgerAccount::capital, currency, -amount);
-    ledger_.book(posting);
+    return booked;
 }
 
 Money Account::equity(Currency currency, const std::vector<Instrument>& instruments) const {
     Money equity = ledger_.total(LedgerAccount::cash, currency) + ledger_.total(LedgerAccount::margin, currency) +
                    ledger_.total(LedgerAccount::position, currency);
-    for (uint32_t index : open_) {
-        const Instrument& instrument = instruments[index / side_bucket_count];
-        if (settlement_currency(instrument) == currency) equity += positions_[index].unrealized();
-    }
+    for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
+        if (settlement_currency(instruments[id.value]) == currency) equity += held.unrealized();
+    });
     return equity;
+}
+
+std::optional<Money> Account::equity_in(Currency wanted, const std::vector<Instrument>& instruments,
+                                        const FxRates& rates) const {
+    std::optional<Money> sum = Money::zero();
+    const auto add = [&](Currency currency) {
+        const auto part = rates.convert(equity(currency, instruments), currency, wanted);
+        sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+    };
+    for (const Balance& balance : ledger_.balances()) add(balance.currency);
+    // What is held on margin may be in a currency that no money has moved in yet.
+    std::vector<Currency> further;
+    for_each_open([&](InstrumentId id, SideBucket, const Position&) {
+        const Currency currency = settlement_currency(instruments[id.value]);
+        const bool known =
+            ledger_.has(currency) || std::find(further.begin(), further.end(), currency) != further.end();
+        if (!known) further.push_back(currency);
+    });
+    for (const Currency currency : further) add(currency);
+    return sum;
 }
 
 void Account::save(ByteWriter& out) const {

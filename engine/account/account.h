@@ -1,13 +1,16 @@
 // Fills into positions, cash, fees, margin and profit: the only place where money is computed. One Account is one
-// account at one venue; the desk owns them and calls from its own thread. Rounding happens at these points and nowhere
-// else, each once, half-even at 1e-12: the value of a fill's closing part, the value of its opening part, the share of
-// the cost that goes with a partial close, the margin of a position, and a position's value at a mark.
+// account at one venue; the desk owns them and calls from its own thread. docs/money.md lists the points where rounding
+// happens, each once, half-even at 1e-12; there are no others.
+//
+// account.cpp has the fills and the marks, account_events.cpp what moves money without a trade, account_margin.cpp what
+// is asked of the account.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "account/account_terms.h"
+#include "account/fx_rates.h"
 #include "account/ledger.h"
 #include "account/trade_ids.h"
 #include "market/instrument.h"
@@ -49,6 +52,17 @@ struct ClosedTrade {
     Money net() const { return profit - fees; }
 };
 
+// What an account has, and what is asked of it, in its base currency.
+struct MarginState {
+    Money equity;
+    Money initial;      // what equity would have to be to open what is held
+    Money maintenance;  // what it must not fall below; zero: nothing is asked
+
+    bool is_short() const { return maintenance.is_positive() && equity < maintenance; }
+
+    friend bool operator==(const MarginState&, const MarginState&) = default;
+};
+
 class Account {
   public:
     Account(AccountId id, VenueId venue, Currency base, AccountTerms terms = {})
@@ -82,6 +96,25 @@ class Account {
     // Money paid in (positive) or out.
     void transfer(Currency currency, Money amount, Posting& posting);
 
+    // The following say false when there is nothing to book. Like apply() they do all or nothing.
+    //
+    // Perpetuals: longs pay `rate` of what they hold is worth at `mark` (zero: at the last mark), shorts receive it.
+    // Two roundings, the value and the share of it.
+    bool fund(const Instrument& instrument, Decimal rate, Price mark, Posting& posting);
+    // Instruments that are paid in full: longs receive `amount` a unit, shorts pay it.
+    bool pay_dividend(const Instrument& instrument, Price amount, Posting& posting);
+    // `ratio` new units for each old one; costs stay, marks follow. What is less than a lot is paid in cash at the new
+    // mark, its part of the cost goes with it. Round trips that end so are put behind `closed`. Preconditions: a
+    // positive ratio, an instrument that is paid in full.
+    bool split(const Instrument& instrument, Decimal ratio, Timestamp now, Posting& posting,
+               std::vector<ClosedTrade>& closed);
+    // What borrowing what was sold short costs for some days, of its value at the mark; one rounding a position.
+    bool charge_borrowing(const Instrument& instrument, uint16_t days, Posting& posting);
+    // What cash owed costs and cash kept earns; one rounding.
+    bool accrue_interest(Currency currency, uint16_t days, Posting& posting);
+    // One currency sold for another. Precondition: two currencies.
+    void convert(Currency sold_in, Money sold, Currency bought_in, Money bought, Posting& posting);
+
     const Position& position(InstrumentId instrument, SideBucket bucket = SideBucket::net) const;
     const Ledger& ledger() const { return ledger_; }
     bool is_exposed() const { return !open_.empty(); }
@@ -89,10 +122,28 @@ class Account {
     // Cash, blocked margin and positions at their marks, of what is kept in `currency`. `instruments` is indexed by id.
     Money equity(Currency currency, const std::vector<Instrument>& instruments) const;
 
+    // The sum of what is kept in each currency, each converted by itself. Nothing: a rate is not known.
+    std::optional<Money> equity_in(Currency wanted, const std::vector<Instrument>& instruments,
+                                   const FxRates& rates) const;
+    // In the base currency, by the terms that hold now. Nothing: a rate is not known.
+    std::optional<MarginState> margin_state(const std::vector<Instrument>& instruments, const FxRates& rates,
+                                            Timestamp now) const;
+
+    // visit(InstrumentId, SideBucket, const Position&), for each that is not flat, ascending.
+    template <class Visit>
+    void for_each_open(Visit visit) const {
+        for (const uint32_t index : open_)
+            visit(InstrumentId{index / side_bucket_count}, static_cast<SideBucket>(index % side_bucket_count),
+                  positions_[index]);
+    }
+
     void save(ByteWriter& out) const;
     bool load(ByteReader& in);
 
   private:
+    // Cash grows by `received`, which `income` says where from. False, and nothing booked, for nothing.
+    bool book_income(PostingReason reason, InstrumentId instrument, Currency currency, LedgerAccount income,
+                     Money received, Posting& posting);
     Position& slot(InstrumentId instrument, SideBucket bucket);
     void store(InstrumentId instrument, SideBucket bucket, const Position& after);
     Booked apply_to_sides(const Fill& fill, const Instrument& instrument, Posting& posting);
@@ -108,6 +159,12 @@ class Account {
     std::vector<Position> positions_;  // by instrument * side_bucket_count + bucket
     std::vector<uint32_t> open_;       // indices of positions that are not flat, ascending
 };
+
+struct MarginNeed {
+    Money initial, maintenance;  // in the settlement currency
+};
+MarginNeed margin_need(const Position& position, const Instrument& instrument, const AccountTerms& account,
+                       Timestamp now);
 
 // Precondition: not flat. The average price of what is held, rounded half-even for display and signals only.
 Price average_price(const Position& position, const Instrument& instrument);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "account/fees.h"
+#include "base/bytes.h"
 #include "base/decimal.h"
 
 namespace trd {
@@ -24,5 +25,9 @@ struct AccountTerms {
     bool size_after_fees = false;
     FeeModel fees;  // what the account expects to pay
 };
+
+// For snapshots.
+void encode(ByteWriter& out, const AccountTerms& terms);
+bool decode(ByteReader& in, AccountTerms& terms);
 
 }  // namespace trd

@@ -117,6 +117,22 @@ class FillMath {
 
 }  // namespace
 
+void add_entry(Posting& posting, LedgerAccount account, Currency currency, Money amount) {
+    if (!amount.is_zero()) posting.entries.push_back({account, currency, amount});
+}
+
+void describe(PostingReason reason, const Flows& flows, Money fee, const Instrument& instrument, Posting& posting) {
+    const Currency currency = settlement_currency(instrument);
+    posting.reason = reason;
+    posting.instrument = instrument.id;
+    posting.entries.clear();
+    add_entry(posting, LedgerAccount::cash, currency, flows.cash - flows.margin - fee);
+    add_entry(posting, LedgerAccount::position, currency, flows.position);
+    add_entry(posting, LedgerAccount::realized, currency, -flows.realized);
+    add_entry(posting, LedgerAccount::margin, currency, flows.margin);
+    add_entry(posting, LedgerAccount::fees, currency, fee);
+}
+
 Effect effect_of(const Position& before, const Fill& fill, const Instrument& instrument) {
     return FillMath(before, fill, instrument).take();
 }

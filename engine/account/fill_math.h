@@ -28,6 +28,10 @@ struct Effect {
     std::optional<ClosedTrade> closed;
 };
 
+void add_entry(Posting& posting, LedgerAccount account, Currency currency, Money amount);
+// The flows and a fee in the settlement currency, as a posting.
+void describe(PostingReason reason, const Flows& flows, Money fee, const Instrument& instrument, Posting& posting);
+
 Effect effect_of(const Position& before, const Fill& fill, const Instrument& instrument);
 
 }  // namespace trd

@@ -37,6 +37,12 @@ void Ledger::book(const Posting& posting) {
     }
 }
 
+bool Ledger::has(Currency currency) const {
+    for (const Balance& balance : balances_)
+        if (balance.currency == currency) return true;
+    return false;
+}
+
 Money Ledger::total(LedgerAccount account, Currency currency) const {
     for (const Balance& balance : balances_)
         if (balance.currency == currency) return balance[account];

@@ -23,6 +23,7 @@ class Ledger {
     void book(const Posting& posting);
 
     Money total(LedgerAccount account, Currency currency) const;
+    bool has(Currency currency) const;
     const std::vector<Balance>& balances() const { return balances_; }  // in the order of first use
 
     void save(ByteWriter& out) const;

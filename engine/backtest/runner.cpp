@@ -36,6 +36,8 @@ ViewNotice to_view(const Notice& notice) {
         case Notice::Kind::event:
             view.event = static_cast<uint32_t>(notice.event);
             break;
+        case Notice::Kind::margin_call:
+            TRD_ASSERT(false);  // about an account, and no order
     }
     view.state = static_cast<uint32_t>(notice.state);
     view.denial = static_cast<uint32_t>(notice.denial);
@@ -143,6 +145,7 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
 }
 
 Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
+    if (notice.kind == Notice::Kind::margin_call) return done;  // it is in the record; no hook hears of it
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
         if (observer_ != nullptr) observer_->on_denial(notice.denial);

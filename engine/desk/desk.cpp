@@ -59,6 +59,7 @@ const Actions& Desk::on(const InputHeader& input, const InstrumentDefined& event
     else
         instruments_[index] = event.instrument;
     writer_.write(header_for(AccountId{}), event.instrument);
+    note_margin_rules();
     return end();
 }
 
@@ -67,22 +68,17 @@ const Actions& Desk::on(const InputHeader& input, const AccountOpened& event) {
     TRD_ASSERT(accounts_.empty() || accounts_.back().id() < event.account);
     accounts_.emplace_back(event.account, event.venue, event.base, event.terms);
     working_.emplace_back();
+    margin_watches_.emplace_back();
+    note_margin_rules();
     return end();
 }
 
 const Actions& Desk::on(const InputHeader& input, const StrategyStarted& event) {
     begin(input, Source::control);
-    TRD_ASSERT(account_of(event.account) != nullptr && strategy_of(event.strategy) == nullptr);
+    TRD_ASSERT(event.strategy != StrategyId{} && account_of(event.account) != nullptr);
+    TRD_ASSERT(strategy_of(event.strategy) == nullptr);
+    for (const AccountId further : event.further_accounts) TRD_ASSERT(account_of(further) != nullptr);
     strategies_.push_back({event, 0});
-    return end();
-}
-
-const Actions& Desk::on(const InputHeader& input, const MoneyTransferred& event) {
-    begin(input, Source::control);
-    Account* account = account_of(event.account);
-    TRD_ASSERT(account != nullptr);
-    account->transfer(event.currency, event.amount, posting_);
-    record_posting(*account, 0);
     return end();
 }
 
@@ -121,6 +117,7 @@ void Desk::mark(const Instrument& instrument, Price price) {
     for (Account& account : accounts_) {
         account.mark(instrument, price);
         if (account.settle(instrument, posting_)) record_posting(account, 0);
+        watch_margin(account);
     }
 }
 
@@ -155,6 +152,7 @@ void Desk::record_event(const StoredOrder& stored, OrderEventKind event, OrderSt
 
 // Fills in what every notice says about its order.
 void Desk::tell(const Order& order, Notice notice) {
+    if (order.intent.strategy == StrategyId{}) return;  // the desk's own: nobody's handler waits for it
     notice.state = order.state;
     notice.strategy = order.intent.strategy;
     notice.instrument = order.intent.instrument;

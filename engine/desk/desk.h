@@ -4,7 +4,9 @@
 // The caller numbers the inputs and calls from one thread. The Actions returned live until the next call.
 //
 // desk.cpp has the set-up, the market and what all handlers share; desk_intents.cpp what strategies ask for;
-// desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_snapshot.cpp the rest.
+// desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_money.cpp what moves money
+// without a trade; desk_margin.cpp what happens to an account that cannot cover what it holds; desk_snapshot.cpp the
+// rest.
 #pragma once
 
 #include <vector>
@@ -25,6 +27,12 @@ class Desk {
     const Actions& on(const InputHeader& input, const AccountOpened& event);
     const Actions& on(const InputHeader& input, const StrategyStarted& event);
     const Actions& on(const InputHeader& input, const MoneyTransferred& event);
+    const Actions& on(const InputHeader& input, const MoneyConverted& event);
+    const Actions& on(const InputHeader& input, const FundingDue& event);
+    const Actions& on(const InputHeader& input, const DividendDue& event);
+    const Actions& on(const InputHeader& input, const SplitDue& event);
+    const Actions& on(const InputHeader& input, const FxRateChanged& event);
+    const Actions& on(const InputHeader& input, const DayEnded& event);
     const Actions& on(const InputHeader& input, const BarClosed& event);
     const Actions& on(const InputHeader& input, const QuoteChanged& event);
     const Actions& on(const InputHeader& input, const TradePrinted& event);
@@ -37,6 +45,7 @@ class Desk {
     const std::vector<Account>& accounts() const { return accounts_; }
     // Precondition: the account has been opened.
     const Account& account(AccountId id) const;
+    const FxRates& rates() const { return rates_; }
     // What market orders on their way will add to the position: bought minus sold.
     Quantity working(AccountId account, InstrumentId instrument) const;
     size_t order_count() const { return orders_.size(); }
@@ -59,6 +68,12 @@ class Desk {
     struct Market {
         Quote quote;            // zero prices: none yet
         bool has_last = false;  // a bar or a trade has been seen: quotes no longer mark
+    };
+
+    // Where an account stands between a margin call and its end.
+    struct MarginWatch {
+        bool called = false;   // told, and not over yet
+        bool unknown = false;  // told that a rate is missing, and still is
     };
 
     // Every handler begins with begin() and ends with end(); between them it works for one cause.
@@ -85,7 +100,26 @@ class Desk {
     void release(StoredOrder& stored, Quantity total);
     void ask_for(const StoredOrder& stored, Quantity total);
     void record_decision(DecisionAction action, const StoredOrder& stored, const OrderAmendment& amendment);
+    void cancel_working_in(InstrumentId instrument);
+    void withdraw(OrderId id);
+
+    // After anything that changes what an account has or holds. Costs nothing where no terms ask for a margin.
+    void watch_margin(Account& account) {
+        if (watches_margin_) look_at_margin(account);
+    }
+    void watch_margin_of_all();
+    void note_margin_rules();
+    void look_at_margin(Account& account);
+    void tell_of_margin(const Account& account, const MarginState& state);
+    void liquidate(Account& account, Money equity);
+    void cancel_what_could_open(AccountId account);
+    Quantity closing_already(AccountId account, InstrumentId instrument, SideBucket bucket) const;
+    void close_by_force(const Account& account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
+
+    // The account that a strategy's orders in an instrument go to.
+    AccountId account_for(const StrategyEntry& strategy, InstrumentId instrument) const;
     StoredOrder* find_own(const StrategyEntry& strategy, uint64_t handle);
+    StoredOrder* find_own(const StrategyEntry& strategy, AccountId account, uint64_t handle);
     // Applies, keeps the sums of working quantities and the store's list of ended orders right.
     ChangeOutcome change(StoredOrder& stored, const OrderChange& change);
     void record_event(const StoredOrder& stored, OrderEventKind event, OrderState before,
@@ -100,10 +134,12 @@ class Desk {
     Working& working_slot(AccountId account, InstrumentId instrument);
     void count_working(const Order& order, Quantity before, Quantity after);
     bool load(ByteReader& in);
+    bool load_margin(ByteReader& in);
     bool load_markets(ByteReader& in);
     bool restore_working();
     void mark(const Instrument& instrument, Price price);
-    IntakePosition intake_position(const StrategyEntry& strategy, const RawIntent& raw);
+    IntakePosition intake_position(const StrategyEntry& strategy, AccountId account, const RawIntent& raw);
+    Denial check_worth(const RawIntent& raw, AccountId account, const Instrument* instrument) const;
     void find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result);
 
     uint32_t epoch_;
@@ -112,6 +148,10 @@ class Desk {
     std::vector<StrategyEntry> strategies_;  // in the order of their start
     OrderStore orders_;
     OrderGroups groups_;
+    FxRates rates_;
+    std::vector<MarginWatch> margin_watches_;    // by position in accounts_
+    bool watches_margin_ = false;                // some terms ask for a margin to be kept
+    uint64_t own_orders_ = 0;                    // how many orders the desk has made by itself: their ids' sequence
     std::vector<Market> markets_;                // by instrument
     std::vector<std::vector<Working>> working_;  // by position in accounts_, then by instrument
     RecordWriter writer_;

@@ -22,10 +22,12 @@ void Desk::take(StrategyEntry& strategy, const RawIntent& raw) {
 
 void Desk::take_order(StrategyEntry& strategy, const RawIntent& raw) {
     const StrategyStarted& who = strategy.started;
-    const IntakeContext context{who.strategy, who.account, who.profile, who.incarnation, strategy.last_handle};
-    const Decision decision = take_in(raw, context, intake_position(strategy, raw));
-    RecordHeader header = header_for(who.account);
-    header.venue = account(who.account).venue();
+    const AccountId id = account_for(strategy, {raw.instrument});
+    const IntakeContext context{who.strategy, id, who.profile, who.incarnation, strategy.last_handle};
+    Decision decision = take_in(raw, context, intake_position(strategy, id, raw));
+    if (decision.denial == Denial::none) decision.denial = check_worth(raw, id, instrument_of({raw.instrument}));
+    RecordHeader header = header_for(id);
+    header.venue = account(id).venue();
     const uint64_t correlation = writer_.write(header, decision);
     if (!decision.intent.id.is_null()) {
         strategy.last_handle = raw.handle;
@@ -53,9 +55,25 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
 }
 
-IntakePosition Desk::intake_position(const StrategyEntry& strategy, const RawIntent& raw) {
+AccountId Desk::account_for(const StrategyEntry& strategy, InstrumentId instrument) const {
+    const Instrument* const known = instrument_of(instrument);
+    const StrategyStarted& who = strategy.started;
+    if (known == nullptr || account(who.account).venue() == known->venue) return who.account;
+    for (const AccountId further : who.further_accounts)
+        if (account(further).venue() == known->venue) return further;
+    return who.account;
+}
+
+// Nothing is opened in a currency that the account could not value: its equity would not be known any more.
+Denial Desk::check_worth(const RawIntent& raw, AccountId id, const Instrument* instrument) const {
+    const bool closes =
+        raw.kind == static_cast<uint8_t>(RawIntentKind::close_position) || (raw.flags & intent_reduce_only) != 0;
+    if (closes || rates_.knows(settlement_currency(*instrument), account(id).base())) return Denial::none;
+    return Denial::no_rate;
+}
+
+IntakePosition Desk::intake_position(const StrategyEntry& strategy, AccountId id, const RawIntent& raw) {
     IntakePosition result;
-    const AccountId id = strategy.started.account;
     const InstrumentId instrument{raw.instrument};
     result.instrument = instrument_of(instrument);
     result.now = cause_.engine_time;
@@ -69,7 +87,7 @@ IntakePosition Desk::intake_position(const StrategyEntry& strategy, const RawInt
         if (!position.mark.is_zero()) result.mark = position.mark;
     }
     if (raw.kind == static_cast<uint8_t>(RawIntentKind::target_position))
-        result.equity = of.equity(result.instrument->quote, instruments_);
+        result.equity = of.equity_in(settlement_currency(*result.instrument), instruments_, rates_);
     if (raw.parent != 0 || raw.group != 0) find_relatives(strategy, raw, result);
     return result;
 }
@@ -99,7 +117,7 @@ void Desk::take_change(StrategyEntry& strategy, const RawIntent& raw) {
         decision.denial = stored == nullptr ? Denial::unknown_order : check_change(raw, *stored, decision);
     }
     if (stored != nullptr) decision.intent = stored->order.intent;
-    writer_.write(header_for(strategy.started.account, stored == nullptr ? 0 : stored->correlation), decision);
+    writer_.write(header_for(decision.intent.account, stored == nullptr ? 0 : stored->correlation), decision);
     if (decision.denial != Denial::none) return refuse_change(strategy, raw, stored, decision.denial);
     if (cancels) return cancel_order(*stored);
     ask_for(*stored, decision.amendment.quantity);
@@ -153,8 +171,15 @@ void Desk::amend_order(StoredOrder& stored, const OrderAmendment& amendment) {
 
 StoredOrder* Desk::find_own(const StrategyEntry& strategy, uint64_t handle) {
     if (handle == 0 || handle > strategy.last_handle) return nullptr;
+    if (StoredOrder* const found = find_own(strategy, strategy.started.account, handle)) return found;
+    for (const AccountId further : strategy.started.further_accounts)
+        if (StoredOrder* const found = find_own(strategy, further, handle)) return found;
+    return nullptr;
+}
+
+StoredOrder* Desk::find_own(const StrategyEntry& strategy, AccountId account, uint64_t handle) {
     const StrategyStarted& who = strategy.started;
-    const IntakeContext context{who.strategy, who.account, who.profile, who.incarnation, 0};
+    const IntakeContext context{who.strategy, account, who.profile, who.incarnation, 0};
     for (int purpose = 0; purpose < purpose_count; ++purpose)
         if (StoredOrder* found = orders_.find(id_of(context, handle, static_cast<Purpose>(purpose)))) return found;
     return nullptr;

@@ -3,7 +3,13 @@
 namespace trd {
 namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
-constexpr uint32_t snapshot_version = 1;
+constexpr uint32_t snapshot_version = 2;
+
+bool holds_known_instruments(const Account& account, size_t count) {
+    bool known = true;
+    account.for_each_open([&](InstrumentId id, SideBucket, const Position&) { known = known && id.value < count; });
+    return known;
+}
 }  // namespace
 
 Bytes Desk::snapshot() const {
@@ -19,8 +25,13 @@ Bytes Desk::snapshot() const {
         out.put(account.id().value);
         out.put(account.venue().value);
         out.put(account.base().packed());
+        encode(out, account.terms());
         account.save(out);
     }
+    for (const MarginWatch& watch : margin_watches_)
+        for (const bool flag : {watch.called, watch.unknown}) out.put(static_cast<uint8_t>(flag));
+    rates_.save(out);
+    out.put(own_orders_);
     out.put(static_cast<uint32_t>(strategies_.size()));
     for (const StrategyEntry& entry : strategies_) {
         out.put(entry.started.strategy.value);
@@ -28,6 +39,8 @@ Bytes Desk::snapshot() const {
         out.put(entry.started.profile);
         out.put(entry.started.incarnation);
         out.put(entry.last_handle);
+        out.put(static_cast<uint32_t>(entry.started.further_accounts.size()));
+        for (const AccountId further : entry.started.further_accounts) out.put(further.value);
     }
     orders_.save(out);
     groups_.save(out);
@@ -64,10 +77,15 @@ bool Desk::load(ByteReader& in) {
         const AccountId id{in.get<uint16_t>()};
         const VenueId venue{in.get<uint16_t>()};
         if (!accounts_.empty() && !(accounts_.back().id() < id)) return false;
-        accounts_.emplace_back(id, venue, Currency::from_packed(in.get<uint64_t>()));
+        const Currency base = Currency::from_packed(in.get<uint64_t>());
+        AccountTerms terms;
+        if (!decode(in, terms)) return false;
+        accounts_.emplace_back(id, venue, base, terms);
         working_.emplace_back();
-        if (!accounts_.back().load(in)) return false;
+        margin_watches_.emplace_back();
+        if (!accounts_.back().load(in) || !holds_known_instruments(accounts_.back(), instruments_.size())) return false;
     }
+    if (!load_margin(in)) return false;
     const auto strategy_count = in.get<uint32_t>();
     for (uint32_t i = 0; i < strategy_count && in.ok(); ++i) {
         StrategyEntry entry;
@@ -76,11 +94,28 @@ bool Desk::load(ByteReader& in) {
         entry.started.profile = in.get<uint16_t>();
         entry.started.incarnation = in.get<uint32_t>();
         entry.last_handle = in.get<uint64_t>();
+        const auto further = in.get<uint32_t>();
+        for (uint32_t k = 0; k < further && in.ok(); ++k)
+            if (account_of(entry.started.further_accounts.emplace_back(AccountId{in.get<uint16_t>()})) == nullptr)
+                return false;
         if (strategy_of(entry.started.strategy) != nullptr || account_of(entry.started.account) == nullptr)
             return false;
         strategies_.push_back(entry);
     }
     return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && load_markets(in);
+}
+
+bool Desk::load_margin(ByteReader& in) {
+    for (MarginWatch& watch : margin_watches_)
+        for (bool* flag : {&watch.called, &watch.unknown}) {
+            const auto byte = in.get<uint8_t>();
+            if (byte > 1) return false;
+            *flag = byte == 1;
+        }
+    note_margin_rules();
+    const bool rates_fit = rates_.load(in);
+    own_orders_ = in.get<uint64_t>();
+    return rates_fit && in.ok();
 }
 
 bool Desk::load_markets(ByteReader& in) {

@@ -39,6 +39,7 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
     fill_order(fill);
+    watch_margin(account);
     return end();
 }
 

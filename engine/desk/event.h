@@ -37,12 +37,24 @@ struct StrategyStarted {
     AccountId account;
     uint16_t profile = 0;
     uint32_t incarnation = 0;  // durable before the first send; part of every order id
+    // Further accounts that it trades on. An order goes to the first of its accounts that is at the instrument's venue,
+    // or to `account` when none is.
+    std::vector<AccountId> further_accounts{};
 };
 
 struct MoneyTransferred {
     AccountId account;
     Currency currency;
     Money amount;  // negative: paid out
+};
+
+// A currency sold for another at an agreed amount; both positive.
+struct MoneyConverted {
+    AccountId account;
+    Currency sold_in;
+    Money sold;
+    Currency bought_in;
+    Money bought;
 };
 
 struct BarClosed {
@@ -61,6 +73,9 @@ struct TradePrinted {
     TradeTick trade;
 };
 
+// What an instrument's owner or venue does to all who hold it. Whose kind it does not fit, it does nothing to: funding
+// is for perpetuals, dividends and splits are for what is paid in full.
+
 // Longs of a perpetual pay this share of their value to shorts, or are paid when it is negative.
 struct FundingDue {
     InstrumentId instrument;
@@ -73,13 +88,14 @@ struct DividendDue {
     Price amount;  // for each unit held
 };
 
-// `ratio` new units for each old one: 2 for a two-for-one split, 0.1 for a one-for-ten.
+// `ratio` new units for each old one: 2 for a two-for-one split, 0.1 for a one-for-ten; positive. Working orders in it
+// are cancelled: their prices mean something else now. To be fed before the first price after it.
 struct SplitDue {
     InstrumentId instrument;
     Decimal ratio;
 };
 
-// What one unit of `base` is worth in `quote`.
+// What one unit of `base` is worth in `quote`, another currency; positive.
 struct FxRateChanged {
     Currency base, quote;
     Decimal rate;
@@ -120,7 +136,13 @@ struct VenueAction {
 
 // What a strategy is told about one of its orders.
 struct Notice {
-    enum class Kind : uint8_t { allowed, denied, event };
+    enum class Kind : uint8_t {
+        allowed,
+        denied,
+        event,
+        margin_call,  // no order: the account's equity has fallen below what maintenance asks for; once, until it is
+                      // over
+    };
     Kind kind = Kind::event;
     OrderEventKind event = OrderEventKind::accept;  // Kind::event only
     OrderState state = OrderState::held;
@@ -140,6 +162,9 @@ struct Notice {
     Liquidity fill_liquidity = Liquidity::unknown;
     Price limit{}, trigger{};
     Tag tag{};
+    // margin_call only, in the account's base currency.
+    AccountId account{};
+    Money equity{}, maintenance{};
 };
 
 // Cleared by the next input.

@@ -48,6 +48,7 @@ constexpr std::array<DenialText, denial_count> denial_texts = {{
     {"already_at_target", "the position is where it should be, or market orders on their way take it there"},
     {"no_equity", "the account has no equity to take a share of"},
     {"not_in_these_semantics", "the chosen semantics do not have such an order"},
+    {"no_rate", "no rate is known between the instrument's currency and the account's"},
 }};
 
 struct ReasonText {

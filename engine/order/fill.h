@@ -78,8 +78,9 @@ enum class Denial : uint16_t {
     already_at_target,       // the position is, or will be when working orders fill, where it should be
     no_equity,               // a weight of nothing, or of a debt, is no target
     not_in_these_semantics,  // the chosen rules of another engine do not have it
+    no_rate,                 // the account could not tell what it is worth with it
 };
-inline constexpr int denial_count = 37;
+inline constexpr int denial_count = 38;
 std::string_view name_of(Denial denial);   // "quantity_below_minimum"
 std::string_view describe(Denial denial);  // a clause for people
 

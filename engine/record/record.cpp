@@ -377,6 +377,21 @@ void get(ByteReader& in, Anomaly& anomaly) {
     get_enum(in, anomaly.state, order_state_count);
 }
 
+void put(ByteWriter& out, const MarginCall& call) {
+    out.put(call.is_short);
+    put(out, call.currency);
+    put(out, call.equity);
+    put(out, call.initial);
+    put(out, call.maintenance);
+}
+void get(ByteReader& in, MarginCall& call) {
+    get(in, call.is_short);
+    get(in, call.currency);
+    get(in, call.equity);
+    get(in, call.initial);
+    get(in, call.maintenance);
+}
+
 void put(ByteWriter& out, const RecordHeader& header) {
     out.put(header.sequence);
     out.put(header.cause);
@@ -421,6 +436,7 @@ constexpr std::array kind_readers = {
     KindReader{RecordKind::instrument, read_as<Instrument>},  KindReader{RecordKind::decision, read_as<Decision>},
     KindReader{RecordKind::order_event, read_as<OrderEvent>}, KindReader{RecordKind::fill, read_as<FillRecord>},
     KindReader{RecordKind::posting, read_as<Posting>},        KindReader{RecordKind::anomaly, read_as<Anomaly>},
+    KindReader{RecordKind::margin, read_as<MarginCall>},
 };
 
 }  // namespace
@@ -440,8 +456,9 @@ std::string_view name_of(PostingReason reason) {
 
 std::string_view name_of(Anomaly::Kind kind) {
     constexpr std::array<std::string_view, anomaly_kind_count> names = {
-        "duplicate_fill",     "fill_of_unknown_order",   "overfill",     "impossible_transition",
-        "unknown_instrument", "report_of_unknown_order", "unsound_fill", "misplaced_fill"};
+        "duplicate_fill",        "fill_of_unknown_order", "overfill",
+        "impossible_transition", "unknown_instrument",    "report_of_unknown_order",
+        "unsound_fill",          "misplaced_fill",        "unknown_worth"};
     return names[static_cast<size_t>(kind)];
 }
 
@@ -475,6 +492,9 @@ uint64_t RecordWriter::write(RecordHeader header, const Posting& posting) {
 }
 uint64_t RecordWriter::write(RecordHeader header, const Anomaly& anomaly) {
     return append(header, RecordKind::anomaly, anomaly);
+}
+uint64_t RecordWriter::write(RecordHeader header, const MarginCall& call) {
+    return append(header, RecordKind::margin, call);
 }
 
 Result<Record, RecordError> read_record(ByteReader& in) {

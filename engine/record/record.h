@@ -24,6 +24,7 @@ enum class RecordKind : uint16_t {
     fill = 4,         // an execution was applied to an order and an account
     posting = 5,      // money moved: ledger entries that sum to zero in each currency
     anomaly = 6,      // something that must not happen, and was kept out or let in with a shout
+    margin = 7,       // an account fell below what is asked of it, or is above it again
 };
 
 // Where an input came from.
@@ -146,6 +147,7 @@ struct Anomaly {
         report_of_unknown_order,
         unsound_fill,    // a quantity that is not positive, or an account that is not ours
         misplaced_fill,  // booked to another side of the position than it named
+        unknown_worth,   // an account's margin could not be looked at, because a rate is missing
     };
     Kind kind = Kind::duplicate_fill;
     OrderId order;
@@ -154,10 +156,19 @@ struct Anomaly {
 
     friend bool operator==(const Anomaly&, const Anomaly&) = default;
 };
-inline constexpr int anomaly_kind_count = 8;
+inline constexpr int anomaly_kind_count = 9;
 std::string_view name_of(Anomaly::Kind kind);
 
-using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly>;
+// The amounts that it was decided by, in the account's base currency.
+struct MarginCall {
+    bool is_short = false;  // false: it is over
+    Currency currency;
+    Money equity, initial, maintenance;
+
+    friend bool operator==(const MarginCall&, const MarginCall&) = default;
+};
+
+using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly, MarginCall>;
 
 struct Record {
     RecordHeader header;
@@ -176,6 +187,7 @@ class RecordWriter {
     uint64_t write(RecordHeader header, const FillRecord& fill);
     uint64_t write(RecordHeader header, const Posting& posting);
     uint64_t write(RecordHeader header, const Anomaly& anomaly);
+    uint64_t write(RecordHeader header, const MarginCall& call);
 
     uint64_t next_sequence() const { return next_sequence_; }
     // For restore() only.

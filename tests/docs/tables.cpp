@@ -103,6 +103,8 @@ std::string_view kind_name(RecordKind kind) {
             return "posting";
         case RecordKind::anomaly:
             return "anomaly";
+        case RecordKind::margin:
+            return "margin";
     }
     return "?";
 }
@@ -121,6 +123,8 @@ std::string_view kind_text(RecordKind kind) {
             return "money moved: ledger entries that sum to zero in each currency";
         case RecordKind::anomaly:
             return "something that should not happen";
+        case RecordKind::margin:
+            return "an account fell below what maintenance asks for, or is above it again, and the amounts";
     }
     return "?";
 }
@@ -152,6 +156,8 @@ std::string_view anomaly_text(Anomaly::Kind kind) {
             return "a fill whose quantity is not positive, whose account is not ours, or whose price gives it no "
                    "value; "
                    "not booked";
+        case Anomaly::Kind::unknown_worth:
+            return "a rate is missing to tell an account's equity by; its margin is not looked at until it is there";
         case Anomaly::Kind::misplaced_fill:
             return "a fill that names a side of the position that it cannot be of; booked to the side that it can";
     }

@@ -18,8 +18,9 @@ struct Intents {
     std::vector<RawIntent> intents;
 };
 
-using DeskInput = std::variant<InstrumentDefined, AccountOpened, StrategyStarted, MoneyTransferred, BarClosed, Intents,
-                               VenueReport, Fill>;
+using DeskInput =
+    std::variant<InstrumentDefined, AccountOpened, StrategyStarted, MoneyTransferred, BarClosed, Intents, VenueReport,
+                 Fill, MoneyConverted, FundingDue, DividendDue, SplitDue, FxRateChanged, DayEnded>;
 
 inline const Actions& feed(Desk& desk, uint64_t number, const DeskInput& input) {
     const InputHeader header{number, Timestamp{static_cast<int64_t>(number) * 1000},
@@ -50,7 +51,9 @@ inline Instrument test_instrument(uint32_t id, InstrumentKind kind, Terms terms,
 // Makes inputs one by one, watching its own desk so that most of them are plausible.
 class InputSource {
   public:
-    explicit InputSource(uint64_t seed) : random_(seed) {}
+    // With `money`: also what moves money without a trade, in three currencies, with both sides kept in one account and
+    // margin called in the other, and strategies that trade on both.
+    explicit InputSource(uint64_t seed, bool money = false) : random_(seed), money_(money) {}
 
     std::vector<DeskInput> make(size_t count) {
         set_up();
@@ -70,6 +73,7 @@ class InputSource {
 
   private:
     void set_up() {
+        if (money_) return set_up_money();
         const Terms plain{.tick = "0.01"_price,
                           .lot = "1"_qty,
                           .min_quantity = "1"_qty,
@@ -94,6 +98,72 @@ class InputSource {
             add(StrategyStarted{{strategy}, {static_cast<uint16_t>(strategy == 3 ? 2 : 1)}, 5, 77});
     }
 
+    void set_up_money() {
+        const Terms plain{.tick = "0.01"_price,
+                          .lot = "1"_qty,
+                          .min_quantity = {},
+                          .max_quantity = {},
+                          .min_notional = {},
+                          .margin_per_unit = {}};
+        Terms rated = plain;
+        rated.margin_rate = "0.1"_dec;
+        rated.maintenance_rate = "0.05"_dec;
+        constexpr InstrumentKind kinds[] = {InstrumentKind::equity, InstrumentKind::crypto, InstrumentKind::future,
+                                            InstrumentKind::perpetual, InstrumentKind::inverse_perpetual};
+        for (uint32_t i = 0; i < std::size(kinds); ++i) {
+            Instrument made =
+                test_instrument(i, kinds[i], i < 2 ? plain : rated, Decimal::from_units(i == 4 ? 100 : 1));
+            made.venue = {static_cast<uint16_t>(1 + i % 2)};
+            if (i == 1) made.quote = Currency::literal("EUR");
+            made.base = Currency::literal("BTC");
+            add(InstrumentDefined{made});
+        }
+        AccountTerms terms;
+        terms.borrow_rate = "0.03"_dec;
+        terms.debit_rate = "0.06"_dec;
+        terms.credit_rate = "0.01"_dec;
+        AccountTerms called = terms;
+        terms.hedging = true;
+        called.initial_rate = "0.5"_dec;
+        called.maintenance_rate = "0.3"_dec;
+        called.liquidates = true;
+        for (uint16_t account : {1, 2}) {
+            add(AccountOpened{{account}, {account}, Currency::literal("USD"), account == 1 ? terms : called});
+            add(MoneyTransferred{{account}, Currency::literal("USD"), "2000"_money});
+        }
+        for (uint16_t strategy : {1, 2, 3}) {
+            const AccountId first{static_cast<uint16_t>(strategy == 3 ? 2 : 1)};
+            add(StrategyStarted{{strategy}, first, 5, 77, {{static_cast<uint16_t>(3 - first.value)}}});
+        }
+        tradable_ = std::size(kinds);
+    }
+
+    DeskInput money() {
+        const auto currency = [&] {
+            constexpr const char* codes[] = {"USD", "EUR", "BTC"};
+            return Currency::literal(codes[random_.below(3)]);
+        };
+        const InstrumentId instrument{static_cast<uint32_t>(random_.below(tradable_))};
+        const Currency one = currency(),
+                       other = one == Currency::literal("USD") ? Currency::literal("BTC") : Currency::literal("USD");
+        switch (random_.below(6)) {
+            case 0:
+                return FundingDue{instrument, Decimal::from_raw(random_.between(-500'000'000, 500'000'000)),
+                                  random_.chance(50) ? Price::zero() : "101.5"_price};
+            case 1:
+                return DividendDue{instrument, Price::from_raw(random_.between(0, 2'000'000'000'000))};
+            case 2:
+                return SplitDue{instrument, random_.chance(50) ? "1.5"_dec : "0.666666666667"_dec};
+            case 3:
+                return FxRateChanged{one, other,
+                                     Decimal::from_raw(random_.between(500'000'000'000, 2'000'000'000'000))};
+            case 4:
+                return DayEnded{static_cast<uint16_t>(random_.between(1, 3))};
+            default:
+                return MoneyConverted{{static_cast<uint16_t>(random_.between(1, 2))}, one, "3"_money, other, "2"_money};
+        }
+    }
+
     void add(DeskInput input) {
         const Actions& actions = feed(desk_, made_.size() + 1, input);
         for (const VenueAction& action : actions.venue)
@@ -102,6 +172,7 @@ class InputSource {
     }
 
     DeskInput next() {
+        if (money_ && random_.chance(10)) return money();
         const uint64_t choice = random_.below(100);
         if (choice < 25) return bar();
         if (choice < 60) return intents();
@@ -122,7 +193,7 @@ class InputSource {
         const Price price = Price::from_raw(Int128{random_.between(5'000, 15'000)} * decimal_scale / 100);
         Bar made;
         made.open = made.high = made.low = made.close = price;
-        return BarClosed{{static_cast<uint32_t>(random_.below(3))}, made};
+        return BarClosed{{static_cast<uint32_t>(random_.below(tradable_))}, made};
     }
 
     DeskInput intents() {
@@ -135,7 +206,7 @@ class InputSource {
 
     RawIntent intent(uint64_t& last_handle) {
         constexpr double quantities[] = {1, 2, 5, 100, 0.5, 0.0015, 0.003, 600, 0, -1, 1e18, NAN, INFINITY};
-        RawIntent raw = submit(++last_handle, static_cast<uint32_t>(random_.below(random_.chance(95) ? 3 : 9)),
+        RawIntent raw = submit(++last_handle, static_cast<uint32_t>(random_.below(random_.chance(95) ? tradable_ : 9)),
                                random_.chance(50) ? Side::buy : Side::sell,
                                random_.chance(70) ? static_cast<double>(random_.between(1, 20))
                                                   : quantities[random_.below(std::size(quantities))]);
@@ -198,6 +269,7 @@ class InputSource {
         made.account = made.order.parts().account;
         made.instrument = order != nullptr ? order->intent.instrument : InstrumentId{0};
         made.side = order != nullptr ? order->intent.side : Side::buy;
+        if (order != nullptr) made.bucket = order->intent.bucket;
         made.quantity = order != nullptr && order->open.is_positive() && random_.chance(60)
                             ? order->open
                             : Quantity::from_units(random_.between(1, 4));
@@ -237,6 +309,8 @@ class InputSource {
     }
 
     Random random_;
+    bool money_;
+    uint64_t tradable_ = 3;
     Desk desk_;
     std::vector<DeskInput> made_;
     std::vector<OrderId> sent_;

@@ -65,11 +65,15 @@ class Market {
 
     std::vector<Instrument> instruments;
     Random random;
+    std::map<uint32_t, int> splits;
 };
 
 AccountTerms terms_of(bool hedging) {
     AccountTerms terms;
     terms.hedging = hedging;
+    terms.borrow_rate = "0.03"_dec;
+    terms.debit_rate = "0.07"_dec;
+    terms.credit_rate = "0.01"_dec;
     return terms;
 }
 
@@ -95,6 +99,14 @@ void require_same(const Account& account, const PlainBooks& books, const std::ve
         REQUIRE((account.cash(of) + account.ledger().total(LedgerAccount::margin, of)).raw() ==
                 (cash == books.cash.end() ? 0 : cash->second));
         REQUIRE(account.ledger().total(LedgerAccount::fees, of).raw() == (fees == books.fees.end() ? 0 : fees->second));
+        const auto total = [&](LedgerAccount name) { return account.ledger().total(name, of).raw(); };
+        const auto plain = [&](const std::map<std::string, Wide>& totals) {
+            const auto found = totals.find(code);
+            return found == totals.end() ? Wide{0} : found->second;
+        };
+        REQUIRE(total(LedgerAccount::funding) == plain(books.funding));
+        REQUIRE(total(LedgerAccount::dividends) == plain(books.dividends));
+        REQUIRE(total(LedgerAccount::financing) == plain(books.financing));
     }
     for (const auto& [key, plain] : books.positions) {
         const Position& position = account.position({key.first}, static_cast<SideBucket>(key.second));
@@ -106,6 +118,62 @@ void require_same(const Account& account, const PlainBooks& books, const std::ve
         REQUIRE(
             position.market_value ==
             (position.is_flat() ? Money::zero() : value_of(instruments[key.first], position.mark, position.quantity)));
+    }
+}
+
+// Funding, dividends, splits, the end of a day, a currency changed, money in or out: on both books.
+void do_something_else(Market& market, Account& account, PlainBooks& books) {
+    static constexpr const char* ratios[] = {"2", "0.5", "1.5", "0.666666666667"};
+    Random& random = market.random;
+    Posting posting;
+    std::vector<ClosedTrade> closed;
+    const Instrument& instrument = market.instruments[random.below(market.instruments.size())];
+    const bool paid = instrument.valuation() == Valuation::paid;
+    switch (random.below(6)) {
+        case 0: {
+            const Wide rate = random.between(-1'000'000'000, 1'000'000'000);
+            const Price price = random.chance(50) ? Price::zero() : market.price(instrument);
+            account.fund(instrument, Decimal::from_raw(rate), price, posting);
+            if (pays_funding(instrument.kind)) books.fund(instrument, rate, price.raw());
+            return;
+        }
+        case 1: {
+            const Wide amount = random.between(0, 5'000'000'000'000);
+            account.pay_dividend(instrument, Price::from_raw(amount), posting);
+            if (paid) books.dividend(instrument, amount);
+            return;
+        }
+        case 2: {
+            if (!paid || random.chance(70)) return;
+            // Each instrument by a ratio and back, so that quantities stay within what the plain numbers hold.
+            const auto at =
+                static_cast<size_t>((instrument.id.value % 2) * 2 + market.splits[instrument.id.value]++ % 2);
+            const Decimal ratio = *Decimal::parse(ratios[at]);
+            account.split(instrument, ratio, {0}, posting, closed);
+            books.split(instrument, ratio.raw());
+            for (const ClosedTrade& trade : closed) REQUIRE(trade.instrument == instrument.id);
+            return;
+        }
+        case 3: {
+            const auto days = static_cast<uint16_t>(random.between(1, 4));
+            for (const Instrument& each : market.instruments) account.charge_borrowing(each, days, posting);
+            for (const char* code : codes) account.accrue_interest(Currency::literal(code), days, posting);
+            books.end_day(market.instruments, account.terms(), days);
+            return;
+        }
+        case 4: {
+            const size_t from = random.below(8);
+            const Money sold = Money::from_units(random.between(1, 1000)), bought = Money::from_units(7);
+            account.convert(currency(from), sold, currency(from + 1), bought, posting);
+            books.cash[codes[from]] -= sold.raw();
+            books.cash[codes[(from + 1) % 8]] += bought.raw();
+            return;
+        }
+        default: {
+            const Money amount = Money::from_units(random.between(-1000, 1000));
+            account.transfer(instrument.quote, amount, posting);
+            books.cash[instrument.quote.code()] += amount.raw();
+        }
     }
 }
 
@@ -129,9 +197,11 @@ TEST_CASE("a million random fills of every kind equal the independent books, net
             if (market.random.chance(5)) {
                 const Price price = market.price(instrument);
                 account.mark(instrument, price);
+                books.mark(instrument, price.raw());
                 account.settle(instrument, posting);
                 if (instrument.valuation() == Valuation::margined) books.settle(instrument, price.raw());
             }
+            if (market.random.chance(3)) do_something_else(market, account, books);
             require_balanced(account);
             if (i % 20'000 == 0) require_same(account, books, market.instruments);
         }
@@ -144,6 +214,7 @@ TEST_CASE("the equity identity holds after every fill, mark and settlement") {
     for (const bool hedging : {false, true}) {
         Market market(hedging ? 5 : 6);
         Account account({1}, {1}, currency(0), terms_of(hedging));
+        PlainBooks unused(hedging);
         Posting posting;
         for (int i = 1; i <= cases(20'000); ++i) {
             const Fill fill = market.fill(static_cast<uint64_t>(i));
@@ -151,8 +222,13 @@ TEST_CASE("the equity identity holds after every fill, mark and settlement") {
             account.apply(fill, instrument, posting);
             account.mark(instrument, market.price(instrument));
             if (market.random.chance(50)) account.settle(instrument, posting);
+            if (market.random.chance(20)) do_something_else(market, account, unused);
             for (const Currency of : {settlement_currency(instrument), fill.fee_currency}) {
-                Money earned = -account.ledger().total(LedgerAccount::fees, of);
+                Money earned;
+                for (const LedgerAccount paid :
+                     {LedgerAccount::fees, LedgerAccount::capital, LedgerAccount::funding, LedgerAccount::dividends,
+                      LedgerAccount::financing, LedgerAccount::conversion})
+                    earned -= account.ledger().total(paid, of);
                 for (const Instrument& other : market.instruments)
                     for (uint8_t bucket = 0; settlement_currency(other) == of && bucket < side_bucket_count; ++bucket) {
                         const Position& position = account.position(other.id, static_cast<SideBucket>(bucket));

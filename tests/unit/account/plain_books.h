@@ -42,6 +42,7 @@ class PlainBooks {
     std::map<std::pair<uint32_t, int>, PlainPosition> positions;
 
     void trade(const Fill& fill, const Instrument& instrument) {
+        marks[instrument.id.value] = fill.price.raw();
         cash[fill.fee_currency.code()] -= fill.fee.raw();
         fees[fill.fee_currency.code()] += fill.fee.raw();
         const bool buys = fill.side == Side::buy;
@@ -75,13 +76,89 @@ class PlainBooks {
         }
     }
 
+    void mark(const Instrument& instrument, Wide price) { marks[instrument.id.value] = price; }
+
+    void fund(const Instrument& instrument, Wide rate, Wide price) {
+        Wide paid = 0;
+        for (int bucket = 0; bucket < 3; ++bucket) {
+            const Wide quantity = positions[{instrument.id.value, bucket}].quantity;
+            if (quantity == 0) continue;
+            const Wide at = price == 0 ? marks[instrument.id.value] : price;
+            const Wide share = divide_half_even(size_of(plain_value(instrument, at, quantity)) * rate, one);
+            paid += quantity > 0 ? share : -share;
+        }
+        money(instrument) -= paid;
+        funding[code_of(instrument)] += paid;
+    }
+
+    void dividend(const Instrument& instrument, Wide amount) {
+        for (int bucket = 0; bucket < 3; ++bucket) {
+            const Wide paid = plain_value(instrument, amount, positions[{instrument.id.value, bucket}].quantity);
+            money(instrument) += paid;
+            dividends[code_of(instrument)] -= paid;
+        }
+    }
+
+    void split(const Instrument& instrument, Wide ratio) {
+        Wide& at = marks[instrument.id.value];
+        const Wide lot = instrument.terms[0].lot.raw();
+        at = divide_half_even(at * one, ratio);
+        for (int bucket = 0; bucket < 3; ++bucket) {
+            PlainPosition& p = positions[{instrument.id.value, bucket}];
+            p.quantity = divide_half_even(p.quantity * ratio, one);
+            const Wide rest = p.quantity % lot;
+            Fill fill;
+            fill.price = Price::from_raw(at);
+            close(p, size_of(rest), fill, instrument);
+        }
+    }
+
+    void end_day(const std::vector<Instrument>& instruments, const AccountTerms& terms, Wide days) {
+        for (const Instrument& instrument : instruments) {
+            if (!is_paid(instrument)) continue;
+            for (int bucket = 0; bucket < 3; ++bucket) {
+                const Wide quantity = positions[{instrument.id.value, bucket}].quantity;
+                if (quantity >= 0) continue;
+                const Wide value = size_of(plain_value(instrument, marks[instrument.id.value], quantity));
+                pay(instrument.quote.code(), divide_half_even(value * (terms.borrow_rate.raw() * days), 360 * one));
+            }
+        }
+        std::map<std::string, Wide> margin;  // what is blocked is not free
+        for (const Instrument& instrument : instruments)
+            for (int bucket = 0; bucket < 3; ++bucket) margin[code_of(instrument)] += blocked(instrument, bucket);
+        for (auto& [code, amount] : cash) {
+            const Wide free = amount - margin[code];
+            const Wide rate = free < 0 ? terms.debit_rate.raw() : terms.credit_rate.raw();
+            pay(code, -divide_half_even(free * (rate * days), 360 * one));
+        }
+    }
+
+    std::map<uint32_t, Wide> marks;
+    std::map<std::string, Wide> funding, dividends, financing;
+
     Wide& money(const Instrument& instrument) {
         const bool inverse =
             instrument.kind == InstrumentKind::inverse_perpetual || instrument.kind == InstrumentKind::inverse_future;
         return cash[inverse ? instrument.base.code() : instrument.quote.code()];
     }
+    Wide blocked(const Instrument& instrument, int bucket) {
+        if (is_paid(instrument)) return 0;
+        const PlainPosition& p = positions[{instrument.id.value, bucket}];
+        const Terms& terms = instrument.terms[0];
+        return divide_half_even(size_of(p.quantity) * terms.margin_per_unit.raw(), one) +
+               divide_half_even(size_of(p.entry) * terms.margin_rate.raw(), one);
+    }
+    static std::string code_of(const Instrument& instrument) {
+        const bool inverse =
+            instrument.kind == InstrumentKind::inverse_perpetual || instrument.kind == InstrumentKind::inverse_future;
+        return inverse ? instrument.base.code() : instrument.quote.code();
+    }
 
   private:
+    void pay(const std::string& code, Wide amount) {
+        cash[code] -= amount;
+        financing[code] += amount;
+    }
     static bool is_paid(const Instrument& instrument) { return instrument.kind < InstrumentKind::future; }
 
     void close(PlainPosition& p, Wide size, const Fill& fill, const Instrument& instrument) {

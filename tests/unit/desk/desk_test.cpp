@@ -291,7 +291,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
     const auto restores = [](std::vector<uint16_t> accounts, std::vector<std::pair<uint16_t, uint16_t>> strategies) {
         ByteWriter out;
         out.put(uint32_t{0x53445254});
-        out.put(uint32_t{1});
+        out.put(uint32_t{2});
         out.put(uint32_t{0});  // epoch
         out.put(uint64_t{1});  // next sequence
         out.put(uint32_t{0});  // instruments
@@ -300,8 +300,12 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
             out.put(account);
             out.put(uint16_t{1});
             out.put(usd.packed());
+            encode(out, AccountTerms{});
             Account({account}, {1}, usd).save(out);
         }
+        for (size_t i = 0; i < accounts.size(); ++i) out.put(uint16_t{0});  // no margin call
+        FxRates{}.save(out);
+        out.put(uint64_t{0});  // orders of the desk's own
         out.put(static_cast<uint32_t>(strategies.size()));
         for (const auto& [strategy, account] : strategies) {
             out.put(strategy);
@@ -309,6 +313,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
             out.put(uint16_t{0});
             out.put(uint32_t{0});
             out.put(uint64_t{0});
+            out.put(uint32_t{0});  // further accounts
         }
         OrderStore{}.save(out);
         OrderGroups{}.save(out);

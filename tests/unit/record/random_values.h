@@ -183,8 +183,13 @@ class RandomValues {
         return {one_of<Anomaly::Kind>(anomaly_kind_count), order_id(), one_of<OrderEventKind>(order_event_count),
                 one_of<OrderState>(order_state_count)};
     }
+    MarginCall margin_call() {
+        return {random.chance(50), currency(), decimal<Money>(), decimal<Money>(), decimal<Money>()};
+    }
     Payload payload() {
-        switch (random.below(6)) {
+        switch (random.below(7)) {
+            case 6:
+                return margin_call();
             case 0:
                 return instrument();
             case 1:

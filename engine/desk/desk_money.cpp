@@ -1,0 +1,103 @@
+// What moves money without a trade: paid in and out, converted, funding, dividends, splits, rates, the end of a day.
+#include "desk/desk.h"
+
+namespace trd {
+
+const Actions& Desk::on(const InputHeader& input, const MoneyTransferred& event) {
+    begin(input, Source::control);
+    Account* account = account_of(event.account);
+    TRD_ASSERT(account != nullptr);
+    account->transfer(event.currency, event.amount, posting_);
+    record_posting(*account, 0);
+    watch_margin(*account);
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const MoneyConverted& event) {
+    begin(input, Source::venue);
+    Account* account = account_of(event.account);
+    TRD_ASSERT(account != nullptr && event.sold.is_positive() && event.bought.is_positive());
+    account->convert(event.sold_in, event.sold, event.bought_in, event.bought, posting_);
+    record_posting(*account, 0);
+    watch_margin(*account);
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
+    begin(input, Source::venue);
+    const Instrument* instrument = instrument_of(event.instrument);
+    TRD_ASSERT(instrument != nullptr);
+    for (Account& account : accounts_) {
+        if (!account.fund(*instrument, event.rate, event.mark, posting_)) continue;
+        record_posting(account, 0);
+        watch_margin(account);
+    }
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
+    begin(input, Source::market);
+    const Instrument* instrument = instrument_of(event.instrument);
+    TRD_ASSERT(instrument != nullptr);
+    for (Account& account : accounts_) {
+        if (!account.pay_dividend(*instrument, event.amount, posting_)) continue;
+        record_posting(account, 0);
+        watch_margin(account);
+    }
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
+    begin(input, Source::market);
+    const Instrument* instrument = instrument_of(event.instrument);
+    TRD_ASSERT(instrument != nullptr && event.ratio.is_positive());
+    if (instrument->valuation() != Valuation::paid) return end();
+    cancel_working_in(event.instrument);
+    for (Account& account : accounts_) {
+        if (account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades))
+            record_posting(account, 0);
+        watch_margin(account);
+    }
+    markets_[event.instrument.value].quote = {};
+    return end();
+}
+
+void Desk::cancel_working_in(InstrumentId instrument) {
+    std::vector<OrderId> meant;
+    for (const StoredOrder* stored : orders_.sorted())
+        if (stored->order.intent.instrument == instrument && !is_terminal(stored->order.state))
+            meant.push_back(stored->order.intent.id);
+    for (const OrderId id : meant) withdraw(id);
+}
+
+// Relatives may have ended it by now; what is on its way out already is not asked again.
+void Desk::withdraw(OrderId id) {
+    StoredOrder* const stored = orders_.find(id);
+    if (stored == nullptr || is_terminal(stored->order.state) || stored->order.state == OrderState::pending_cancel)
+        return;
+    record_decision(DecisionAction::cancel, *stored, {});
+    cancel_order(*stored);
+}
+
+const Actions& Desk::on(const InputHeader& input, const FxRateChanged& event) {
+    begin(input, Source::market);
+    rates_.set(event.base, event.quote, event.rate);
+    watch_margin_of_all();
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const DayEnded& event) {
+    begin(input, Source::timer);
+    for (Account& account : accounts_) {
+        for (const Instrument& instrument : instruments_)
+            if (account.charge_borrowing(instrument, event.days, posting_)) record_posting(account, 0);
+        // By number: booking may add a currency.
+        for (size_t i = 0; i < account.ledger().balances().size(); ++i)
+            if (account.accrue_interest(account.ledger().balances()[i].currency, event.days, posting_))
+                record_posting(account, 0);
+    }
+    watch_margin_of_all();
+    return end();
+}
+
+}  // namespace trd
