@@ -1,18 +1,21 @@
 // What a venue charges. A model is a value chosen by name in a flag or a file: "none", "per_unit:2",
-// "per_unit:0.005,min=1", "bps:10". The name is printed with every result.
+// "per_unit:0.005,min=1", "bps:10", "maker_taker:1,4", "per_contract:0.85", "tiered:0=2/4,1000000=1/3". The name is
+// printed with every result.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "market/instrument.h"
+#include "order/fill.h"
 
 namespace trd {
 
 class FeeModel {
   public:
-    enum class Kind : uint8_t { none, per_unit, proportional };
+    enum class Kind : uint8_t { none, per_unit, proportional, maker_taker, per_contract, tiered };
 
     FeeModel() = default;
     static FeeModel per_unit(Money amount, Money minimum = {}) { return FeeModel(Kind::per_unit, amount, {}, minimum); }
@@ -23,19 +26,39 @@ class FeeModel {
     static Result<FeeModel> parse(std::string_view text);
 
     // In the instrument's quote currency; rounded once, half-even at 1e-12 (points count on the fill's value as it is
-    // booked, which is rounded itself). Precondition: a positive quantity.
-    Money fee(const Instrument& instrument, Price price, Quantity quantity) const;
+    // booked, which is rounded itself). Precondition: a positive quantity. `traded` is the value that the account has
+    // traded in this currency before; what is not known to be a maker pays as a taker. Negative: a rebate.
+    Money fee(const Instrument& instrument, Price price, Quantity quantity, Liquidity liquidity, Money traded) const;
+    // As a taker that has not traded before: what an order is sized by.
+    Money fee(const Instrument& instrument, Price price, Quantity quantity) const {
+        return fee(instrument, price, quantity, Liquidity::taker, Money::zero());
+    }
     // The text that parse() takes.
     std::string name() const;
+    Kind kind() const { return kind_; }
+    bool counts_traded_value() const { return kind_ == Kind::tiered; }
 
   private:
+    struct Tier {
+        Money from;  // value traded
+        Decimal maker, taker;
+    };
+    static constexpr size_t tiers_max = 8;
+
     FeeModel(Kind kind, Money amount, Decimal points, Money minimum)
-        : kind_(kind), amount_(amount), points_(points), minimum_(minimum) {}
+        : kind_(kind), amount_(amount), minimum_(minimum), tiers_{{{Money::zero(), points, points}}} {}
+    static Result<FeeModel> parse_with_minimum(std::string_view text);
+    static Result<FeeModel> parse_maker_taker(std::string_view text, std::string_view rest);
+    static Result<FeeModel> parse_tiered(std::string_view text, std::string_view rest);
+    static Result<Tier> parse_tier(std::string_view text, std::string_view part);
+    const Tier& tier_at(Money traded) const;
+    std::string tiers_text() const;
 
     Kind kind_ = Kind::none;
-    Money amount_;    // per unit
-    Decimal points_;  // of 1/10000 of the value
-    Money minimum_;   // per fill
+    uint8_t tiers_used_ = 1;
+    Money amount_;                         // per unit or contract
+    Money minimum_;                        // per fill
+    std::array<Tier, tiers_max> tiers_{};  // points: of 1/10000 of the value
 };
 
 }  // namespace trd

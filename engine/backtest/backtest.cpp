@@ -81,7 +81,7 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     out.put(data.currency.packed());
     out.put(plan.cash.raw());
     out.put_text(plan.fees.name());
-    out.put_text(SimulatedVenue::fill_model);
+    out.put_text(name_of(FillModel::next_open));
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
     if (manifest.wants_sessions) out.put_text(plan.calendar);
@@ -219,7 +219,7 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     result.strategy_version = manifest.version;
     result.parameters = manifest.parameters;
     TRD_TRY(result.series, describe_series(data));
-    result.fill_model = SimulatedVenue::fill_model;
+    result.fill_model = name_of(FillModel::next_open);
     result.fee_model = plan.fees.name();
     result.adjust = plan.adjust;
     result.currency = data.currency;

@@ -23,6 +23,11 @@ RunFault overlap_fault(const Bar& bar, Timestamp previous_close) {
                        "import the series again with the timeframe that its rows have"});
 }
 
+// What this driver brings to the venue: it tells it of opens only.
+bool fills_at_next_open(const OrderIntent& order) {
+    return order.type == OrderType::market && order.time_in_force == TimeInForce::gtc && !order.reduce_only;
+}
+
 ViewNotice to_view(const Notice& notice) {
     ViewNotice view;
     view.handle = notice.handle;
@@ -66,7 +71,10 @@ ViewNotice to_view(const Notice& notice) {
 }  // namespace
 
 BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
-    : setup_(std::move(setup)), observer_(observer), venue_(backtest_venue, setup_.fees), now_(setup_.start) {
+    : setup_(std::move(setup)),
+      observer_(observer),
+      venue_(backtest_venue, VenueModels{.fees = setup_.fees}, 0),
+      now_(setup_.start) {
     for (const RunSeries& series : setup_.series) total_bars_ += series.bars;
     listeners_.resize(setup_.series.size());
     seats_.reserve(setup_.strategies.size());
@@ -103,10 +111,19 @@ void BacktestRunner::feed(const Event& event, Timestamp source_time) {
 
 void BacktestRunner::act(const VenueAction& action) {
     if (action.kind == VenueActionKind::cancel) return venue_.cancel(action.order, now_);
-    if (action.kind == VenueActionKind::amend) return venue_.amend(action.order, now_);
+    if (action.kind == VenueActionKind::amend) return refuse(action.order, OrderEventKind::refuse_replace);
     const Order& order = *desk_.find(action.order);
-    venue_.submit(order.intent, order.open, now_);
+    if (fills_at_next_open(order.intent))
+        venue_.submit(order.intent, order.open, now_);
+    else
+        refuse(order.intent.id, OrderEventKind::reject);
     ++counts_.orders;
+}
+
+// Behind what the venue has said until now.
+void BacktestRunner::refuse(OrderId order, OrderEventKind event) {
+    venue_.take_reports(reports_);
+    reports_.push_back({now_, OrderReport{.order = order, .event = event}});
 }
 
 // Until nobody has anything more to say at this instant: what strategies are told comes before what the venue says
@@ -128,7 +145,8 @@ Status<RunFault> BacktestRunner::settle_instant() {
             venue_.take_reports(reports_);
             if (reports_.empty()) return done;
         }
-        deliver(reports_[next_report_++]);
+        const SimulatedReport report = reports_[next_report_++];  // what follows from it may add to them
+        deliver(report);
     }
 }
 
@@ -248,7 +266,10 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
 }
 
 Status<RunFault> BacktestRunner::set_up() {
-    for (const Instrument& instrument : setup_.instruments) feed(InstrumentDefined{instrument}, now_);
+    for (const Instrument& instrument : setup_.instruments) {
+        feed(InstrumentDefined{instrument}, now_);
+        venue_.define(instrument, now_);
+    }
     feed(AccountOpened{backtest_account, backtest_venue, setup_.currency}, now_);
     feed(MoneyTransferred{backtest_account, setup_.currency, setup_.cash}, now_);
     account_ = &desk_.account(backtest_account);
@@ -335,9 +356,11 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
     replace_front({bar.close_time, false, index});
-    if (venue_.resting() == 0) return done;
-    venue_.open_bar(desk_.instruments()[series.instrument.value], bar.open, now_);
-    return settle_instant();
+    if (venue_.is_idle(series.instrument)) return done;
+    venue_.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume});
+    while (venue_.advance()) TRD_CHECK(settle_instant());
+    venue_.mark(series.instrument, bar.open, now_, false);
+    return done;
 }
 
 Status<RunFault> BacktestRunner::close_bar(uint32_t index) {

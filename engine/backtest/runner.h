@@ -125,6 +125,7 @@ class BacktestRunner {
     template <class Event>
     void feed(const Event& event, Timestamp source_time);
     void act(const VenueAction& action);
+    void refuse(OrderId order, OrderEventKind event);
     Status<RunFault> settle_instant();
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);

@@ -1,107 +1,160 @@
+// Time, messages and reports. Orders are in venue_orders.cpp, executions in venue_trades.cpp, the way of the market in
+// venue_moves.cpp, queues in venue_ticks.cpp, snapshots in venue_snapshot.cpp.
 #include "match/simulated_venue.h"
 
 #include <algorithm>
 
-#include "record/record.h"
-
 namespace trd {
 namespace {
 
-// Instruments are numbered densely; anything above this in a snapshot is no snapshot of ours.
-constexpr uint32_t instrument_number_max = 1'000'000;
-
-bool fills_at_next_open(const OrderIntent& order) {
-    return order.type == OrderType::market && order.time_in_force == TimeInForce::gtc && !order.reduce_only;
+// SplitMix64 (Steele, Lea, Flood 2014).
+uint64_t next_random(uint64_t& state) {
+    uint64_t z = (state += 0x9E3779B97F4A7C15u);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
 }
 
 }  // namespace
 
+SimulatedVenue::SimulatedVenue(VenueId id, const VenueModels& models, uint64_t seed)
+    : id_(id), models_(models), random_(seed) {}
+
+void SimulatedVenue::define(const Instrument& instrument, Timestamp now) {
+    Lane& lane = lane_of(instrument.id);
+    lane.instrument = instrument;
+    lane.terms = instrument.terms_at(now);
+}
+
+SimulatedVenue::Lane& SimulatedVenue::lane_of(InstrumentId id) {
+    if (id.value >= lanes_.size()) lanes_.resize(id.value + 1);
+    return lanes_[id.value];
+}
+
+void SimulatedVenue::set_trace(MatchTrace* trace) {
+    trace_ = trace;
+    for (Lane& lane : lanes_) look_again(lane);
+}
+
+// Messages overtake nobody: a connection keeps their order.
+Timestamp SimulatedVenue::after(const LatencyModel::Range& range, Timestamp now, Timestamp& last) {
+    Duration wait = range.shortest;
+    const auto span = static_cast<uint64_t>((range.longest - range.shortest).ns);
+    if (span > 0) wait = wait + nanoseconds(static_cast<int64_t>(next_random(random_) % (span + 1)));
+    last = std::max(last, now + wait);
+    return last;
+}
+
 void SimulatedVenue::submit(const OrderIntent& order, Quantity open, Timestamp now) {
-    if (!fills_at_next_open(order)) {
-        reports_.push_back({now, OrderReport{order.id, OrderEventKind::reject}});
-        return;
-    }
-    const size_t instrument = order.instrument.value;
-    if (instrument >= resting_.size()) resting_.resize(instrument + 1);
-    resting_[instrument].push_back({order, open});
-    ++resting_count_;
-    reports_.push_back({now, OrderReport{order.id, OrderEventKind::accept}});
+    set_now(now);
+    Resting& added = add(order, open);
+    if (traces(order.id)) note(added, {.kind = TraceKind::sent, .quantity = open});
+    send({now_, MessageKind::submit, order.instrument, order.id}, now_);
+}
+
+void SimulatedVenue::amend(OrderId order, const OrderAmendment& amendment, Timestamp now) {
+    set_now(now);
+    send({now_, MessageKind::amend, {no_slot}, order, amendment}, now_);
 }
 
 void SimulatedVenue::cancel(OrderId order, Timestamp now) {
-    for (std::vector<Resting>& orders : resting_) {
-        const auto found =
-            std::find_if(orders.begin(), orders.end(), [&](const Resting& r) { return r.order.id == order; });
-        if (found == orders.end()) continue;
-        orders.erase(found);
-        --resting_count_;
-        reports_.push_back({now, OrderReport{order, OrderEventKind::cancel}});
+    set_now(now);
+    send({now_, MessageKind::cancel, {no_slot}, order}, now_);
+}
+
+void SimulatedVenue::send(Message message, Timestamp now) {
+    if (message.kind != MessageKind::submit)
+        if (const auto found = by_id_.find(message.order); found != by_id_.end())
+            message.instrument = slots_[found->second].intent.instrument;
+    const bool between = message.instrument.value < lanes_.size() && is_between(lanes_[message.instrument.value]);
+    if (models_.latency.is_none() && !between) return deliver(message);
+    message.due = after(models_.latency.there(), now, last_there_);
+    inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), message,
+                                   [](const Message& a, const Message& b) { return a.due < b.due; }),
+                  message);
+    if (message.instrument.value == no_slot) return;
+    Lane& lane = lane_of(message.instrument);
+    ++lane.messages;
+    look_again(lane);
+}
+
+void SimulatedVenue::deliver(const Message& message) {
+    if (message.kind == MessageKind::cancel) return on_cancel(message.order);
+    if (message.kind == MessageKind::place) return place_again(message.order);
+    if (message.kind == MessageKind::amend) return on_amend(message.order, message.amendment);
+    arrive(by_id_.at(message.order));
+}
+
+void SimulatedVenue::deliver_due(InstrumentId id, Timestamp until) {
+    for (size_t i = 0; i < inbox_.size() && inbox_[i].due <= until;) {
+        if (inbox_[i].instrument != id) {
+            ++i;
+            continue;
+        }
+        const Message message = inbox_[i];
+        inbox_.erase(inbox_.begin() + static_cast<std::ptrdiff_t>(i));
+        if (id.value != no_slot) --lane_of(id).messages;
+        set_now(message.due);
+        deliver(message);
+    }
+}
+
+void SimulatedVenue::wake(Timestamp now) {
+    set_now(now);
+    deliver_due({no_slot}, now);
+    for (uint32_t i = 0; i < lanes_.size(); ++i) {
+        if (is_between(lanes_[i])) continue;
+        deliver_due({i}, now);
+        expire_dated(lanes_[i], now);
+    }
+}
+
+std::optional<Timestamp> SimulatedVenue::next_due() const {
+    std::optional<Timestamp> next;
+    const auto consider = [&next](Timestamp time) { next = next ? std::min(*next, time) : time; };
+    const auto is_inside = [this](InstrumentId id) { return id.value < lanes_.size() && is_between(lanes_[id.value]); };
+    if (!outbox_.empty()) consider(outbox_.front().time);
+    for (const Message& message : inbox_)
+        if (!is_inside(message.instrument)) consider(message.due);
+    for (const Lane& lane : lanes_) {
+        if (lane.dated == 0 || is_between(lane)) continue;
+        for (const uint32_t slot : lane.orders)
+            if (slots_[slot].intent.time_in_force == TimeInForce::gtd) consider(slots_[slot].intent.expires);
+    }
+    return next;
+}
+
+void SimulatedVenue::set_now(Timestamp now) {
+    now_ = std::max(now_, now);
+    while (!outbox_.empty() && outbox_.front().time <= now_) {
+        ready_.push_back(std::move(outbox_.front()));
+        outbox_.pop_front();
+    }
+}
+
+void SimulatedVenue::report(std::variant<OrderReport, Fill> what) {
+    if (models_.latency.is_none()) {
+        ready_.push_back({now_, std::move(what)});
         return;
     }
-    reports_.push_back({now, OrderReport{order, OrderEventKind::refuse_cancel}});
+    outbox_.push_back({after(models_.latency.back(), now_, last_back_), std::move(what)});
+    set_now(now_);
 }
 
-void SimulatedVenue::amend(OrderId order, Timestamp now) {
-    reports_.push_back({now, OrderReport{order, OrderEventKind::refuse_replace}});
-}
-
-void SimulatedVenue::open_bar(const Instrument& instrument, Price price, Timestamp time) {
-    if (resting_count_ == 0 || instrument.id.value >= resting_.size()) return;
-    std::vector<Resting>& orders = resting_[instrument.id.value];
-    for (const Resting& resting : orders) reports_.push_back({time, execute(resting, instrument, price, time)});
-    resting_count_ -= orders.size();
-    orders.clear();
-}
-
-Fill SimulatedVenue::execute(const Resting& resting, const Instrument& instrument, Price price, Timestamp time) {
-    Fill fill;
-    fill.order = resting.order.id;
-    fill.trade.number = next_trade_++;
-    fill.venue = id_;
-    fill.account = resting.order.account;
-    fill.instrument = instrument.id;
-    fill.side = resting.order.side;
-    fill.price = price;
-    fill.quantity = resting.open;
-    fill.fee = fees_.fee(instrument, price, resting.open);
-    fill.fee_currency = settlement_currency(instrument);
-    fill.time = time;
-    return fill;
+void SimulatedVenue::answer(const Resting& order, OrderEventKind event, VenueReason reason) {
+    report(OrderReport{order.intent.id, event, reason});
 }
 
 void SimulatedVenue::take_reports(std::vector<SimulatedReport>& out) {
-    out.insert(out.end(), std::make_move_iterator(reports_.begin()), std::make_move_iterator(reports_.end()));
-    reports_.clear();
+    out.insert(out.end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
+    ready_.clear();
 }
 
-// A resting order is saved as an order of which only the open part counts, so that one codec serves.
-void SimulatedVenue::save(ByteWriter& out) const {
-    TRD_ASSERT(reports_.empty());
-    out.put(next_trade_);
-    out.put(static_cast<uint64_t>(resting_count_));
-    for (const std::vector<Resting>& orders : resting_) {
-        for (const Resting& resting : orders) {
-            Order order = make_order(resting.order, OrderState::submitted, Timestamp{});
-            order.open = resting.open;
-            encode(out, order);
-        }
-    }
-}
-
-bool SimulatedVenue::load(ByteReader& in) {
-    resting_.clear();
-    reports_.clear();
-    next_trade_ = in.get<uint64_t>();
-    const auto count = in.get<uint64_t>();
-    for (uint64_t i = 0; i < count; ++i) {
-        Order order;
-        if (!decode(in, order) || order.intent.instrument.value > instrument_number_max) return false;
-        const size_t instrument = order.intent.instrument.value;
-        if (instrument >= resting_.size()) resting_.resize(instrument + 1);
-        resting_[instrument].push_back({order.intent, order.open});
-    }
-    resting_count_ = count;
-    return in.ok();
+void SimulatedVenue::note(const Resting& order, TraceEntry entry) const {
+    entry.order = order.intent.id;
+    entry.side = order.intent.side;
+    entry.time = now_;
+    trace_->on_entry(entry);
 }
 
 }  // namespace trd

@@ -1,17 +1,27 @@
-// A venue made of models: it takes orders, and market events make it fill them. What it says comes out as the same
-// reports that a real venue's adapter gives. One thread; the driver owns it, tells it of the market and takes its
-// reports.
+// A venue made of models: it takes orders, and what the market does makes it fill them. What it says comes out as the
+// same reports that a real venue's adapter gives. One thread; the driver owns it, tells it of the market and takes its
+// reports. docs/matching.md states the rules.
 //
-// Fill model "next_open": a market order fills, whole, at the opening price of the next bar of its instrument. Other
-// orders, and amendments, it refuses.
+// The driver loads one thing that the market does (open_bar ... wake), then calls advance() until it returns false.
+// Each true: reports are there. The driver takes them and lets everybody answer; orders, amendments and cancels that
+// come in then find the market where it is on its way. Then the way goes on.
 #pragma once
 
-#include <map>
+#include <array>
+#include <deque>
+#include <optional>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
-#include "account/fees.h"
 #include "base/bytes.h"
+#include "market/bar.h"
+#include "market/ticks.h"
+#include "match/depth.h"
+#include "match/levels.h"
+#include "match/models.h"
+#include "match/semantics.h"
+#include "match/trace.h"
 #include "order/fill.h"
 
 namespace trd {
@@ -20,49 +30,308 @@ namespace trd {
 struct OrderReport {
     OrderId order;
     OrderEventKind event = OrderEventKind::accept;
+    VenueReason reason = VenueReason::none;
+    Quantity quantity{};       // replace: the new total
+    Price limit{}, trigger{};  // replace: the new ones
+    Quantity display{};
 
     friend bool operator==(const OrderReport&, const OrderReport&) = default;
 };
 
 struct SimulatedReport {
-    Timestamp time;
+    Timestamp time;  // when it is heard of; a Fill has its own time
     std::variant<OrderReport, Fill> what;
 
     friend bool operator==(const SimulatedReport&, const SimulatedReport&) = default;
 };
 
+struct BarOpening {
+    Timestamp open_time, close_time;
+    Price open;
+    Quantity volume;  // of the whole bar: what a participation is a share of
+    bool opens_session = false;
+};
+
+struct BarClosing {
+    bool closes_session = false;
+};
+
 class SimulatedVenue {
   public:
-    SimulatedVenue(VenueId id, FeeModel fees) : id_(id), fees_(fees) {}
+    SimulatedVenue(VenueId id, const VenueModels& models, uint64_t seed);
 
-    static constexpr std::string_view fill_model = "next_open";
+    const VenueModels& models() const { return models_; }
+    // Before its first order or price, and again when its terms change: the terms of `now` count from here on.
+    void define(const Instrument& instrument, Timestamp now = {INT64_MAX});
 
+    // Messages to the venue. They arrive after the latency. `open` is what is left of the order's quantity.
     void submit(const OrderIntent& order, Quantity open, Timestamp now);
+    void amend(OrderId order, const OrderAmendment& amendment, Timestamp now);
     void cancel(OrderId order, Timestamp now);
-    void amend(OrderId order, Timestamp now);
-    // Trading in a new bar begins at this price.
-    void open_bar(const Instrument& instrument, Price price, Timestamp time);
 
-    // Moves the reports made since the last call into `out`, oldest first.
+    // Nothing rests and no order is on its way: the driver may leave out this bar, except for mark().
+    bool is_idle(InstrumentId id) const { return id.value >= lanes_.size() || lanes_[id.value].orders.empty(); }
+    // False: no bar of this range does anything to an order; the driver may leave it out, except for mark().
+    bool may_trade(InstrumentId id, Price low, Price high) const {
+        if (is_idle(id)) return false;
+        const Lane& lane = lanes_[id.value];
+        return lane.needs_every_bar || lane.lists[0].reaches(high) || lane.lists[2].reaches(high) ||
+               lane.lists[1].reaches(low) || lane.lists[3].reaches(low) || high > lane.follows_above ||
+               low < lane.follows_below;
+    }
+    // The close of a bar that was left out: the last price that orders arrive at.
+    void mark(InstrumentId id, Price close, Timestamp time, bool closes_session);
+
+    // What the market does.
+    void open_bar(InstrumentId id, const BarOpening& opening);
+    void close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing);
+    void quote(InstrumentId id, const Quote& quote);
+    void trade(InstrumentId id, const TradeTick& trade);
+    // At its open the first prices count; at its close all of it does.
+    void quote_bar(InstrumentId id, const QuoteBar& bar, bool is_close);
+    void book(InstrumentId id, const BookDelta& delta);
+    // The session of an instrument without bars is over: what bars say by BarClosing.
+    void close_session(InstrumentId id, Timestamp now);
+    // Messages that are due, dates that have come.
+    void wake(Timestamp now);
+
+    bool advance();
+    // Where on the way the market is. Never runs backwards.
+    Timestamp now() const { return now_; }
+    // The first message, report or date that no event of the market will bring. Inside an open bar they come along
+    // its path.
+    std::optional<Timestamp> next_due() const;
+    // Moves the reports that are there into `out`, oldest first.
     void take_reports(std::vector<SimulatedReport>& out);
-    size_t resting() const { return resting_count_; }
+    size_t resting() const { return by_id_.size(); }  // orders on their way included
 
+    // Corrections from outside; of fills the venue knows itself.
+    void set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
+    // Prices and quantities of resting orders were meant for the old units: they are all cancelled. The last price is
+    // divided; positions are set from outside.
+    void split(InstrumentId id, Decimal ratio);
+
+    // Null: nobody listens.
+    void set_trace(MatchTrace* trace);
+
+    // Precondition of save: no reports are waiting and advance() has returned false. load() wants the same models.
     void save(ByteWriter& out) const;
     bool load(ByteReader& in);
 
   private:
+    static constexpr uint32_t no_slot = UINT32_MAX;
+
     struct Resting {
-        OrderIntent order;
+        OrderIntent intent;  // its quantity: open, traded and given up parts
         Quantity open;
+        Timestamp arrived{};
+        uint64_t arrival = 0;     // a new one when the place in the queue is lost; 0: still on its way
+        uint64_t decided_in = 0;  // how many bars had opened when it was sent
+        Price trigger{};          // moves with a trailing stop
+        Price best{};             // of a trailing stop: the price that its trigger comes from
+        Quantity ahead{};         // in the queue in front of it
+        Quantity printed{};       // at its price since the level last changed
+        Quantity shown{};         // of an iceberg
+        Level level{};
+        int8_t list = -1;  // where the level is
+        bool triggered = false;
+        bool takes = false;  // would have traded when it arrived, had there been trading
+        bool waits = false;  // is in Lane::waiting
     };
-    Fill execute(const Resting& resting, const Instrument& instrument, Price price, Timestamp time);
+    struct Holding {
+        AccountId account;
+        SideBucket bucket = SideBucket::net;
+        Quantity quantity;
+    };
+    struct Traded {
+        AccountId account;
+        Currency currency;
+        Money value;
+    };
+    // All about one instrument.
+    struct Lane {
+        Instrument instrument;
+        Terms terms;
+        std::vector<uint32_t> orders;   // as they came
+        std::vector<uint32_t> waiting;  // of these, what looks at every price
+        // Buyers that wait for a rise and for a fall, then sellers.
+        std::array<LevelList, 4> lists{LevelList(true), LevelList(false), LevelList(true), LevelList(false)};
+        Price follows_above = Price::max(), follows_below = -Price::max();  // beyond these trailing triggers move
+        bool needs_every_bar = false;
+        uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, dated = 0;
+        bool known = false;  // the prices below
+        bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;
+        Price bid, ask;
+        Timestamp price_time{INT64_MIN};
+        bool inside = false;  // a bar has opened and not closed
+        bool session_over = true;
+        uint64_t bars = 0;       // opened
+        Quantity volume, taken;  // of the bar or print at hand
+        bool volume_counts = false;
+        bool has_quote_bar = false;
+        QuoteBar quote_bar{};
+        std::vector<Holding> holdings;
+        DepthSide bids{BookSide::bid}, asks{BookSide::ask};
+    };
+
+    enum class MoveKind : uint8_t { open, path, rules, close, quote, print };
+    struct Move {
+        MoveKind kind;
+        Timestamp time;
+        Price bid, ask;
+        bool session = false;
+        Quantity size{};
+        Aggressor aggressor = Aggressor::unknown;
+        Bar bar{};
+    };
+    struct Progress {
+        enum class Phase : uint8_t { begin, waiting, levels };
+        Phase phase = Phase::begin;
+        size_t next_waiting = 0;
+        uint64_t arrivals_before = 0;  // what comes during a move is dealt with as it comes
+        Price from_bid, from_ask;
+        Timestamp from_time;
+        std::array<Level, 4> cursor{};
+        std::array<bool, 4> has_cursor{};
+        Quantity print_had{};  // of a print, by own orders
+    };
+    enum class MessageKind : uint8_t { submit, amend, cancel, place };
+    struct Message {
+        Timestamp due;
+        MessageKind kind;
+        InstrumentId instrument;  // no_slot: of no order that is known
+        OrderId order;
+        OrderAmendment amendment{};
+    };
+
+    // Orders (venue_orders.cpp)
+    Lane& lane_of(InstrumentId id);
+    Resting& add(const OrderIntent& order, Quantity open);
+    void send(Message message, Timestamp now);
+    void deliver(const Message& message);
+    void deliver_due(InstrumentId id, Timestamp until);
+    void arrive(uint32_t slot);
+    VenueReason why_refuse(const Lane& lane, const Resting& order) const;
+    void place(Lane& lane, uint32_t slot);
+    void place_again(OrderId order);
+    void place_market(Lane& lane, uint32_t slot);
+    void place_limit(Lane& lane, uint32_t slot);
+    void place_trigger(Lane& lane, uint32_t slot);
+    void place_outside(Lane& lane, uint32_t slot);
+    void wait(Lane& lane, uint32_t slot);
+    void list(Lane& lane, uint32_t slot);
+    void unlist(Lane& lane, Resting& order);
+    void on_cancel(OrderId order);
+    void on_amend(OrderId order, const OrderAmendment& amendment);
+    VenueReason why_refuse_amendment(const Lane& lane, const Resting& order, const OrderAmendment& wanted) const;
+    void end(Lane& lane, uint32_t slot, OrderEventKind event, VenueReason reason);
+    void remove(Lane& lane, uint32_t slot);
+    void expire_dated(Lane& lane, Timestamp until);
+    void expire_session(Lane& lane);
+    void look_again(Lane& lane);
+
+    // Executions (venue_trades.cpp)
+    bool is_live(const Lane& lane, const Resting& order) const;
+    bool is_live_market(const Lane& lane, const Resting& order) const;
+    bool has_side(const Lane& lane, Side side) const { return side == Side::buy ? lane.has_ask : lane.has_bid; }
+    static Price side_price(const Lane& lane, Side side) { return side == Side::buy ? lane.ask : lane.bid; }
+    bool is_marketable(const Lane& lane, const Resting& order) const;
+    bool take(Lane& lane, uint32_t slot, Price met);
+    bool take_depth(Lane& lane, uint32_t slot);
+    bool meet_depth(Lane& lane, uint32_t slot);
+    bool has_enough_depth(const DepthSide& side, const OrderIntent& order, Quantity open) const;
+    bool trade(Lane& lane, uint32_t slot, Price price, Liquidity liquidity, Quantity at_most);
+    bool finish_trade(Lane& lane, uint32_t slot);
+    Quantity tradable(const Lane& lane, const Resting& order, Quantity at_most) const;
+    Quantity volume_left(const Lane& lane) const;
+    bool is_volume_limited() const;
+    Price slipped(const Lane& lane, const Resting& order, Price price, Quantity quantity) const;
+    void execute(Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity);
+    Money charge(const Lane& lane, const Resting& order, Price price, Quantity quantity, Liquidity liquidity);
+    Quantity reducible(const Lane& lane, const OrderIntent& order) const;
+    void hold(Lane& lane, const OrderIntent& order, Quantity change);
+    void drop_needless(Lane& lane);
+    bool trigger(Lane& lane, uint32_t slot, Price met);
+
+    // The way of the market (venue_moves.cpp)
+    Lane& begin_event(InstrumentId id);
+    bool is_moving(const Lane& lane) const { return next_move_ < moves_.size() && &lane == &lanes_[moving_.value]; }
+    // Nobody knows yet where in its bar the market is: what comes now comes along the path, when the bar closes.
+    bool is_between(const Lane& lane) const { return lane.inside && !lane.has_quotes && !is_moving(lane); }
+    static void set_volume(Lane& lane, Quantity volume);
+    static void set_price(Lane& lane, Price bid, Price ask, Timestamp time);
+    void enter_late(Lane& lane, const Bar& bar);
+    void add_path(Timestamp open, Timestamp close, const Lane& lane, const Bar& bid, const Bar& ask);
+    bool step();
+    void begin_move(Lane& lane);
+    bool split_for_messages(const Lane& lane);
+    bool step_waiting(Lane& lane);
+    bool serve(Lane& lane, uint32_t slot, const Move& move);
+    bool serve_auction(Lane& lane, uint32_t slot, const Move& move);
+    bool serve_by_rules(Lane& lane, uint32_t slot, const Move& move);
+    bool serves_market(const Lane& lane, const Resting& order, MoveKind kind) const;
+    bool step_levels(Lane& lane);
+    int next_list(const Lane& lane, const Move& move) const;
+    bool touch(Lane& lane, int list, const Level& level, const Move& move);
+    bool touch_limit(Lane& lane, uint32_t slot, Price met, const Move& move);
+    void move_price(Lane& lane, Side side, Price met, const Move& move);
+    void end_move(Lane& lane);
+    void follow(Lane& lane);
+    void follow(const Lane& lane, Resting& order) const;
+    void end_bar(Lane& lane, const Move& move);
+    void note_rules(const Resting& order, const RulePrices& bar) const;
+    void note_not_reached(const Lane& lane, const Move& move);
+
+    // Queues and quotes (venue_ticks.cpp)
+    void join_queue(const Lane& lane, Resting& order);
+    void queue_changed(Lane& lane, Side side, Price price, Quantity before, Quantity after);
+    void quoted(InstrumentId id, Price bid, Price ask, Timestamp time);
+    bool wakes_anyone(const Lane& lane, Price bid, Price ask) const;
+    bool touch_print(Lane& lane, uint32_t slot, const Move& move);
+    void refresh(Lane& lane, uint32_t slot);
+    void step_to_front(Lane& lane, Side side, Price best);
+    Quantity size_at(const Lane& lane, Side side, Price price) const;
+
+    // Snapshots (venue_snapshot.cpp)
+    void save(ByteWriter& out, const Lane& lane) const;
+    void save(ByteWriter& out, const Resting& order) const;
+    bool load(ByteReader& in, Lane& lane, uint32_t number);
+    bool load_order(ByteReader& in, Lane& lane);
+    bool load_messages(ByteReader& in);
+    bool load_reports(ByteReader& in);
+    // Reports and time
+    void set_now(Timestamp now);
+    void report(std::variant<OrderReport, Fill> what);
+    void answer(const Resting& order, OrderEventKind event, VenueReason reason = VenueReason::none);
+    Timestamp after(const LatencyModel::Range& range, Timestamp now, Timestamp& last);
+    bool traces(OrderId order) const { return trace_ != nullptr && trace_->watches(order); }
+    void note(const Resting& order, TraceEntry entry) const;
 
     VenueId id_;
-    FeeModel fees_;
-    std::vector<std::vector<Resting>> resting_;  // by instrument, in the order of arrival
-    size_t resting_count_ = 0;
+    VenueModels models_;
+    uint64_t random_;
+    Timestamp now_{INT64_MIN};
+    std::vector<Lane> lanes_;
+    std::vector<Resting> slots_;
+    std::vector<uint32_t> free_;
+    struct IdHash {
+        size_t operator()(OrderId id) const { return id.low() ^ (id.high() * 0x9E3779B97F4A7C15u); }
+    };
+    std::unordered_map<OrderId, uint32_t, IdHash> by_id_;  // looked up, never walked
     uint64_t next_trade_ = 1;
-    std::vector<SimulatedReport> reports_;
+    uint64_t next_arrival_ = 1;
+    std::vector<Traded> traded_;
+
+    std::deque<Message> inbox_;           // by due time
+    std::deque<SimulatedReport> outbox_;  // likewise
+    Timestamp last_there_{INT64_MIN}, last_back_{INT64_MIN};
+    std::vector<SimulatedReport> ready_;
+
+    InstrumentId moving_{};
+    std::vector<Move> moves_;
+    size_t next_move_ = 0;
+    Progress progress_;
+    MatchTrace* trace_ = nullptr;
 };
 
 }  // namespace trd

@@ -68,7 +68,8 @@ TEST_CASE("each refusal of a fee model, in full") {
         CHECK(model.error().id == "E_FEES");
         CHECK(model.error().message == std::string("fee model \"") + text + "\": " + why);
         CHECK(model.error().hint ==
-              "write none, per_unit:AMOUNT[,min=AMOUNT] or bps:POINTS[,min=AMOUNT], for example per_unit:0.005,min=1");
+              "write none, per_unit:AMOUNT[,min=AMOUNT], per_contract:AMOUNT, bps:POINTS[,min=AMOUNT], "
+              "maker_taker:MAKER,TAKER or tiered:VALUE=MAKER/TAKER,..., for example per_unit:0.005,min=1");
     }
 }
 

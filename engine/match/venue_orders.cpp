@@ -1,0 +1,288 @@
+// Orders as they come, change and go.
+#include <algorithm>
+
+#include "match/semantics.h"
+#include "match/simulated_venue.h"
+
+namespace trd {
+
+SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity open) {
+    Lane& lane = lane_of(order.instrument);
+    uint32_t slot = static_cast<uint32_t>(slots_.size());
+    if (free_.empty()) {
+        slots_.emplace_back();
+    } else {
+        slot = free_.back();
+        free_.pop_back();
+    }
+    Resting& added = slots_[slot];
+    added = Resting{.intent = order, .open = open, .decided_in = lane.bars, .trigger = order.trigger};
+    by_id_[order.id] = slot;
+    lane.orders.push_back(slot);
+    ++lane.on_their_way;
+    lane.reduce_only += order.reduce_only ? 1u : 0u;
+    lane.dated += order.time_in_force == TimeInForce::gtd ? 1u : 0u;
+    lane.trailing += order.type == OrderType::trailing_stop ? 1u : 0u;
+    look_again(lane);
+    return added;
+}
+
+void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
+    Resting& order = slots_[slot];
+    unlist(lane, order);
+    if (order.waits) lane.waiting.erase(std::find(lane.waiting.begin(), lane.waiting.end(), slot));
+    order.waits = false;
+    lane.orders.erase(std::find(lane.orders.begin(), lane.orders.end(), slot));
+    by_id_.erase(order.intent.id);
+    lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
+    lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
+    lane.dated -= order.intent.time_in_force == TimeInForce::gtd ? 1u : 0u;
+    lane.trailing -= order.intent.type == OrderType::trailing_stop ? 1u : 0u;
+    order.open = Quantity::zero();
+    free_.push_back(slot);
+    look_again(lane);
+}
+
+// What may_trade() asks without looking at orders.
+void SimulatedVenue::look_again(Lane& lane) {
+    lane.needs_every_bar = !lane.waiting.empty() || lane.on_their_way > 0 || lane.messages > 0 || lane.dated > 0 ||
+                           (trace_ != nullptr && !lane.orders.empty());
+    lane.follows_above = Price::max();
+    lane.follows_below = -Price::max();
+    if (lane.trailing == 0) return;
+    for (const uint32_t slot : lane.orders) {
+        const Resting& order = slots_[slot];
+        if (order.intent.type != OrderType::trailing_stop || order.triggered) continue;
+        if (order.trigger.is_zero()) lane.needs_every_bar = true;
+        if (order.intent.side == Side::sell)
+            lane.follows_above = std::min(lane.follows_above, order.best);
+        else
+            lane.follows_below = std::max(lane.follows_below, order.best);
+    }
+}
+
+// An order reaches the venue.
+void SimulatedVenue::arrive(uint32_t slot) {
+    Resting& order = slots_[slot];
+    Lane& lane = lane_of(order.intent.instrument);
+    order.arrived = now_;
+    order.arrival = next_arrival_++;
+    --lane.on_their_way;
+    if (const VenueReason reason = why_refuse(lane, order); reason != VenueReason::none) {
+        if (traces(order.intent.id)) note(order, {.kind = TraceKind::refused, .reason = reason});
+        answer(order, OrderEventKind::reject, reason);
+        return remove(lane, slot);
+    }
+    if (traces(order.intent.id)) note(order, {.kind = TraceKind::accepted, .quantity = order.open});
+    answer(order, OrderEventKind::accept);
+    place(lane, slot);
+    look_again(lane);
+}
+
+VenueReason SimulatedVenue::why_refuse(const Lane& lane, const Resting& order) const {
+    if (!allows(models_.semantics, order.intent)) return VenueReason::other;
+    if (order.intent.reduce_only && reducible(lane, order.intent).is_zero()) return VenueReason::nothing_to_reduce;
+    const bool rests_at_limit = order.intent.type == OrderType::limit;
+    if (order.intent.post_only && rests_at_limit && is_marketable(lane, order)) return VenueReason::would_take;
+    return VenueReason::none;
+}
+
+void SimulatedVenue::place(Lane& lane, uint32_t slot) {
+    const Resting& order = slots_[slot];
+    if (models_.semantics != Semantics::trd) return place_outside(lane, slot);
+    const TimeInForce terms = order.intent.time_in_force;
+    if (terms == TimeInForce::at_open || terms == TimeInForce::at_close) return wait(lane, slot);
+    if (has_trigger(order.intent.type) && !order.triggered) return place_trigger(lane, slot);
+    has_limit(order.intent.type) ? place_limit(lane, slot) : place_market(lane, slot);
+}
+
+// It may have been cancelled since.
+void SimulatedVenue::place_again(OrderId id) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end() || slots_[found->second].list >= 0) return;
+    Lane& lane = lane_of(slots_[found->second].intent.instrument);
+    place(lane, found->second);
+    look_again(lane);
+}
+
+// By the rules of other engines everything waits for its bar; LEAN trades at once while there is a session.
+void SimulatedVenue::place_outside(Lane& lane, uint32_t slot) {
+    const Resting& order = slots_[slot];
+    const bool at_once = models_.semantics == Semantics::lean && order.intent.type == OrderType::market &&
+                         order.intent.time_in_force == TimeInForce::gtc && lane.known && !lane.session_over;
+    if (at_once) {
+        take(lane, slot, side_price(lane, order.intent.side));
+        if (slots_[slot].open.is_zero()) return;
+    }
+    wait(lane, slot);
+}
+
+void SimulatedVenue::place_market(Lane& lane, uint32_t slot) {
+    Resting& order = slots_[slot];
+    if (is_live_market(lane, order)) {
+        take(lane, slot, side_price(lane, order.intent.side));
+        if (order.open.is_zero()) return;
+        if (order.intent.time_in_force == TimeInForce::ioc || order.intent.time_in_force == TimeInForce::fok)
+            return end(lane, slot, OrderEventKind::cancel, VenueReason::cannot_fill_at_once);
+    }
+    wait(lane, slot);
+}
+
+void SimulatedVenue::place_limit(Lane& lane, uint32_t slot) {
+    Resting& order = slots_[slot];
+    const bool now_or_never =
+        order.intent.time_in_force == TimeInForce::ioc || order.intent.time_in_force == TimeInForce::fok;
+    const bool live = is_live(lane, order);
+    order.takes = !lane.known || is_marketable(lane, order);
+    if (live && order.takes) {
+        take(lane, slot, side_price(lane, order.intent.side));
+        if (order.open.is_zero()) return;
+        order.takes = false;
+    }
+    if (now_or_never) {
+        if (live) return end(lane, slot, OrderEventKind::cancel, VenueReason::cannot_fill_at_once);
+        return wait(lane, slot);
+    }
+    join_queue(lane, order);
+    list(lane, slot);
+}
+
+void SimulatedVenue::place_trigger(Lane& lane, uint32_t slot) {
+    Resting& order = slots_[slot];
+    if (order.intent.type == OrderType::trailing_stop && lane.known && has_side(lane, order.intent.side))
+        follow(lane, order);
+    if (!order.trigger.is_zero()) list(lane, slot);
+    if (order.list < 0 || !is_live(lane, order)) return;
+    const Price market = side_price(lane, order.intent.side);
+    if (lane.lists[static_cast<size_t>(order.list)].is_reached(order.trigger, market)) trigger(lane, slot, market);
+}
+
+void SimulatedVenue::wait(Lane& lane, uint32_t slot) {
+    slots_[slot].waits = true;
+    lane.waiting.push_back(slot);
+}
+
+// Where the order waits: buyers' limits and sellers' stops for a fall, buyers' stops and sellers' limits for a rise.
+void SimulatedVenue::list(Lane& lane, uint32_t slot) {
+    Resting& order = slots_[slot];
+    const bool by_trigger = has_trigger(order.intent.type) && !order.triggered;
+    const bool buys = order.intent.side == Side::buy;
+    const bool rises = by_trigger && is_stop(order.intent.type) ? buys : !buys;
+    order.list = static_cast<int8_t>((buys ? 0 : 2) + (rises ? 0 : 1));
+    order.level = {by_trigger ? order.trigger : order.intent.limit, order.arrival, slot};
+    lane.lists[static_cast<size_t>(order.list)].insert(order.level);
+}
+
+void SimulatedVenue::unlist(Lane& lane, Resting& order) {
+    if (order.list < 0) return;
+    lane.lists[static_cast<size_t>(order.list)].erase(order.level);
+    order.list = -1;
+}
+
+void SimulatedVenue::on_cancel(OrderId id) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end())
+        return report(OrderReport{id, OrderEventKind::refuse_cancel, VenueReason::unknown_order});
+    const uint32_t slot = found->second;
+    end(lane_of(slots_[slot].intent.instrument), slot, OrderEventKind::cancel, VenueReason::none);
+}
+
+void SimulatedVenue::end(Lane& lane, uint32_t slot, OrderEventKind event, VenueReason reason) {
+    const Resting& order = slots_[slot];
+    if (traces(order.intent.id))
+        note(order,
+             {.kind = event == OrderEventKind::expire ? TraceKind::expired : TraceKind::cancelled, .reason = reason});
+    answer(order, event, reason);
+    remove(lane, slot);
+}
+
+VenueReason SimulatedVenue::why_refuse_amendment(const Lane& lane, const Resting& order,
+                                                 const OrderAmendment& wanted) const {
+    if (wanted.quantity <= order.intent.quantity - order.open) return VenueReason::nothing_left;
+    if (!order.intent.post_only) return VenueReason::none;
+    Resting changed = order;
+    changed.intent.limit = wanted.limit;
+    return is_marketable(lane, changed) ? VenueReason::would_take : VenueReason::none;
+}
+
+// Less of it at the same prices keeps its place; everything else goes to the back and looks at the market again.
+void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end())
+        return report(OrderReport{id, OrderEventKind::refuse_replace, VenueReason::unknown_order});
+    const uint32_t slot = found->second;
+    Resting& order = slots_[slot];
+    Lane& lane = lane_of(order.intent.instrument);
+    if (const VenueReason reason = why_refuse_amendment(lane, order, wanted); reason != VenueReason::none) {
+        if (traces(id)) note(order, {.kind = TraceKind::refused_change, .reason = reason});
+        return answer(order, OrderEventKind::refuse_replace, reason);
+    }
+    const bool keeps_place = wanted.quantity <= order.intent.quantity && wanted.limit == order.intent.limit &&
+                             wanted.trigger == order.intent.trigger && wanted.display == order.intent.display;
+    order.open -= order.intent.quantity - wanted.quantity;
+    if (wanted.trigger != order.intent.trigger) order.trigger = wanted.trigger;
+    order.intent.quantity = wanted.quantity;
+    order.intent.limit = wanted.limit;
+    order.intent.trigger = wanted.trigger;
+    order.intent.display = wanted.display;
+    if (traces(id))
+        note(order, {.kind = TraceKind::amended,
+                     .price = wanted.limit,
+                     .level = wanted.trigger,
+                     .quantity = order.open,
+                     .flag = !keeps_place});
+    report(OrderReport{id, OrderEventKind::replace, VenueReason::none, wanted.quantity, wanted.limit, wanted.trigger,
+                       wanted.display});
+    if (keeps_place || order.waits) return;
+    unlist(lane, order);
+    order.arrival = next_arrival_++;
+    place(lane, slot);
+    look_again(lane);
+}
+
+void SimulatedVenue::expire_dated(Lane& lane, Timestamp until) {
+    if (lane.dated == 0) return;
+    const std::vector<uint32_t> orders = lane.orders;
+    for (const uint32_t slot : orders) {
+        const Resting& order = slots_[slot];
+        if (order.intent.time_in_force == TimeInForce::gtd && order.arrival != 0 && order.intent.expires <= until)
+            end(lane, slot, OrderEventKind::expire, VenueReason::date_reached);
+    }
+}
+
+void SimulatedVenue::expire_session(Lane& lane) {
+    const std::vector<uint32_t> orders = lane.orders;
+    for (const uint32_t slot : orders)
+        if (slots_[slot].intent.time_in_force == TimeInForce::day && slots_[slot].arrival != 0)
+            end(lane, slot, OrderEventKind::expire, VenueReason::day_over);
+}
+
+void SimulatedVenue::close_session(InstrumentId id, Timestamp now) {
+    set_now(now);
+    Lane& lane = lane_of(id);
+    lane.session_over = true;
+    expire_session(lane);
+}
+
+void SimulatedVenue::split(InstrumentId id, Decimal ratio) {
+    Lane& lane = lane_of(id);
+    const std::vector<uint32_t> orders = lane.orders;
+    for (const uint32_t slot : orders)
+        if (slots_[slot].arrival != 0) end(lane, slot, OrderEventKind::cancel, VenueReason::other);
+    lane.bid = divide(lane.bid, ratio);
+    lane.ask = divide(lane.ask, ratio);
+}
+
+void SimulatedVenue::set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity) {
+    Lane& lane = lane_of(instrument);
+    const auto found = std::find_if(lane.holdings.begin(), lane.holdings.end(), [&](const Holding& holding) {
+        return holding.account == account && holding.bucket == bucket;
+    });
+    if (found == lane.holdings.end())
+        lane.holdings.push_back({account, bucket, quantity});
+    else
+        found->quantity = quantity;
+    drop_needless(lane);
+}
+
+}  // namespace trd
