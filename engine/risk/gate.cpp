@@ -1,0 +1,186 @@
+#include "risk/gate.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace trd {
+namespace {
+
+constexpr std::string_view feed_names[] = {"bars", "quotes", "books"};
+
+bool concerns(const RiskLimit& limit, const RiskSetup& setup, const RiskSubject& subject) {
+    return includes(limit.modes, setup.mode) && (limit.feeds & static_cast<uint8_t>(setup.feed)) != 0 &&
+           (limit.scope == RiskScope::firm || limit.subject.empty() || limit.subject == subject.of(limit.scope));
+}
+
+// A list of symbols becomes, for one of them, the number that the rule compares: 1 lets it through, 0 does not.
+Decimal limit_for(const RiskRule& rule, const RiskLimit& limit, const RiskSubject& subject) {
+    if (rule.unit != RiskUnit::symbols) return limit.value;
+    const bool listed = std::find(limit.names.begin(), limit.names.end(), subject.symbol) != limit.names.end();
+    return Decimal::from_units(listed != rule.list_forbids ? 1 : 0);
+}
+
+bool has_code(const RiskPlan& plan, RiskCode code) {
+    const auto is_it = [code](const ArmedRule& armed) { return armed.code == code; };
+    return std::any_of(plan.before.begin(), plan.before.end(), is_it) ||
+           std::any_of(plan.monitors.begin(), plan.monitors.end(), is_it);
+}
+
+bool needs_value(const RiskNeeds& needs) {
+    return std::find(needs.begin(), needs.end(), RiskInput::fx_rate) != needs.end();
+}
+
+bool can_be_valued(const RiskInputs& inputs) {
+    return inputs.get(RiskInput::worst_mark).state == ReadingState::known &&
+           inputs.get(RiskInput::fx_rate).state == ReadingState::known;
+}
+
+RiskFinding overflow_of(const ArmedRule& armed) {
+    const RiskNeeds& needs = armed.rule->needs;
+    return {{}, needs.count == 0 ? RiskInput::worst_mark : needs.inputs[0], ReadingState::overflow};
+}
+
+RiskVerdict denial(const ArmedRule& armed, const RiskFinding& finding, bool reduces) {
+    return {false,         reduces,     armed.code,    armed.scope,    armed.rule,
+            finding.found, armed.limit, finding.input, finding.reading};
+}
+
+std::string found_text(const RiskVerdict& verdict) {
+    if (verdict.reading == ReadingState::known) return "found " + to_text(verdict.rule->unit, verdict.found);
+    return std::string(name_of(verdict.input)) + " " + std::string(describe(verdict.reading));
+}
+
+}  // namespace
+
+std::string_view name_of(RiskFeed feed) {
+    return feed_names[feed == RiskFeed::bars ? 0 : feed == RiskFeed::quotes ? 1 : 2];
+}
+
+const std::string& RiskSubject::of(RiskScope scope) const {
+    static const std::string none;
+    switch (scope) {
+        case RiskScope::firm:
+            return none;
+        case RiskScope::account:
+            return account;
+        case RiskScope::venue:
+            return venue;
+        case RiskScope::strategy:
+            return strategy;
+        case RiskScope::instrument:
+            return symbol;
+    }
+    return none;
+}
+
+std::string explain(const RiskVerdict& verdict, const RiskSubject& subject) {
+    if (verdict.allowed) return "allowed";
+    if (verdict.rule == nullptr) return to_text(verdict.code) + ": nothing is permitted to this strategy here";
+    std::string text = to_text(verdict.code) + " " + std::string(verdict.rule->name);
+    if (verdict.scope != RiskScope::firm)
+        text += " of " + std::string(name_of(verdict.scope)) + " " + subject.of(verdict.scope);
+    const std::string_view phrase = phrase_of(verdict.rule->holds);
+    text += ": " + found_text(verdict);
+    if (phrase == "none" || is_list(verdict.rule->unit)) return text;
+    return text + ", has to be " + std::string(phrase) + " " + to_text(verdict.rule->unit, verdict.limit);
+}
+
+RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubject subject) {
+    RiskPlan plan{std::move(subject), {}, {}};
+    std::vector<const RiskLimit*> ordered;
+    for (const RiskLimit& limit : limits.limits)
+        if (concerns(limit, setup, plan.subject)) ordered.push_back(&limit);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const RiskLimit* a, const RiskLimit* b) {
+        return std::tie(a->check, a->rule, a->scope) < std::tie(b->check, b->rule, b->scope);
+    });
+    for (const RiskLimit* limit : ordered) {
+        const RiskCheck& check = setup.table[limit->check];
+        const RiskRule& rule = check.rules[limit->rule];
+        if (!includes(check.modes, setup.mode) || (rule.unit == RiskUnit::flag && limit->value.is_zero())) continue;
+        (check.is_monitor() ? plan.monitors : plan.before)
+            .push_back({&rule, check.code, limit->scope, limit_for(rule, *limit, plan.subject), limit->setting,
+                        limit->from, limit->until, limit});
+    }
+    return plan;
+}
+
+std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const RiskPlan> plans) {
+    std::vector<RiskCode> codes;
+    for (const RiskCheck& check : setup.table)
+        if (includes(check.modes, setup.mode) &&
+            std::none_of(plans.begin(), plans.end(), [&](const RiskPlan& plan) { return has_code(plan, check.code); }))
+            codes.push_back(check.code);
+    return codes;
+}
+
+std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query, Decimal value, bool reduces) {
+    const RiskRule& rule = *armed.rule;
+    for (const RiskInput input : rule.needs) {
+        const Reading& reading = query.inputs->get(input, armed.scope);
+        if (reading.state != ReadingState::known) return RiskFinding{{}, input, reading.state};
+    }
+    try {
+        const Decimal quantity = query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
+        const RuleQuery question{query, armed.scope, armed.limit, armed.setting, quantity, value, reduces};
+        const RiskFigure figure = rule.measure(question);
+        if (rule.holds(figure, armed.limit)) return std::nullopt;
+        return RiskFinding{figure.rounded(), RiskInput::gate_state, ReadingState::known};
+    } catch (const DecimalOverflow&) {
+        return overflow_of(armed);
+    }
+}
+
+RiskVerdict decide(const RiskPlan& plan, const RiskQuery& query) {
+    RiskVerdict verdict;
+    if (query.action == DecisionAction::cancel) return verdict;
+    verdict.reduces = provably_reduces(query);
+    std::optional<Decimal> value;
+    for (const ArmedRule& armed : plan.before) {
+        if (verdict.reduces && armed.rule->reducing_passes) continue;
+        if (query.now < armed.from || query.now >= armed.until) continue;
+        if (!value && needs_value(armed.rule->needs) && can_be_valued(*query.inputs)) {
+            try {
+                value = worst_value(query);
+            } catch (const DecimalOverflow&) {
+                return denial(armed, overflow_of(armed), verdict.reduces);
+            }
+        }
+        if (const auto finding = broken(armed, query, value.value_or(Decimal()), verdict.reduces))
+            return denial(armed, *finding, verdict.reduces);
+    }
+    return verdict;
+}
+
+void RiskGate::set_limits(RiskLimits limits) {
+    limits_ = std::move(limits);
+    for (RiskPlan& plan : plans_) plan = compile_plan(setup_, limits_, std::move(plan.subject));
+}
+
+void RiskGate::add(StrategyId strategy, InstrumentId instrument, RiskSubject subject) {
+    if (index_.size() <= strategy.value) index_.resize(strategy.value + size_t{1});
+    auto& row = index_[strategy.value];
+    if (row.size() <= instrument.value) row.resize(instrument.value + size_t{1}, no_plan);
+    if (row[instrument.value] == no_plan) {
+        row[instrument.value] = static_cast<uint32_t>(plans_.size());
+        plans_.emplace_back();
+    }
+    plans_[row[instrument.value]] = compile_plan(setup_, limits_, std::move(subject));
+}
+
+const RiskPlan* RiskGate::plan_of(StrategyId strategy, InstrumentId instrument) const {
+    if (strategy.value >= index_.size() || instrument.value >= index_[strategy.value].size()) return nullptr;
+    const uint32_t place = index_[strategy.value][instrument.value];
+    return place == no_plan ? nullptr : &plans_[place];
+}
+
+RiskVerdict RiskGate::decide(const RiskQuery& query) const {
+    if (query.action == DecisionAction::cancel) return {};
+    const RiskPlan* plan = plan_of(query.order->strategy, query.order->instrument);
+    if (plan != nullptr) return trd::decide(*plan, query);
+    RiskVerdict verdict;
+    verdict.allowed = false;
+    verdict.code = {'R', 3};
+    return verdict;
+}
+
+}  // namespace trd
