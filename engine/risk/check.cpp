@@ -21,9 +21,9 @@ constexpr std::string_view action_texts[risk_action_count] = {
     "nobody sends anything but cancels",
     "the kill: latched until a person resets it",
 };
-constexpr std::string_view reset_names[risk_reset_count] = {"never", "at_once", "session", "person", "time"};
+constexpr std::string_view reset_names[risk_reset_count] = {"unset", "at_once", "session", "person", "time"};
 constexpr std::string_view reset_texts[risk_reset_count] = {
-    "never",
+    "not at all",
     "as soon as it holds again",
     "when the next session opens",
     "when a person says so",

@@ -127,7 +127,7 @@ std::string_view name_of(RiskAction action);
 std::string_view describe(RiskAction action);
 
 // When a monitor that has acted lets go.
-enum class RiskReset : uint8_t { never, at_once, session, person, time };
+enum class RiskReset : uint8_t { unset, at_once, session, person, time };
 inline constexpr size_t risk_reset_count = 5;
 std::string_view name_of(RiskReset reset);
 std::string_view describe(RiskReset reset);
@@ -139,7 +139,7 @@ struct RiskCheck {
     std::string_view doc;
     std::span<const RiskRule> rules;
     RiskAction action = RiskAction::deny;
-    RiskReset reset = RiskReset::never;
+    RiskReset reset = RiskReset::unset;
 
     bool is_monitor() const { return code.family == 'T'; }
 };

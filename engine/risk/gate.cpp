@@ -45,6 +45,16 @@ RiskVerdict denial(const ArmedRule& armed, const RiskFinding& finding, bool redu
             finding.found, armed.limit, finding.input, finding.reading};
 }
 
+// What no rule has to be armed for.
+constexpr RiskCode no_quantity{'R', 1}, no_plan_for_it{'R', 3};
+
+RiskVerdict denial_without_rule(RiskCode code) {
+    RiskVerdict verdict;
+    verdict.allowed = false;
+    verdict.code = code;
+    return verdict;
+}
+
 std::string found_text(const RiskVerdict& verdict) {
     if (verdict.reading == ReadingState::known) return "found " + to_text(verdict.rule->unit, verdict.found);
     return std::string(name_of(verdict.input)) + " " + std::string(describe(verdict.reading));
@@ -75,6 +85,8 @@ const std::string& RiskSubject::of(RiskScope scope) const {
 
 std::string explain(const RiskVerdict& verdict, const RiskSubject& subject) {
     if (verdict.allowed) return "allowed";
+    if (verdict.rule == nullptr && verdict.code == no_quantity)
+        return to_text(verdict.code) + ": the order has no quantity";
     if (verdict.rule == nullptr) return to_text(verdict.code) + ": nothing is permitted to this strategy here";
     std::string text = to_text(verdict.code) + " " + std::string(verdict.rule->name);
     if (verdict.scope != RiskScope::firm)
@@ -133,6 +145,7 @@ std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query
 RiskVerdict decide(const RiskPlan& plan, const RiskQuery& query) {
     RiskVerdict verdict;
     if (query.action == DecisionAction::cancel) return verdict;
+    if (!query.order->quantity.is_positive()) return denial_without_rule(no_quantity);
     verdict.reduces = provably_reduces(query);
     std::optional<Decimal> value;
     for (const ArmedRule& armed : plan.before) {
@@ -176,11 +189,7 @@ const RiskPlan* RiskGate::plan_of(StrategyId strategy, InstrumentId instrument) 
 RiskVerdict RiskGate::decide(const RiskQuery& query) const {
     if (query.action == DecisionAction::cancel) return {};
     const RiskPlan* plan = plan_of(query.order->strategy, query.order->instrument);
-    if (plan != nullptr) return trd::decide(*plan, query);
-    RiskVerdict verdict;
-    verdict.allowed = false;
-    verdict.code = {'R', 3};
-    return verdict;
+    return plan != nullptr ? trd::decide(*plan, query) : denial_without_rule(no_plan_for_it);
 }
 
 }  // namespace trd

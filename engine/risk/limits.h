@@ -25,7 +25,7 @@ struct RiskLimit {
     RiskFeeds feeds = every_risk_feed;
     Timestamp from{INT64_MIN}, until{INT64_MAX};  // until is exclusive
     RiskAction action = RiskAction::none;         // monitors: none is the check's own
-    RiskReset reset = RiskReset::never;           // monitors: never is the check's own
+    RiskReset reset = RiskReset::unset;           // monitors: unset is the check's own
     Duration reset_after{};                       // RiskReset::time
     Decimal reduce_to;                            // RiskAction::reduce: what share of the position stays
     uint32_t line = 0;                            // of the file; 0: not from one

@@ -102,6 +102,16 @@ TEST_CASE("a limit is for whom it names, in its modes, for its feeds, and betwee
     CHECK(verdict_of(rig, {tight}).allowed);
 }
 
+TEST_CASE("an order without a quantity is denied, whatever is armed") {
+    RiskRig rig;
+    for (const char* quantity : {"0", "-5"}) {
+        rig.order.quantity = Quantity::parse(quantity).value();
+        const auto verdict = verdict_of(rig, {});
+        CHECK_FALSE(verdict.allowed);
+        CHECK(explain(verdict, somebody) == "R01: the order has no quantity");
+    }
+}
+
 TEST_CASE("what cannot be held in a decimal is denied, not thrown") {
     RiskRig rig;
     rig.set(RiskInput::worst_mark, "900000000000000");

@@ -1,0 +1,228 @@
+#include "risk/monitors.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+constexpr uint8_t warning_levels[] = {90, 75, 50};
+
+// Losses and the like, which grow towards their limit.
+bool warns(const ArmedRule& armed) {
+    const RiskHolds holds = armed.rule->holds;
+    return (holds == RiskHolds(below) || holds == RiskHolds(at_most)) && armed.limit.is_positive();
+}
+
+// Precondition: the rule has been asked, and its readings are known.
+RiskFigure figure_of(const ArmedRule& armed, const RiskQuery& query) {
+    return armed.rule->measure({query, armed.scope, armed.limit, armed.setting, {}, {}, false});
+}
+
+bool reaches(const RiskFigure& figure, Decimal limit, uint8_t percent) {
+    return compare(figure, mul_div(limit, Decimal::from_units(percent), Decimal::from_units(100))) >= 0;
+}
+
+uint8_t level_of(const RiskFigure& figure, Decimal limit) {
+    for (const uint8_t level : warning_levels)
+        if (reaches(figure, limit, level)) return level;
+    return 0;
+}
+
+constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
+                                                 GateState::reducing, GateState::reducing, GateState::reducing,
+                                                 GateState::halted,   GateState::halted,   GateState::killed};
+
+}  // namespace
+
+GateState RiskMonitors::state_of(const Watch& watch) {
+    if (watch.latched) return states[static_cast<size_t>(watch.action)];
+    return watch.blind ? GateState::reducing : GateState::active;
+}
+
+RiskAlarm RiskMonitors::alarm_of(const Watch& watch, RiskAlarm::Kind kind) {
+    RiskAlarm alarm;
+    alarm.kind = kind;
+    alarm.code = watch.armed.code;
+    alarm.rule = watch.armed.rule;
+    alarm.scope = watch.key.scope;
+    alarm.subject = watch.key.subject;
+    alarm.action = watch.action;
+    alarm.reduce_to = watch.reduce_to;
+    alarm.limit = watch.armed.limit;
+    return alarm;
+}
+
+void RiskMonitors::set_limits(RiskLimits limits) {
+    limits_ = std::move(limits);
+    for (Watch& watch : watches_) watch.armed.rule = nullptr;
+    for (Subject& subject : subjects_) bind(subject);
+}
+
+size_t RiskMonitors::add(RiskSubject subject) {
+    subjects_.push_back({std::move(subject), {}});
+    bind(subjects_.back());
+    return subjects_.size() - 1;
+}
+
+void RiskMonitors::bind(Subject& subject) {
+    const RiskPlan plan = compile_plan(setup_, limits_, subject.names);
+    subject.watches.clear();
+    for (const ArmedRule& armed : plan.monitors) subject.watches.push_back(watch_for(armed, subject.names));
+}
+
+uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names) {
+    const Key key{armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope)};
+    auto found = std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) { return watch.key == key; });
+    if (found == watches_.end()) {
+        watches_.emplace_back().key = key;
+        found = watches_.end() - 1;
+    }
+    const RiskCheck& check = setup_.table[armed.source->check];
+    found->armed = armed;
+    if (!found->latched) found->action = armed.source->action == RiskAction::none ? check.action : armed.source->action;
+    found->reset = armed.source->reset == RiskReset::unset ? check.reset : armed.source->reset;
+    found->reset_after = armed.source->reset_after;
+    found->reduce_to = armed.source->reduce_to;
+    return static_cast<uint32_t>(found - watches_.begin());
+}
+
+void RiskMonitors::watch(size_t subject, const RiskInputs& inputs, Timestamp now, std::vector<RiskAlarm>& alarms) {
+    RiskQuery query;
+    query.inputs = &inputs;
+    query.now = now;
+    for (Watch& each : watches_)  // also those of limits that are gone
+        if (each.latched && each.reset == RiskReset::time && now >= each.since + each.reset_after) let_go(each, alarms);
+    for (const uint32_t index : subjects_[subject].watches) watch_one(watches_[index], query, alarms);
+}
+
+void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms) {
+    if (query.now < watch.armed.from || query.now >= watch.armed.until) return;
+    const auto finding = broken(watch.armed, query, {}, false);
+    const bool blind = finding && finding->reading != ReadingState::known;
+    if (blind && !watch.blind) {
+        alarms.push_back(alarm_of(watch, RiskAlarm::Kind::blind));
+        alarms.back().input = finding->input;
+        alarms.back().reading = finding->reading;
+    }
+    watch.blind = blind;
+    if (blind) return;
+    if (watch.latched) return finding || watch.reset != RiskReset::at_once ? void() : let_go(watch, alarms);
+    finding ? act(watch, *finding, query.now, alarms) : warn(watch, query, alarms);
+}
+
+void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms) {
+    watch.latched = true;
+    watch.since = now;
+    watch.warned = 0;
+    alarms.push_back(alarm_of(watch, RiskAlarm::Kind::acted));
+    alarms.back().found = finding.found;
+}
+
+void RiskMonitors::let_go(Watch& watch, std::vector<RiskAlarm>& alarms) {
+    watch.latched = false;
+    alarms.push_back(alarm_of(watch, RiskAlarm::Kind::released));
+}
+
+// Once for each level on the way up.
+void RiskMonitors::warn(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms) {
+    if (!warns(watch.armed)) return;
+    const RiskFigure figure = figure_of(watch.armed, query);
+    const uint8_t level = level_of(figure, watch.armed.limit);
+    if (level > watch.warned) {
+        alarms.push_back(alarm_of(watch, RiskAlarm::Kind::warning));
+        alarms.back().percent = level;
+        alarms.back().found = figure.rounded();
+    }
+    watch.warned = level == 0 ? level : std::max(level, watch.warned);
+}
+
+void RiskMonitors::session_opened(std::vector<RiskAlarm>& alarms) {
+    for (Watch& watch : watches_) {
+        watch.warned = 0;
+        if (watch.latched && watch.reset == RiskReset::session) let_go(watch, alarms);
+    }
+}
+
+bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,
+                         std::vector<RiskAlarm>& alarms) {
+    const Key key{code.packed(), std::string(rule), scope, std::string(subject)};
+    for (Watch& watch : watches_) {
+        if (watch.key != key || !watch.latched) continue;
+        let_go(watch, alarms);
+        return true;
+    }
+    return false;
+}
+
+// Halts and kills of everybody concern every subject, whoever caused them.
+GateState RiskMonitors::gate_state(size_t subject) const {
+    GateState state = GateState::active;
+    for (const uint32_t index : subjects_[subject].watches) state = std::max(state, state_of(watches_[index]));
+    for (const Watch& watch : watches_)
+        if (watch.latched && watch.action >= RiskAction::halt_all) state = std::max(state, state_of(watch));
+    for (const Watch& watch : watches_) {
+        if (!watch.latched || watch.armed.rule != nullptr) continue;  // of limits that are gone: still latched
+        const bool concerns =
+            watch.key.scope == RiskScope::firm || watch.key.subject == subjects_[subject].names.of(watch.key.scope);
+        if (concerns) state = std::max(state, state_of(watch));
+    }
+    return state;
+}
+
+size_t RiskMonitors::latched_count() const {
+    return static_cast<size_t>(
+        std::count_if(watches_.begin(), watches_.end(), [](const Watch& watch) { return watch.latched; }));
+}
+
+void RiskMonitors::save(ByteWriter& out) const {
+    std::vector<const Watch*> kept;
+    for (const Watch& watch : watches_)
+        if (watch.latched || watch.blind || watch.warned != 0) kept.push_back(&watch);
+    std::sort(kept.begin(), kept.end(), [](const Watch* a, const Watch* b) { return a->key < b->key; });
+    out.put(static_cast<uint32_t>(kept.size()));
+    for (const Watch* watch : kept) {
+        out.put(watch->key.code);
+        out.put_text(watch->key.rule);
+        out.put(watch->key.scope);
+        out.put_text(watch->key.subject);
+        out.put(watch->latched);
+        out.put(watch->blind);
+        out.put(watch->warned);
+        out.put(watch->action);
+        out.put(watch->reset);
+        out.put(watch->since.ns);
+        out.put(watch->reset_after.ns);
+    }
+}
+
+bool RiskMonitors::load(ByteReader& in) {
+    const auto count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        Key key;
+        key.code = in.get<uint16_t>();
+        key.rule = std::string(in.get_text());
+        key.scope = in.get<RiskScope>();
+        key.subject = std::string(in.get_text());
+        auto found =
+            std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) { return watch.key == key; });
+        if (found == watches_.end()) {
+            watches_.emplace_back().key = key;
+            found = watches_.end() - 1;
+            found->armed.code = {static_cast<char>(key.code >> 8), static_cast<uint8_t>(key.code & 255)};
+        }
+        found->latched = in.get_bool();
+        found->blind = in.get_bool();
+        found->warned = in.get<uint8_t>();
+        found->action = in.get<RiskAction>();
+        found->reset = in.get<RiskReset>();
+        found->since.ns = in.get<int64_t>();
+        found->reset_after.ns = in.get<int64_t>();
+        if (static_cast<size_t>(key.scope) >= risk_scope_count ||
+            static_cast<size_t>(found->action) >= risk_action_count ||
+            static_cast<size_t>(found->reset) >= risk_reset_count)
+            in.fail();
+    }
+    return in.ok();
+}
+
+}  // namespace trd

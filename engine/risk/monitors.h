@@ -1,0 +1,92 @@
+// The monitors: checks without an order, asked at every event that changes a reading. A broken one acts once and stays
+// latched until its own reset rule lets go; before that it warns at 50, 75 and 90 per cent of its limit. A monitor that
+// cannot be asked, because a reading is missing, lets only reducing orders through until it can. No clock; called from
+// the desk's thread; latches and warnings are in save(), so a restart forgets nothing.
+#pragma once
+
+#include "base/bytes.h"
+#include "risk/gate.h"
+
+namespace trd {
+
+struct RiskAlarm {
+    enum class Kind : uint8_t { warning, acted, blind, released };
+    Kind kind = Kind::acted;
+    RiskCode code;
+    const RiskRule* rule = nullptr;
+    RiskScope scope = RiskScope::firm;
+    std::string subject;                   // of the scope
+    uint8_t percent = 0;                   // warning: how much of the limit is used
+    RiskAction action = RiskAction::none;  // acted
+    Decimal reduce_to;                     // RiskAction::reduce
+    Decimal found, limit;
+    RiskInput input = RiskInput::gate_state;  // blind: what could not be read, and why
+    ReadingState reading = ReadingState::known;
+};
+
+class RiskMonitors {
+  public:
+    explicit RiskMonitors(RiskSetup setup = {}) : setup_(setup) {}
+
+    // New limits keep every latch, also of a monitor that they no longer have: only its reset rule lets it go.
+    void set_limits(RiskLimits limits);
+    // The number to watch it by. A monitor of one scope and subject is one, however many ask for it.
+    size_t add(RiskSubject subject);
+
+    // Asks the monitors of one subject. Alarms are appended.
+    void watch(size_t subject, const RiskInputs& inputs, Timestamp now, std::vector<RiskAlarm>& alarms);
+    // The session of everything has opened: what was latched for the session lets go.
+    void session_opened(std::vector<RiskAlarm>& alarms);
+    // A person lets go of a monitor. False when it is not latched.
+    bool reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,
+               std::vector<RiskAlarm>& alarms);
+
+    // What the latches of one subject leave of the gate: for RiskInput::gate_state.
+    GateState gate_state(size_t subject) const;
+    size_t latched_count() const;
+
+    void save(ByteWriter& out) const;
+    // Latches of monitors that are not there (any more) are kept too. False when the bytes are not of save().
+    bool load(ByteReader& in);
+
+  private:
+    struct Key {
+        uint16_t code = 0;
+        std::string rule;
+        RiskScope scope = RiskScope::firm;
+        std::string subject;
+
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+    struct Watch {
+        Key key;
+        ArmedRule armed;  // without a rule: of limits that are gone
+        RiskAction action = RiskAction::none;
+        RiskReset reset = RiskReset::unset;
+        Duration reset_after;
+        Decimal reduce_to;
+        bool latched = false, blind = false;
+        Timestamp since;
+        uint8_t warned = 0;
+    };
+    struct Subject {
+        RiskSubject names;
+        std::vector<uint32_t> watches;
+    };
+
+    void bind(Subject& subject);
+    uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names);
+    void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
+    void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
+    void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);
+    void warn(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
+    static RiskAlarm alarm_of(const Watch& watch, RiskAlarm::Kind kind);
+    static GateState state_of(const Watch& watch);
+
+    RiskSetup setup_;
+    RiskLimits limits_;
+    std::vector<Subject> subjects_;
+    std::vector<Watch> watches_;
+};
+
+}  // namespace trd
