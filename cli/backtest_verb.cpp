@@ -1,6 +1,7 @@
 // trd backtest: flags into a BacktestPlan, one run, and its report.
 #include "base/suggest.h"
 #include "cli/answer.h"
+#include "cli/backtest_models.h"
 #include "cli/backtest_report.h"
 #include "cli/data_calendar.h"
 #include "cli/interrupt.h"
@@ -32,7 +33,7 @@ constexpr Option options[] = {
     {"--to", "TIME", "end, not included: with 2024-01-01 the last bar opens in 2023"},
     {"--set", "NAME=VALUE", "give a parameter of the strategy another value", true},
     {"--cash", "AMOUNT", "cash at the start; 10000 unless given here"},
-    {"--currency", "CODE", "currency of the account and of the prices; the instrument's, or USD, unless given here"},
+    {"--currency", "CODE", "currency of the account; that of the first instrument, or USD, unless given here"},
     {"--kind", "KIND", "what kind of thing is traded; the instrument's, or equity, unless given here", false,
      "equity,fund,index,fx,crypto,future,perpetual", Completes::choices},
     {"--multiplier", "NUMBER", "how much of the price one unit is worth; 50 for a contract of 50 times an index"},
@@ -42,10 +43,29 @@ constexpr Option options[] = {
     {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here",
      false, "none,splits,all", Completes::choices},
     {"--fees", "MODEL", "none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum a fill"},
+    {"--fill", "MODEL", "where a market order fills: next_open unless given here, close, or quote", false,
+     "next_open,close,quote", Completes::choices},
+    {"--path", "MODEL", "the way that prices took inside a bar; nearest unless given here", false,
+     "nearest,open_high_low_close,open_low_high_close,pessimistic", Completes::choices},
+    {"--participation", "SHARE",
+     "the share of a bar's or a trade's volume that orders can have, such as 0.1; else none"},
+    {"--queue", "MODEL", "how the queue before a resting limit order moves; pessimistic unless given here", false,
+     "pessimistic,proportional,optimistic", Completes::choices},
+    {"--slippage", "MODEL",
+     "what a taker pays on top: none, fixed:AMOUNT, bps:POINTS, spread:SHARE, volume_share or impact"},
+    {"--latency", "MODEL", "how long messages take: none, constant:5ms, constant:5ms/7ms or jitter:2ms..9ms"},
+    {"--semantics", "ENGINE", "fill as another engine does, with its rules and no others", false, "trd,backtrader,lean",
+     Completes::choices},
+    {"--account", "TERMS",
+     "none, or some of initial, maintenance, liquidates, borrow, debit, credit, buffer, after_fees, hedging"},
+    {"--hours", "HOURS", "only bars that open within the calendar's hours; all unless given here", false,
+     "all,regular,extended", Completes::choices},
+    {"--actions", "WHAT", "whether splits and dividends reach the account when prices are not adjusted for them", false,
+     "apply,ignore", Completes::choices},
     {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
     {"--calendar",
      "NAME",
-     "whose sessions on_session hears of, such as XNYS; the instrument's, unless given here",
+     "whose sessions and hours count, such as XNYS; the instrument's, unless given here",
      false,
      {},
      Completes::files},
@@ -125,13 +145,7 @@ Status<> read_amounts(BacktestPlan& plan, const Arguments& arguments) {
 Status<> read_models(BacktestPlan& plan, const Arguments& arguments) {
     if (const auto kind = arguments.value("--kind")) plan.kind = kind_named(*kind);
     if (const auto adjust = arguments.value("--adjust")) plan.adjust = *adjustment_named(*adjust);
-    if (const auto fees = arguments.value("--fees")) {
-        auto model = FeeModel::parse(*fees);
-        if (!model)
-            return Fail{
-                Error{ExitCode::usage, model.error().id, "--fees: " + model.error().message, model.error().hint}};
-        plan.fees = *model;
-    }
+    TRD_CHECK(read_venue_models(plan, arguments));
     TRD_TRY(const auto seed, count_value(arguments, "--seed"));
     assign(plan.seed, seed);
     plan.jit = arguments.value("--jit") != "off";

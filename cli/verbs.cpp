@@ -27,6 +27,7 @@ extern const Verb runs_show_verb;
 extern const Verb runs_diff_verb;
 extern const Verb runs_export_verb;
 extern const Verb runs_verify_verb;
+extern const Verb runs_explain_verb;
 extern const Verb runs_rm_verb;
 extern const Verb completion_verb;
 extern const Verb doctor_verb;
@@ -46,6 +47,7 @@ constexpr std::array verbs{
     &runs_diff_verb,
     &runs_export_verb,
     &runs_verify_verb,
+    &runs_explain_verb,
     &runs_rm_verb,
     &data_import_verb,
     &data_export_verb,

@@ -2,9 +2,13 @@
 // last.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "account/fees.h"
 #include "base/bytes.h"
 #include "base/decimal.h"
+#include "base/error.h"
 
 namespace trd {
 
@@ -24,6 +28,12 @@ struct AccountTerms {
     Decimal sizing_buffer;
     bool size_after_fees = false;
     FeeModel fees;  // what the account expects to pay
+
+    // "none", or a list such as "initial=0.5,maintenance=0.25,liquidates,borrow=0.03,hedging". An error names what was
+    // found and what there is. The fees are not part of it.
+    static Result<AccountTerms> parse(std::string_view text);
+    // The text that parse() takes.
+    std::string name() const;
 };
 
 // For snapshots.

@@ -4,6 +4,8 @@
 
 #include "backtest/data.h"
 #include "backtest/observer.h"
+#include "backtest/order_story.h"
+#include "backtest/plan_models.h"
 #include "backtest/run_keeper.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -80,20 +82,47 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     }
     out.put(data.currency.packed());
     out.put(plan.cash.raw());
-    out.put_text(plan.fees.name());
-    out.put_text(name_of(FillModel::next_open));
+    for (const BacktestData::Stream& stream : data.streams) {
+        out.put_text(stream.name);
+        out.append(ByteSpan(stream.fingerprint));
+    }
+    for (const auto& [model, name] : models_of(plan)) {
+        out.put_text(model);
+        out.put_text(name);
+    }
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
     if (manifest.wants_sessions) out.put_text(plan.calendar);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
-Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestData& data, Strategy& strategy) {
+// The plan's, or the instrument's; nothing when nobody knows, or nobody can look it up.
+Result<std::optional<Calendar>> calendar_of(const BacktestPlan& plan, const BacktestCalls& calls,
+                                            const Instrument& instrument) {
+    const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
+    if (name.empty() || !calls.calendar) return std::optional<Calendar>{};
+    TRD_TRY(Calendar calendar, calls.calendar(name));
+    return std::optional<Calendar>(std::move(calendar));
+}
+
+Error no_hours(const Instrument& instrument) {
+    return {ExitCode::usage, "E_NO_CALENDAR", "--hours needs to know when " + instrument.symbol + " trades",
+            "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"};
+}
+
+Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls, BacktestData& data,
+                            Strategy& strategy) {
     RunSetup setup;
     setup.instruments = data.instruments;
-    setup.currency = data.currency;
-    setup.cash = plan.cash;
-    setup.fees = plan.fees;
+    RunVenue venue;
+    venue.models = plan.models;
+    venue.models.fees = plan.fees;
+    venue.terms = plan.account;
+    venue.terms.fees = plan.fees;
+    venue.currency = data.currency;
+    venue.cash = plan.cash;
+    setup.venues.push_back(std::move(venue));
+    setup.seed = plan.seed;
     setup.start = {INT64_MAX};
     RunStrategy seat{&strategy, {}};
     for (const BacktestData::Feed& feed : data.feeds) {
@@ -102,7 +131,15 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestData& data, 
         seat.series.push_back(static_cast<uint32_t>(setup.series.size()));
         setup.series.push_back(
             {feed.instrument, BarCursor(*feed.series, feed.first_row, feed.end_row), feed.end_row - feed.first_row});
+        RunSeries& series = setup.series.back();
+        series.timeframe = feed.series->timeframe();
+        series.hours = plan.hours;
+        TRD_TRY(series.calendar, calendar_of(plan, calls, data.instruments[feed.instrument.value]));
+        if (plan.hours && !series.calendar) return Fail{no_hours(data.instruments[feed.instrument.value])};
     }
+    for (BacktestData::Stream& stream : data.streams)
+        setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote});
+    for (uint32_t i = 0; i < data.asked_streams; ++i) seat.feeds.push_back(i);
     setup.strategies.push_back(std::move(seat));
     return setup;
 }
@@ -203,12 +240,13 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     const Digest script = sha256(source);
     TRD_TRY(const std::unique_ptr<Strategy> strategy, load_strategy(plan, source));
     const StrategyManifest& manifest = strategy->manifest();
-    TRD_TRY(const BacktestData data, open_data(plan, manifest));
-    TRD_TRY(RunSetup setup, make_setup(plan, data, *strategy));
+    TRD_TRY(BacktestData data, open_data(plan, manifest));
+    TRD_TRY(RunSetup setup, make_setup(plan, calls, data, *strategy));
     const Timestamp start = setup.start;
     TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
     BacktestObserver observer(start, plan.cash, {manifest.name}, calls);
     if (calls.keeper != nullptr) calls.keeper->begin(data, start, plan.cash);
+    setup.trace = calls.story;
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
@@ -219,7 +257,8 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     result.strategy_version = manifest.version;
     result.parameters = manifest.parameters;
     TRD_TRY(result.series, describe_series(data));
-    result.fill_model = name_of(FillModel::next_open);
+    result.fill_model = name_of(plan.models.fill);
+    result.models = models_of(plan);
     result.fee_model = plan.fees.name();
     result.adjust = plan.adjust;
     result.currency = data.currency;

@@ -42,12 +42,18 @@ struct BacktestPlan {
     std::optional<Price> tick;
     std::optional<Quantity> lot;
     std::optional<Money> margin_per_unit;
-    std::optional<Currency> currency;      // of prices and account; else USD
+    // Of the account, and of prices of instruments that nobody knows; else the first instrument's, or USD.
+    std::optional<Currency> currency;
     Adjustment adjust = Adjustment::none;  // by the catalogue's actions or factors
     Money cash = Money::from_units(10'000);
     FeeModel fees;
+    VenueModels models;  // its fees are those above
+    AccountTerms account;
+    // Splits and dividends of the catalogue reach the account as they happen, unless prices are adjusted for them.
+    bool apply_actions = true;
 
-    std::string calendar;  // of the sessions that on_session hears of; empty: the instrument's
+    std::string calendar;               // of sessions and hours; empty: the instrument's
+    std::optional<TradingHours> hours;  // only bars within them; needs a calendar
 
     uint64_t seed = 1;
     bool jit = true;
@@ -77,8 +83,9 @@ struct BacktestResult {
     std::string strategy_name, strategy_version;
     std::vector<StrategyParameter> parameters;
     std::vector<BacktestSeriesResult> series;
-    std::string fill_model;  // "next_open"
-    std::string fee_model;   // "per_unit:2"
+    std::string fill_model;                                   // "next_open"
+    std::string fee_model;                                    // "per_unit:2"
+    std::vector<std::pair<std::string, std::string>> models;  // all of them: "path" "nearest", "slippage" "bps:5" ...
     Adjustment adjust = Adjustment::none;
     Currency currency;
     RunCounts counts;
@@ -99,6 +106,7 @@ struct BacktestResult {
 using BacktestProgress = std::function<bool(double)>;
 
 class RunKeeper;
+class OrderStory;
 
 // What a run asks of its caller, and tells it. All of it may be empty.
 struct BacktestCalls {
@@ -107,6 +115,7 @@ struct BacktestCalls {
     // The calendar of that name. Without it there are no sessions but those around the clock.
     std::function<Result<Calendar>(const std::string& name)> calendar = {};
     RunKeeper* keeper = nullptr;  // gathers what the store keeps of the run
+    OrderStory* story = nullptr;  // follows one order
 };
 
 // The script as the plan's strategy, with the plan's parameters.

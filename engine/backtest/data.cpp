@@ -29,21 +29,16 @@ Result<Instrument> make_instrument(const BacktestPlan& plan, InstrumentId id, co
     if (!plan.catalogue_root.empty()) {
         TRD_TRY(known, find_instrument(plan.catalogue_root, symbol));
     }
-    Instrument instrument = known ? *std::move(known) : plain_instrument(plan);
+    const bool is_known = known.has_value();
+    Instrument instrument = is_known ? *std::move(known) : plain_instrument(plan);
     instrument.id = id;
     instrument.venue = backtest_venue;
     instrument.symbol = symbol;
     if (plan.kind) instrument.kind = *plan.kind;
-    if (plan.currency) instrument.quote = *plan.currency;
+    if (plan.currency && !is_known) instrument.quote = *plan.currency;
     if (plan.multiplier) instrument.multiplier = *plan.multiplier;
     for (Terms& terms : instrument.terms) put_above(plan, terms);
     return instrument;
-}
-
-Zone zone_of(const Instrument& instrument) {
-    if (instrument.zone.empty()) return Zone::utc();
-    const auto zone = Zone::find(instrument.zone);
-    return zone ? *zone : Zone::utc();
 }
 
 // Opens series by name once each.
@@ -52,7 +47,7 @@ class Library {
     explicit Library(const BacktestPlan& plan) : plan_(plan) {}
 
     Result<std::shared_ptr<const BarSeries>> get(const SeriesRequest& request) {
-        const std::string symbol = symbol_for(request);
+        const std::string symbol = symbol_for(plan_, request);
         const Duration timeframe = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
         auto& known = open_[{symbol, timeframe.ns}];
         if (known == nullptr) {
@@ -63,12 +58,6 @@ class Library {
     }
 
   private:
-    std::string symbol_for(const SeriesRequest& request) const {
-        if (request.symbol != "$symbol") return request.symbol;
-        if (!plan_.symbol.empty()) return plan_.symbol;
-        return plan_.data_path.empty() ? std::string(sample_symbol) : symbol_of_file(plan_.data_path);
-    }
-
     Result<BarSeries> from_catalogue(const std::string& symbol, Duration timeframe) const {
         TRD_TRY(const Catalogue catalogue, Catalogue::open(plan_.catalogue_root));
         return timeframe.ns == 0 ? catalogue.open_bars(symbol) : catalogue.open_bars(symbol, timeframe);
@@ -77,9 +66,9 @@ class Library {
     Result<BarSeries> from_file(const SeriesRequest& request) const {
         const Duration wanted = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
         // The file's own step counts: bars of a day stay that, whatever is asked for.
-        TRD_TRY(
-            BarSeries series,
-            load_csv_bars(plan_.data_path, {.symbol = symbol_for(request), .timeframe = {}, .zone = {}, .map = {}}));
+        TRD_TRY(BarSeries series,
+                load_csv_bars(plan_.data_path,
+                              {.symbol = symbol_for(plan_, request), .timeframe = {}, .zone = {}, .map = {}}));
         if (wanted.ns != 0 && series.timeframe() != wanted)
             return Fail{Error{ExitCode::data, "E_TIMEFRAME",
                               plan_.data_path + " has bars of " + to_text(series.timeframe()) +
@@ -108,26 +97,6 @@ Status<> choose_rows(const BacktestPlan& plan, BacktestData::Feed& feed) {
                                              to_iso(series.last_open_time());
     return Fail{Error{ExitCode::data, "E_NO_BARS", "no bar of " + series.symbol() + " to run on: " + found,
                       "widen --from and --to, or choose another series"}};
-}
-
-Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string& symbol, BacktestData& data) {
-    std::vector<Instrument>& instruments = data.instruments;
-    const auto found =
-        std::find_if(instruments.begin(), instruments.end(), [&](const Instrument& i) { return i.symbol == symbol; });
-    if (found != instruments.end()) return found->id;
-    const InstrumentId id{static_cast<uint32_t>(instruments.size())};
-    TRD_TRY(Instrument made, make_instrument(plan, id, symbol));
-    if (!instruments.empty() && settlement_currency(made) != data.currency)
-        return Fail{Error{ExitCode::usage, "E_CURRENCY",
-                          instruments.front().symbol + " settles in " + data.currency.code() + ", " + symbol + " in " +
-                              settlement_currency(made).code() + ": a run has one currency",
-                          "run on one of them, or say with --currency that they are in the same"}};
-    if (instruments.empty()) {
-        data.currency = settlement_currency(made);
-        data.trades_all_week = traits_of(made.kind).trades_all_week;
-    }
-    instruments.push_back(std::move(made));
-    return id;
 }
 
 Error no_catalogue() {
@@ -176,12 +145,40 @@ Status<> check_single_file(const BacktestPlan& plan, const StrategyManifest& man
 
 }  // namespace
 
+Zone zone_of(const Instrument& instrument) {
+    if (instrument.zone.empty()) return Zone::utc();
+    const auto zone = Zone::find(instrument.zone);
+    return zone ? *zone : Zone::utc();
+}
+
+std::string symbol_for(const BacktestPlan& plan, const SeriesRequest& request) {
+    if (request.symbol != "$symbol") return request.symbol;
+    if (!plan.symbol.empty()) return plan.symbol;
+    return plan.data_path.empty() ? std::string(sample_symbol) : symbol_of_file(plan.data_path);
+}
+
+Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string& symbol, BacktestData& data) {
+    std::vector<Instrument>& instruments = data.instruments;
+    const auto found =
+        std::find_if(instruments.begin(), instruments.end(), [&](const Instrument& i) { return i.symbol == symbol; });
+    if (found != instruments.end()) return found->id;
+    const InstrumentId id{static_cast<uint32_t>(instruments.size())};
+    TRD_TRY(Instrument made, make_instrument(plan, id, symbol));
+    if (instruments.empty()) {
+        data.currency = plan.currency.value_or(settlement_currency(made));
+        data.trades_all_week = traits_of(made.kind).trades_all_week;
+    }
+    instruments.push_back(std::move(made));
+    return id;
+}
+
 Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest& manifest) {
     TRD_CHECK(check_single_file(plan, manifest));
     BacktestData data;
     Library library(plan);
     AdjustedSeries adjusted(plan);
     for (const SeriesRequest& request : manifest.series) {
+        if (request.kind != SeriesKind::bars) continue;
         BacktestData::Feed feed;
         feed.name = request.name;
         TRD_TRY(feed.series, library.get(request));
@@ -190,6 +187,7 @@ Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest&
         TRD_CHECK(choose_rows(plan, feed));
         data.feeds.push_back(std::move(feed));
     }
+    TRD_CHECK(add_streams(plan, manifest, data));
     return data;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backtest/backtest.h"
+#include "backtest/market_feed.h"
 #include "history/bar_series.h"
 
 namespace trd {
@@ -19,12 +20,29 @@ struct BacktestData {
         uint64_t first_row = 0, end_row = 0;
     };
     std::vector<Feed> feeds;
+    // Data other than bars: what the strategy asked for first, in its order, then what the run needs besides.
+    struct Stream {
+        InstrumentId instrument;
+        MarketFeed feed;   // moved into the run
+        std::string name;  // "quote-bars SPY 1m"
+        Digest fingerprint{};
+        Currency base = {}, quote = {};  // of exchange rates
+    };
+    std::vector<Stream> streams;
+    size_t asked_streams = 0;
     Currency currency;             // of the account: that of all instruments
     bool trades_all_week = false;  // the first instrument does
 };
 
 // What "$symbol" means when nobody says: the sample that comes with a first build.
 inline constexpr std::string_view sample_symbol = "DEMO";
+
+Zone zone_of(const Instrument& instrument);
+// Of the plan's data for the symbol; "$symbol" is resolved.
+std::string symbol_for(const BacktestPlan& plan, const SeriesRequest& request);
+Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string& symbol, BacktestData& data);
+// Streams: what the strategy asks for, quotes that models need, funding, corporate actions, exchange rates.
+Status<> add_streams(const BacktestPlan& plan, const StrategyManifest& manifest, BacktestData& data);
 
 Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest& manifest);
 

@@ -1,96 +1,101 @@
 #include "backtest/market_feed.h"
 
-#include <array>
-
-#include "history/codes.h"
-
 namespace trd {
 namespace {
 
-// Columns by their place in history/kinds.cpp.
-Price price(const RowCursor& rows, size_t column) { return Price::from_raw(rows.raw(column)); }
-Quantity size(const RowCursor& rows, size_t column) { return Quantity::from_raw(rows.raw(column)); }
-Decimal rate(const RowCursor& rows, size_t column) { return Decimal::from_raw(rows.raw(column)); }
-
-void read_quote(const RowCursor& rows, MarketEvent& event) {
-    event = Quote{rows.time(), price(rows, 1), price(rows, 3), size(rows, 2), size(rows, 4)};
+Timestamp known_at(const QuoteBar& bar) { return bar.close_time; }
+template <class Row>
+Timestamp known_at(const Row& row) {
+    return row.time;
 }
 
-void read_quote_bar(const RowCursor& rows, MarketEvent& event) {
-    QuoteBar bar;
-    bar.open_time = rows.time();
-    bar.close_time = rows.time() + nanoseconds(rows.number(1));
-    bar.bid_open = price(rows, 2);
-    bar.bid_high = price(rows, 3);
-    bar.bid_low = price(rows, 4);
-    bar.bid_close = price(rows, 5);
-    bar.bid_size = size(rows, 6);
-    bar.ask_open = price(rows, 7);
-    bar.ask_high = price(rows, 8);
-    bar.ask_low = price(rows, 9);
-    bar.ask_close = price(rows, 10);
-    bar.ask_size = size(rows, 11);
-    event = bar;
+// An adjuster works on bars: prices of one moment are one.
+Status<> adjust_prices(Adjuster& adjuster, Timestamp time, Price& a, Price& b, Price& c, Price& d) {
+    TRD_TRY(const Bar bar, adjuster.apply({time, time, a, b, c, d, {}}));
+    a = bar.open;
+    b = bar.high;
+    c = bar.low;
+    d = bar.close;
+    return done;
 }
 
-Aggressor aggressor_of(int64_t code) {
-    if (code == side_buy) return Aggressor::buyer;
-    return code == side_sell ? Aggressor::seller : Aggressor::unknown;
+Status<> adjust_event_of(Adjuster& adjuster, Quote& quote) {
+    Price bid = quote.bid, ask = quote.ask;
+    return adjust_prices(adjuster, quote.time, quote.bid, bid, quote.ask, ask);
 }
-
-void read_trade(const RowCursor& rows, MarketEvent& event) {
-    event = TradeTick{rows.time(), price(rows, 1), size(rows, 2), aggressor_of(rows.number(3)),
-                      static_cast<uint64_t>(rows.number(4))};
+Status<> adjust_event_of(Adjuster& adjuster, QuoteBar& bar) {
+    TRD_CHECK(adjust_prices(adjuster, bar.open_time, bar.bid_open, bar.bid_high, bar.bid_low, bar.bid_close));
+    return adjust_prices(adjuster, bar.open_time, bar.ask_open, bar.ask_high, bar.ask_low, bar.ask_close);
 }
-
-void read_book(const RowCursor& rows, MarketEvent& event) {
-    event = BookDelta{rows.time(), rows.number(1) == side_buy ? BookSide::bid : BookSide::ask, price(rows, 2),
-                      size(rows, 3), static_cast<uint64_t>(rows.number(4))};
+Status<> adjust_one(Adjuster& adjuster, Timestamp time, Price& price) {
+    Price b = price, c = price, d = price;
+    return adjust_prices(adjuster, time, price, b, c, d);
 }
-
-void read_funding(const RowCursor& rows, MarketEvent& event) { event = FundingRate{rows.time(), rate(rows, 1)}; }
-
-void read_action(const RowCursor& rows, MarketEvent& event) {
-    const bool splits = rows.number(1) == action_split;
-    event = CorporateAction{rows.time(), splits ? CorporateActionKind::split : CorporateActionKind::dividend,
-                            rate(rows, 2)};
+Status<> adjust_event_of(Adjuster& adjuster, TradeTick& trade) { return adjust_one(adjuster, trade.time, trade.price); }
+Status<> adjust_event_of(Adjuster& adjuster, BookDelta& delta) { return adjust_one(adjuster, delta.time, delta.price); }
+// What is no price stays.
+template <class Event>
+Status<> adjust_event_of(Adjuster&, Event&) {
+    return done;
 }
-
-void read_fx(const RowCursor& rows, MarketEvent& event) { event = FxRate{rows.time(), rate(rows, 1)}; }
-
-struct Reader {
-    DataKind kind;
-    void (*read)(const RowCursor&, MarketEvent&);
-};
-constexpr std::array readers = {
-    Reader{DataKind::quotes, read_quote},    Reader{DataKind::quote_bars, read_quote_bar},
-    Reader{DataKind::trades, read_trade},    Reader{DataKind::book, read_book},
-    Reader{DataKind::funding, read_funding}, Reader{DataKind::actions, read_action},
-    Reader{DataKind::fx_rates, read_fx},
-};
 
 }  // namespace
 
-Result<MarketFeed> MarketFeed::open(const Catalogue& catalogue, const SeriesKey& key, std::optional<Timestamp> from,
-                                    std::optional<Timestamp> to) {
-    TRD_TRY(const std::vector<std::string> paths, catalogue.paths_of(key));
-    TRD_TRY(RowCursor rows, RowCursor::open(paths));
-    MarketFeed feed(key, std::move(rows), from, to);
-    for (const Reader& reader : readers)
-        if (reader.kind == key.kind) feed.read_ = reader.read;
-    TRD_ASSERT(feed.read_ != nullptr);
-    return feed;
+template <class Row>
+Result<MarketFeed> MarketFeed::open_as(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window) {
+    TRD_TRY(auto cursor, TickCursor<Row>::open(catalogue, key.symbol, window, key.timeframe));
+    return MarketFeed(key, std::move(cursor));
+}
+
+Result<MarketFeed> MarketFeed::open(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window) {
+    switch (key.kind) {
+        case DataKind::quotes:
+            return open_as<Quote>(catalogue, key, window);
+        case DataKind::quote_bars:
+            return open_as<QuoteBar>(catalogue, key, window);
+        case DataKind::trades:
+            return open_as<TradeTick>(catalogue, key, window);
+        case DataKind::book:
+            return open_as<BookDelta>(catalogue, key, window);
+        case DataKind::funding:
+            return open_as<FundingRate>(catalogue, key, window);
+        case DataKind::actions:
+            return open_as<CorporateAction>(catalogue, key, window);
+        case DataKind::fx_rates:
+            return open_as<FxRate>(catalogue, key, window);
+        case DataKind::bars:
+        case DataKind::factors:
+            break;
+    }
+    TRD_ASSERT(false);
+}
+
+Digest MarketFeed::fingerprint() const {
+    return std::visit([](const auto& cursor) { return fingerprint_of(cursor.segments()); }, cursor_);
 }
 
 bool MarketFeed::next() {
-    do {
-        if (!rows_.next()) return false;
-        if (to_ && rows_.time() >= *to_) return false;
-    } while (from_ && rows_.time() < *from_);
-    read_(rows_, event_);
-    const auto* const bar = std::get_if<QuoteBar>(&event_);
-    time_ = bar != nullptr ? bar->close_time : rows_.time();
+    return std::visit([this](auto& cursor) { return read(cursor); }, cursor_);
+}
+
+template <class Row>
+bool MarketFeed::read(TickCursor<Row>& cursor) {
+    if (!cursor.next()) {
+        failure_ = cursor.failure();
+        return false;
+    }
+    event_ = cursor.row();
+    time_ = known_at(cursor.row());
+    if (!adjuster_) return true;
+    if (auto adjusted = adjust_event(); !adjusted.ok()) {
+        failure_ = std::move(adjusted).error();
+        return false;
+    }
     return true;
+}
+
+Status<> MarketFeed::adjust_event() {
+    return std::visit([this](auto& event) { return adjust_event_of(*adjuster_, event); }, event_);
 }
 
 }  // namespace trd

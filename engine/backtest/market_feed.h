@@ -1,5 +1,6 @@
 // Market data other than bars, as one stream of values a series: quotes, quote bars, trades, book changes, funding,
-// corporate actions and exchange rates. Opened before a run, read by its runner, one row at a time, without allocating.
+// corporate actions and exchange rates. Opened before a run, read by its runner one row at a time; it adjusts prices
+// where the run's bars are adjusted.
 #pragma once
 
 #include <optional>
@@ -7,9 +8,8 @@
 #include <variant>
 
 #include "base/error.h"
-#include "history/catalogue.h"
-#include "history/row_cursor.h"
-#include "market/ticks.h"
+#include "history/adjust.h"
+#include "history/tick_cursor.h"
 
 namespace trd {
 
@@ -17,31 +17,38 @@ using MarketEvent = std::variant<Quote, QuoteBar, TradeTick, BookDelta, FundingR
 
 class MarketFeed {
   public:
-    // Rows whose time is in [from, to). Error: the series is not there, or cannot be read.
-    // Precondition: a kind that MarketEvent has.
-    static Result<MarketFeed> open(const Catalogue& catalogue, const SeriesKey& key, std::optional<Timestamp> from,
-                                   std::optional<Timestamp> to);
+    // Error: the series is not there, or cannot be read. Precondition: a kind that MarketEvent has.
+    static Result<MarketFeed> open(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window);
+
+    // Prices as the adjuster says, from the next row on. Sizes stay as they were.
+    void adjust(Adjuster adjuster) { adjuster_ = std::move(adjuster); }
 
     const SeriesKey& key() const { return key_; }
-    uint64_t total_rows() const { return rows_.total_rows(); }
     // Names the data: the same series has the same one.
-    Digest fingerprint() const { return rows_.fingerprint(); }
+    Digest fingerprint() const;
 
     // False at the end, or on damage: see failure().
     bool next();
     const MarketEvent& event() const { return event_; }
     // When anyone may know of it: of a quote bar, its end.
     Timestamp time() const { return time_; }
-    const std::optional<Error>& failure() const { return rows_.failure(); }
+    const std::optional<Error>& failure() const { return failure_; }
 
   private:
-    MarketFeed(SeriesKey key, RowCursor rows, std::optional<Timestamp> from, std::optional<Timestamp> to)
-        : key_(std::move(key)), rows_(std::move(rows)), from_(from), to_(to) {}
+    using Cursor = std::variant<TickCursor<Quote>, TickCursor<QuoteBar>, TickCursor<TradeTick>, TickCursor<BookDelta>,
+                                TickCursor<FundingRate>, TickCursor<CorporateAction>, TickCursor<FxRate>>;
+
+    MarketFeed(SeriesKey key, Cursor cursor) : key_(std::move(key)), cursor_(std::move(cursor)) {}
+    template <class Row>
+    static Result<MarketFeed> open_as(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window);
+    template <class Row>
+    bool read(TickCursor<Row>& cursor);
+    Status<> adjust_event();
 
     SeriesKey key_;
-    RowCursor rows_;
-    std::optional<Timestamp> from_, to_;
-    void (*read_)(const RowCursor&, MarketEvent&) = nullptr;
+    Cursor cursor_;
+    std::optional<Adjuster> adjuster_;
+    std::optional<Error> failure_;
     MarketEvent event_;
     Timestamp time_;
 };

@@ -10,7 +10,8 @@ BacktestObserver::BacktestObserver(Timestamp start, Money cash, const std::vecto
       equity_value_(to_double(cash)),
       tracker_(start, to_double(cash)),
       progress_(calls.progress),
-      keeper_(calls.keeper) {
+      keeper_(calls.keeper),
+      story_(calls.story) {
     for (const std::string& strategy : strategies) notebooks_.emplace_back(strategy, calls.log);
 }
 

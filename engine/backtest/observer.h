@@ -4,6 +4,7 @@
 #include <array>
 
 #include "backtest/backtest.h"
+#include "backtest/order_story.h"
 #include "backtest/run_keeper.h"
 #include "backtest/runner.h"
 
@@ -21,6 +22,7 @@ class BacktestObserver final : public RunObserver {
     void on_note(size_t seat, Timestamp time, const Note& note) override;
     void on_records(ByteSpan records) override {
         if (keeper_ != nullptr) keeper_->on_records(records);
+        if (story_ != nullptr) story_->on_records(records);
     }
     bool on_progress(uint64_t bars, uint64_t total) override;
 
@@ -40,6 +42,7 @@ class BacktestObserver final : public RunObserver {
     uint64_t notes_refused_ = 0;
     const BacktestProgress& progress_;
     RunKeeper* keeper_;
+    OrderStory* story_;
 };
 
 }  // namespace trd

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+
+#include "backtest/runner_faults.h"
 
 namespace trd {
 namespace {
@@ -11,22 +14,6 @@ constexpr uint64_t notices_per_instant_max = 100'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
-
-RunFault strategy_fault(StrategyFault fault) { return {RunFault::Kind::strategy, std::move(fault), {}}; }
-RunFault plain_fault(RunFault::Kind kind, std::string text) { return {kind, {.message = std::move(text)}, {}}; }
-RunFault data_fault(const Error& error) { return {RunFault::Kind::data, {}, error}; }
-
-RunFault overlap_fault(const Bar& bar, Timestamp previous_close) {
-    return data_fault({ExitCode::data, "E_BARS_OVERLAP",
-                       "the bar that opens at " + to_iso(bar.open_time) +
-                           " begins before the one before it has closed, at " + to_iso(previous_close),
-                       "import the series again with the timeframe that its rows have"});
-}
-
-// What this driver brings to the venue: it tells it of opens only.
-bool fills_at_next_open(const OrderIntent& order) {
-    return order.type == OrderType::market && order.time_in_force == TimeInForce::gtc && !order.reduce_only;
-}
 
 ViewNotice to_view(const Notice& notice) {
     ViewNotice view;
@@ -68,14 +55,23 @@ ViewNotice to_view(const Notice& notice) {
     return view;
 }
 
+bool accrues(const AccountTerms& terms) {
+    return !terms.borrow_rate.is_zero() || !terms.debit_rate.is_zero() || !terms.credit_rate.is_zero();
+}
+
 }  // namespace
 
 BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
-    : setup_(std::move(setup)),
-      observer_(observer),
-      venue_(backtest_venue, VenueModels{.fees = setup_.fees}, 0),
-      now_(setup_.start) {
-    for (const RunSeries& series : setup_.series) total_bars_ += series.bars;
+    : setup_(std::move(setup)), observer_(observer), now_(setup_.start), day_(utc_day(setup_.start)) {
+    TRD_ASSERT(!setup_.venues.empty());
+    for (const RunVenue& venue : setup_.venues)
+        venues_.push_back({SimulatedVenue(venue.id, venue.models, setup_.seed), venue.account, nullptr});
+    for (const Instrument& instrument : setup_.instruments) venue_index_.push_back(index_of(instrument.venue));
+    for (const RunSeries& series : setup_.series) {
+        total_bars_ += series.bars;
+        edges_.push_back({SessionEdges(series.timeframe, series.calendar, series.hours)});
+    }
+    feed_listeners_.resize(setup_.feeds.size());
     listeners_.resize(setup_.series.size());
     seats_.reserve(setup_.strategies.size());
     for (const RunStrategy& wanted : setup_.strategies) {
@@ -90,14 +86,20 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
             listeners_[wanted.series[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
             seats_.back().view.series(local).instrument = setup_.series[wanted.series[local]].instrument.value;
         }
+        for (uint32_t local = 0; local < wanted.feeds.size(); ++local)
+            feed_listeners_[wanted.feeds[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
     }
+}
+
+uint32_t BacktestRunner::index_of(VenueId venue) const {
+    for (uint32_t i = 0; i < setup_.venues.size(); ++i)
+        if (setup_.venues[i].id == venue) return i;
+    return 0;
 }
 
 // Inputs and what follows from them.
 
-template <class Event>
-void BacktestRunner::feed(const Event& event, Timestamp source_time) {
-    const Actions& actions = desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event);
+void BacktestRunner::follow(const Actions& actions) {
     hash_.add(actions.records);
     if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records);
     for (const VenueAction& action : actions.venue) act(action);
@@ -110,24 +112,21 @@ void BacktestRunner::feed(const Event& event, Timestamp source_time) {
 }
 
 void BacktestRunner::act(const VenueAction& action) {
-    if (action.kind == VenueActionKind::cancel) return venue_.cancel(action.order, now_);
-    if (action.kind == VenueActionKind::amend) return refuse(action.order, OrderEventKind::refuse_replace);
     const Order& order = *desk_.find(action.order);
-    if (fills_at_next_open(order.intent))
-        venue_.submit(order.intent, order.open, now_);
-    else
-        refuse(order.intent.id, OrderEventKind::reject);
-    ++counts_.orders;
+    SimulatedVenue& venue = venue_of(order.intent.instrument).venue;
+    switch (action.kind) {
+        case VenueActionKind::submit:
+            ++counts_.orders;
+            return venue.submit(order.intent, order.open, now_);
+        case VenueActionKind::cancel:
+            return venue.cancel(action.order, now_);
+        case VenueActionKind::amend:
+            return venue.amend(action.order, action.amendment, now_);
+    }
 }
 
-// Behind what the venue has said until now.
-void BacktestRunner::refuse(OrderId order, OrderEventKind event) {
-    venue_.take_reports(reports_);
-    reports_.push_back({now_, OrderReport{.order = order, .event = event}});
-}
-
-// Until nobody has anything more to say at this instant: what strategies are told comes before what the venue says
-// next.
+// Until nobody has anything more to say at this instant: what strategies are told comes before what venues say next,
+// and that before what they do next.
 Status<RunFault> BacktestRunner::settle_instant() {
     for (uint64_t told = 0;;) {
         if (!notices_.empty()) {
@@ -137,23 +136,40 @@ Status<RunFault> BacktestRunner::settle_instant() {
             const Notice notice = notices_.front();
             notices_.pop_front();
             TRD_CHECK(deliver(notice));
-            continue;
+        } else if (next_report_ != reports_.size() || take_reports()) {
+            deliver(reports_[next_report_++]);
+        } else if (!advance_venues()) {
+            return done;
         }
-        if (next_report_ == reports_.size()) {
-            reports_.clear();
-            next_report_ = 0;
-            venue_.take_reports(reports_);
-            if (reports_.empty()) return done;
-        }
-        const SimulatedReport report = reports_[next_report_++];  // what follows from it may add to them
-        deliver(report);
     }
+}
+
+bool BacktestRunner::take_reports() {
+    reports_.clear();
+    next_report_ = 0;
+    for (Venue& each : venues_) each.venue.take_reports(reports_);
+    return !reports_.empty();
+}
+
+// Time goes on along a bar's path, and never back.
+bool BacktestRunner::advance_venues() {
+    for (Venue& each : venues_) {
+        if (!each.venue.advance()) continue;
+        now_ = std::max(now_, each.venue.now());
+        return true;
+    }
+    return false;
 }
 
 void BacktestRunner::deliver(const SimulatedReport& report) {
     if (const auto* answer = std::get_if<OrderReport>(&report.what)) {
-        feed(VenueReport{.order = answer->order, .event = answer->event, .venue_id = {}}, report.time);
-        return;
+        VenueReport told{.order = answer->order, .event = answer->event};
+        told.quantity = answer->quantity;
+        told.limit = answer->limit;
+        told.trigger = answer->trigger;
+        told.display = answer->display;
+        told.reason = answer->reason;
+        return feed(told, report.time);
     }
     const Fill& fill = std::get<Fill>(report.what);
     ++counts_.fills;
@@ -170,7 +186,8 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     }
     Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
     seat.view.block().notice = to_view(notice);
-    seat.view.position(notice.instrument.value).working = to_double(desk_.working(backtest_account, notice.instrument));
+    seat.view.position(notice.instrument.value).working =
+        to_double(desk_.working(venue_of(notice.instrument).account_id, notice.instrument));
     return call(seat, ViewEventKind::order);
 }
 
@@ -205,47 +222,6 @@ uint64_t BacktestRunner::notes_lost() const {
     return lost;
 }
 
-// The view.
-
-void BacktestRunner::show_fill(InstrumentId instrument) {
-    const Position& position = account_->position(instrument);
-    const Money cash = account_->cash(setup_.currency);
-    lowest_cash_ = std::min(lowest_cash_, cash);
-    equity_ = account_->equity(setup_.currency, desk_.instruments());
-    ViewPosition view;
-    view.quantity = to_double(position.quantity);
-    view.average_price =
-        position.is_flat() ? 0 : to_double(average_price(position, desk_.instruments()[instrument.value]));
-    view.mark = to_double(position.mark);
-    view.unrealized = to_double(position.open_profit());
-    view.realized = to_double(position.realized);
-    view.working = to_double(desk_.working(backtest_account, instrument));
-    for (Seat& seat : seats_) {
-        seat.view.position(instrument.value) = view;
-        seat.view.block().account = {to_double(cash), to_double(equity_)};
-    }
-}
-
-// Before strategies are told of a bar: its price, and, where something is held, what the price does to the account.
-void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
-    for (Seat& seat : seats_) seat.view.position(instrument.value).mark = mark;
-    const Position& position = account_->position(instrument);
-    if (position.is_flat()) return;
-    equity_ = account_->equity(setup_.currency, desk_.instruments());
-    const double open_profit = to_double(position.open_profit());
-    const double equity = to_double(equity_);
-    for (Seat& seat : seats_) {
-        seat.view.position(instrument.value).unrealized = open_profit;
-        seat.view.block().account.equity = equity;
-    }
-    if (desk_.instruments()[instrument.value].valuation() == Valuation::margined) show_cash();
-}
-
-void BacktestRunner::show_cash() {
-    const double cash = to_double(account_->cash(setup_.currency));
-    for (Seat& seat : seats_) seat.view.block().account.cash = cash;
-}
-
 // The run.
 
 Status<RunFault> BacktestRunner::run() {
@@ -260,6 +236,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     TRD_CHECK(set_up());
     TRD_CHECK(each_seat(ViewEventKind::start));
     for (uint32_t series = 0; series < setup_.series.size(); ++series) TRD_CHECK(first_bar(series));
+    for (uint32_t row = 0; row < setup_.feeds.size(); ++row) TRD_CHECK(first_row(row));
     while (!moments_.empty()) TRD_CHECK(tick());
     while (wakes_.next() <= now_) TRD_CHECK(wake());
     return each_seat(ViewEventKind::stop);
@@ -268,22 +245,40 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
 Status<RunFault> BacktestRunner::set_up() {
     for (const Instrument& instrument : setup_.instruments) {
         feed(InstrumentDefined{instrument}, now_);
-        venue_.define(instrument, now_);
+        venue_of(instrument.id).venue.define(instrument, now_);
     }
-    feed(AccountOpened{backtest_account, backtest_venue, setup_.currency}, now_);
-    feed(MoneyTransferred{backtest_account, setup_.currency, setup_.cash}, now_);
-    account_ = &desk_.account(backtest_account);
-    lowest_cash_ = equity_ = setup_.cash;
+    open_accounts();
     for (Seat& seat : seats_) {
-        feed(StrategyStarted{.strategy = seat.id, .account = backtest_account, .profile = 0, .incarnation = 0}, now_);
+        feed(started(seat), now_);
         seat.view.block().now_ns = now_.ns;
-        seat.view.block().account = {to_double(setup_.cash), to_double(setup_.cash)};
         auto bound = seat.strategy->bind(seat.view.port());
         take_notes(seat);
         if (!bound.ok()) return Fail{strategy_fault(std::move(bound).error())};
     }
     start_sessions();
     return done;
+}
+
+StrategyStarted BacktestRunner::started(const Seat& seat) const {
+    StrategyStarted event{.strategy = seat.id, .account = venues_.front().account_id};
+    for (size_t i = 1; i < venues_.size(); ++i) event.further_accounts.push_back(venues_[i].account_id);
+    return event;
+}
+
+void BacktestRunner::open_accounts() {
+    for (const RunVenue& venue : setup_.venues) {
+        feed(AccountOpened{venue.account, venue.id, venue.currency, venue.terms}, now_);
+        feed(MoneyTransferred{venue.account, venue.currency, venue.cash}, now_);
+        accrues_ = accrues_ || accrues(venue.terms);
+    }
+    for (Venue& each : venues_) {
+        each.account = &desk_.account(each.account_id);
+        if (setup_.trace != nullptr) each.venue.set_trace(setup_.trace);
+    }
+    account_ = venues_.front().account;
+    lowest_cash_ = setup_.venues.front().cash;
+    count_equity();
+    show_account();
 }
 
 // From the instant of the start on, which is included.
@@ -303,9 +298,37 @@ Status<RunFault> BacktestRunner::each_seat(ViewEventKind kind) {
 // The moment at the front of the heap is handled in place and then replaced by the next one of its series.
 Status<RunFault> BacktestRunner::tick() {
     const Moment moment = moments_.front();
-    if (wakes_.next() < moment.time || (wakes_.next() == moment.time && moment.opens)) return wake();
+    const Timestamp due = venues_due();
+    const Timestamp woken = wakes_.next();
+    if (due <= moment.time && due <= woken) return wake_venues(due);
+    if (woken < moment.time || (woken == moment.time && moment.rank == Rank::open)) return wake();
     now_ = moment.time;
-    return moment.opens ? open_bar(moment.series) : close_bar(moment.series);
+    if (accrues_) end_days();
+    if (moment.rank == Rank::open) return open_bar(moment.index);
+    return moment.rank == Rank::close ? close_bar(moment.index) : handle_row(moment.index);
+}
+
+// never: no venue has anything on its way.
+Timestamp BacktestRunner::venues_due() const {
+    Timestamp due = never;
+    for (const Venue& each : venues_) due = std::min(due, each.venue.next_due().value_or(never));
+    return due;
+}
+
+Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
+    now_ = std::max(now_, due);
+    for (Venue& each : venues_) each.venue.wake(now_);
+    return settle_instant();
+}
+
+// Before the first moment of a new day: what the days before it cost.
+void BacktestRunner::end_days() {
+    const int64_t today = utc_day(now_);
+    if (today <= day_) return;
+    feed(DayEnded{static_cast<uint16_t>(std::min<int64_t>(today - day_, UINT16_MAX))}, now_);
+    day_ = today;
+    count_equity();
+    show_account();
 }
 
 Status<RunFault> BacktestRunner::wake() {
@@ -316,6 +339,11 @@ Status<RunFault> BacktestRunner::wake() {
     TRD_CHECK(call(seat, due.kind));
     TRD_CHECK(settle_instant());
     return check_interrupt(++wakes_handled_);
+}
+
+void BacktestRunner::push_moment(Moment moment) {
+    moments_.push_back(moment);
+    std::push_heap(moments_.begin(), moments_.end(), std::greater<>());
 }
 
 void BacktestRunner::replace_front(Moment moment) {
@@ -331,79 +359,6 @@ void BacktestRunner::replace_front(Moment moment) {
 void BacktestRunner::drop_front() {
     std::pop_heap(moments_.begin(), moments_.end(), std::greater<>());
     moments_.pop_back();
-}
-
-// False: the series is over. A bar that opens before `earliest`, the close of the one before it, would turn time back.
-Result<bool, RunFault> BacktestRunner::advance(uint32_t index, Timestamp earliest) {
-    BarCursor& cursor = setup_.series[index].cursor;
-    if (cursor.next()) {
-        if (cursor.bar().open_time < earliest) return Fail{overlap_fault(cursor.bar(), earliest)};
-        return true;
-    }
-    if (cursor.failure()) return Fail{data_fault(*cursor.failure())};
-    return false;
-}
-
-Status<RunFault> BacktestRunner::first_bar(uint32_t index) {
-    TRD_TRY(const bool there, advance(index, Timestamp{INT64_MIN}));
-    if (!there) return done;
-    moments_.push_back({setup_.series[index].cursor.bar().open_time, true, index});
-    std::push_heap(moments_.begin(), moments_.end(), std::greater<>());
-    return done;
-}
-
-Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
-    const RunSeries& series = setup_.series[index];
-    const Bar& bar = series.cursor.bar();
-    replace_front({bar.close_time, false, index});
-    if (venue_.is_idle(series.instrument)) return done;
-    venue_.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume});
-    while (venue_.advance()) TRD_CHECK(settle_instant());
-    venue_.mark(series.instrument, bar.open, now_, false);
-    return done;
-}
-
-Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
-    const RunSeries& series = setup_.series[index];
-    event_.instrument = series.instrument;
-    event_.bar = series.cursor.bar();
-    feed(event_, event_.bar.close_time);
-    ++counts_.bars;
-
-    show_mark(series.instrument, series.cursor.values().close);
-    for (const Listener& listener : listeners_[index]) {
-        Seat& seat = seats_[listener.seat];
-        ViewSeries& view = seat.view.series(listener.local);
-        view.bar = series.cursor.values();
-        ++view.bars;
-        seat.has_closed = true;
-        seat.view.block().event_series = listener.local;
-        TRD_CHECK(call(seat, ViewEventKind::bar));
-    }
-    TRD_CHECK(settle_instant());
-    TRD_TRY(const bool more, advance(index, now_));
-    if (more)
-        replace_front({series.cursor.bar().open_time, true, index});
-    else
-        drop_front();
-    return finish_instant();
-}
-
-// Equity is looked at when every series that closes now has closed.
-Status<RunFault> BacktestRunner::finish_instant() {
-    if (!moments_.empty() && moments_.front().time == now_ && !moments_.front().opens) return done;
-    if (wants_bars_) TRD_CHECK(tell_closed_bars());
-    if (observer_ == nullptr) return done;
-    observer_->on_bar_done(now_, equity_, account_->is_exposed());
-    return check_interrupt(counts_.bars);
-}
-
-Status<RunFault> BacktestRunner::tell_closed_bars() {
-    for (Seat& seat : seats_) {
-        if (seat.wants_bars && seat.has_closed) TRD_CHECK(call(seat, ViewEventKind::bars));
-        seat.has_closed = false;
-    }
-    return settle_instant();
 }
 
 // Now and then, as `done_so_far` counts up.

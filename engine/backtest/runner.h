@@ -1,7 +1,9 @@
-// Drives one run: market data, the desk, a simulated venue and strategies, in one thread and one order.
+// Drives one run: market data, the desk, simulated venues and strategies, in one thread and one order.
 //
 // A bar is two moments. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
-// closes: prices are marked, then the strategies that asked for it see the bar. At one instant all closes come before
+// closes: the venue goes along its inside, prices are marked, then the strategies that asked for it see the bar. Other
+// data (quotes, trades, books, funding, corporate actions, rates) is a moment a row. At one instant come first what
+// venues have to say, then rates, actions, quotes, trades, the closes of bars, and funding; all closes come before
 // all opens, and series count in the order given, so nothing depends on anything but time and the plan. Between the
 // closes and the opens come the sessions that end, the timers, and the sessions that begin (wakes.h).
 #pragma once
@@ -11,6 +13,8 @@
 #include <optional>
 #include <vector>
 
+#include "backtest/market_feed.h"
+#include "backtest/session_edges.h"
 #include "backtest/wakes.h"
 #include "base/error.h"
 #include "desk/desk.h"
@@ -62,23 +66,45 @@ struct RunCounts {
 struct RunSeries {
     InstrumentId instrument;
     BarCursor cursor;
-    uint64_t bars = 0;  // in the cursor, for progress
+    uint64_t bars = 0;                      // in the cursor, for progress
+    Duration timeframe = {};                // zero: not known
+    std::optional<Calendar> calendar = {};  // whose sessions its first and last bars open and close; none: UTC days
+    // Only bars that open in these hours are part of the run. Needs a calendar.
+    std::optional<TradingHours> hours = {};
+};
+
+struct RunFeed {
+    InstrumentId instrument;  // of all kinds but rates
+    MarketFeed feed;
+    Currency base = {}, quote = {};  // of rates
+};
+
+// A venue and the account that the run has there.
+struct RunVenue {
+    VenueId id = backtest_venue;
+    AccountId account = backtest_account;
+    VenueModels models;
+    AccountTerms terms;
+    Currency currency;
+    Money cash;
 };
 
 struct RunStrategy {
     Strategy* strategy = nullptr;
     std::vector<uint32_t> series;           // which of the run's series it asked for, in the order of its own list
+    std::vector<uint32_t> feeds = {};       // and which of its feeds
     std::optional<Calendar> calendar = {};  // for its sessions, if it wants them
 };
 
 struct RunSetup {
     std::vector<Instrument> instruments;  // ids 0, 1, 2 ...
     std::vector<RunSeries> series;
+    std::vector<RunFeed> feeds = {};
     std::vector<RunStrategy> strategies;
-    Currency currency;
-    Money cash;
-    FeeModel fees;
-    Timestamp start;  // of the set-up inputs
+    std::vector<RunVenue> venues;  // at least one; instruments name them
+    uint64_t seed = 1;             // of what venues leave to chance
+    Timestamp start;               // of the set-up inputs
+    MatchTrace* trace = nullptr;   // told why venues do what they do
 };
 
 class BacktestRunner {
@@ -91,8 +117,9 @@ class BacktestRunner {
     const RunCounts& counts() const { return counts_; }
     // Once, after run().
     Digest finish_hash() { return hash_.finish(); }
-    // The lowest that cash has been, in the account's currency.
+    // The lowest that cash has been, in the first account's currency.
     Money lowest_cash() const { return lowest_cash_; }
+    Money equity() const { return equity_; }
     // What strategies said and nobody could take: the ring was full, or it made no sense.
     uint64_t notes_lost() const;
 
@@ -107,26 +134,37 @@ class BacktestRunner {
     };
     struct Listener {
         uint32_t seat;
-        uint32_t local;  // the series' place in that strategy's own list
+        uint32_t local;  // the series' or the feed's place in that strategy's own list
     };
-    // What a series does next.
+    struct Venue {
+        SimulatedVenue venue;
+        AccountId account_id;
+        const Account* account;  // the desk's, once it has been opened
+    };
+    // What happens at one instant, in this order.
+    enum class Rank : uint8_t { rate, action, quote, trade, close, funding, open };
+    // What a series or a feed does next.
     struct Moment {
         Timestamp time;
-        bool opens;  // at one instant closes come first
-        uint32_t series;
+        Rank rank;
+        uint32_t index;  // of a series with close and open, else of a feed
 
         friend bool operator>(const Moment& a, const Moment& b) {
             if (a.time != b.time) return a.time > b.time;
-            if (a.opens != b.opens) return a.opens;
-            return a.series > b.series;
+            if (a.rank != b.rank) return a.rank > b.rank;
+            return a.index > b.index;
         }
     };
 
     template <class Event>
-    void feed(const Event& event, Timestamp source_time);
+    void feed(const Event& event, Timestamp source_time) {
+        follow(desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event));
+    }
+    void follow(const Actions& actions);
     void act(const VenueAction& action);
-    void refuse(OrderId order, OrderEventKind event);
     Status<RunFault> settle_instant();
+    bool take_reports();
+    bool advance_venues();
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
@@ -135,39 +173,80 @@ class BacktestRunner {
 
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
-    void show_cash();
+    void show_account();
+    void count_equity();
+    bool is_exposed() const;
+    ViewEventKind show_row(Seat& seat, uint32_t local, const RunFeed& row);
 
     Status<RunFault> run_to_the_end();
     Status<RunFault> set_up();
+    void open_accounts();
+    StrategyStarted started(const Seat& seat) const;
     Status<RunFault> each_seat(ViewEventKind kind);
     Status<RunFault> tick();
     Status<RunFault> wake();
-    Status<RunFault> tell_closed_bars();
+    Status<RunFault> wake_venues(Timestamp due);
+    Timestamp venues_due() const;
+    void end_days();
     Status<RunFault> check_interrupt(uint64_t done_so_far);
+    void push_moment(Moment moment);
     void replace_front(Moment moment);
     void drop_front();
+
+    // Bars.
     Result<bool, RunFault> advance(uint32_t series, Timestamp earliest);
     Status<RunFault> first_bar(uint32_t series);
     Status<RunFault> open_bar(uint32_t series);
     Status<RunFault> close_bar(uint32_t series);
+    SessionEdges::Edges edges_of(uint32_t series);
+    Status<RunFault> go_through(uint32_t series);
     Status<RunFault> finish_instant();
+    Status<RunFault> tell_closed_bars();
+
+    // The other data.
+    Status<RunFault> first_row(uint32_t feed);
+    Moment moment_of(uint32_t feed) const;
+    Result<bool, RunFault> advance_feed(uint32_t feed);
+    Status<RunFault> handle_row(uint32_t feed);
+    void apply(const RunFeed& feed, const Quote& quote);
+    void apply(const RunFeed& feed, const QuoteBar& bar);
+    void apply(const RunFeed& feed, const TradeTick& trade);
+    void apply(const RunFeed& feed, const BookDelta& delta);
+    void apply(const RunFeed& feed, const FundingRate& funding);
+    void apply(const RunFeed& feed, const CorporateAction& action);
+    void apply(const RunFeed& feed, const FxRate& rate);
+    Status<RunFault> tell_row(uint32_t feed);
+
+    uint32_t index_of(VenueId venue) const;
+    Venue& venue_of(InstrumentId instrument) { return venues_[venue_index_[instrument.value]]; }
+    const Account& account_of(InstrumentId instrument) { return *venue_of(instrument).account; }
 
     RunSetup setup_;
     RunObserver* observer_;
     Desk desk_;
-    SimulatedVenue venue_;
+    std::vector<Venue> venues_;
+    std::vector<uint32_t> venue_index_;  // by instrument
     RunHash hash_;
     RunCounts counts_;
-    const Account* account_ = nullptr;  // the desk's, once it has been opened
+    const Account* account_ = nullptr;  // the first venue's
     Money lowest_cash_, equity_;
     Timestamp now_;
+    bool accrues_ = false;  // some account has rates that count by the day
+    int64_t day_ = 0;       // of the last moment, in days of UTC
     uint64_t total_bars_ = 0;
     std::vector<Seat> seats_;
-    std::vector<std::vector<Listener>> listeners_;  // by series
-    std::vector<Moment> moments_;                   // a heap, the next one first
+    std::vector<std::vector<Listener>> listeners_;       // by series
+    std::vector<std::vector<Listener>> feed_listeners_;  // by feed
+    struct SeriesSessions {
+        SessionEdges edges;
+        Timestamp previous_open{INT64_MIN};
+        bool opened = false;  // the venue has heard of the bar's open
+    };
+    std::vector<SeriesSessions> edges_;  // by series
+    std::vector<Moment> moments_;        // a heap, the next one first
     Wakes wakes_;
     bool wants_bars_ = false;  // somebody does
-    uint64_t wakes_handled_ = 0, notes_lost_ = 0;
+    uint64_t wakes_handled_ = 0, rows_ = 0, notes_lost_ = 0;
     std::deque<Notice> notices_;
     std::vector<SimulatedReport> reports_;
     size_t next_report_ = 0;

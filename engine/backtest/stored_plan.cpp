@@ -4,6 +4,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "backtest/plan_models.h"
 #include "base/file.h"
 
 namespace trd {
@@ -78,12 +79,6 @@ bool read_adjust(std::string_view text, BacktestPlan& plan) {
     return policy.has_value();
 }
 
-bool read_fees(std::string_view text, BacktestPlan& plan) {
-    const auto model = FeeModel::parse(text);
-    if (model) plan.fees = *model;
-    return model.ok();
-}
-
 struct PlanField {
     const char* section;
     const char* name;
@@ -94,7 +89,6 @@ using Plan = BacktestPlan;
 using View = std::string_view;
 // All fields of a plan but its parameters, and its script, which is kept as a text. A new field is a line here.
 constexpr std::array fields{
-    PlanField{"model", "fees", [](const Plan& p) { return Text(p.fees.name()); }, read_fees},
     PlanField{"model", "adjust", [](const Plan& p) { return Text(name_of(p.adjust)); }, read_adjust},
     PlanField{"plan", "symbol", [](const Plan& p) { return given(p.symbol); },
               [](View t, Plan& p) { return read_text(t, p.symbol); }},
@@ -157,6 +151,8 @@ Result<std::vector<RunFact>> data_facts(const BacktestData& data) {
         put("content", to_hex(feed.series->fingerprint()));
         put("first_row", std::to_string(feed.first_row));
     }
+    for (const BacktestData::Stream& stream : data.streams)
+        facts.push_back({"data", stream.name, to_hex(stream.fingerprint)});
     for (const Instrument& instrument : data.instruments)
         facts.push_back({"data", instrument.symbol + ".terms", terms_fingerprint(instrument)});
     return facts;
@@ -187,7 +183,7 @@ std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& da
     for (const StrategyParameter& parameter : result.parameters)
         facts.push_back({"parameter", parameter.name, parameter.value});
     if (const auto of_data = data_facts(data)) facts.insert(facts.end(), of_data->begin(), of_data->end());
-    facts.push_back({"model", "fill", result.fill_model});
+    for (const auto& [model, name] : models_of(plan)) facts.push_back({"model", model, name});
     for (const PlanField& field : fields)
         if (Text text = field.write(plan)) facts.push_back({field.section, field.name, *std::move(text)});
     return facts;
@@ -199,6 +195,11 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
         const RunFact* const fact = run.fact(field.section, field.name);
         if (fact != nullptr && !field.read(fact->value, plan))
             return Fail{damaged(run, std::string(field.name) + " is \"" + fact->value + "\"")};
+    }
+    for (const PlanModel& model : plan_models()) {
+        const RunFact* const fact = run.fact("model", model.name);
+        if (fact != nullptr && !model.read(fact->value, plan).ok())
+            return Fail{damaged(run, std::string(model.name) + " is \"" + fact->value + "\"")};
     }
     for (const RunFact& fact : run.facts)
         if (fact.section == "parameter") plan.parameters[fact.name] = fact.value;

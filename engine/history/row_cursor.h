@@ -19,7 +19,6 @@ class RowCursor {
     const SegmentInfo& info() const { return segments_.front().info(); }
     const KindSpec& spec() const { return spec_of(info().kind); }
     uint64_t total_rows() const { return total_rows_; }
-    Digest fingerprint() const { return fingerprint_of(segments_); }
 
     // False at the end or on a damaged block, see failure().
     bool next() {

@@ -96,6 +96,9 @@ class SimulatedVenue {
     void wake(Timestamp now);
 
     bool advance();
+    // The best prices of the book as it is; zero where a side is empty.
+    Quote best(InstrumentId id) const;
+
     // Where on the way the market is. Never runs backwards.
     Timestamp now() const { return now_; }
     // The first message, report or date that no event of the market will bring. Inside an open bar they come along

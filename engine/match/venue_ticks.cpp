@@ -174,4 +174,20 @@ void SimulatedVenue::book(InstrumentId id, const BookDelta& delta) {
            delta.time);
 }
 
+Quote SimulatedVenue::best(InstrumentId id) const {
+    if (id.value >= lanes_.size()) return {};
+    const Lane& lane = lanes_[id.value];
+    Quote quote;
+    quote.time = lane.price_time;
+    if (!lane.bids.empty()) {
+        quote.bid = lane.bids.best().price;
+        quote.bid_size = lane.bids.best().size;
+    }
+    if (!lane.asks.empty()) {
+        quote.ask = lane.asks.best().price;
+        quote.ask_size = lane.asks.best().size;
+    }
+    return quote;
+}
+
 }  // namespace trd

@@ -152,6 +152,9 @@ Status<StrategyFault> LuaStrategy::handle() {
             return on_session();
         case ViewEventKind::bars:
             return on_bars();
+        case ViewEventKind::quote:
+        case ViewEventKind::trade:
+        case ViewEventKind::book:
         case ViewEventKind::none:
             break;
     }

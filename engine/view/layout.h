@@ -24,6 +24,9 @@ enum class ViewEventKind : uint32_t {
     timer,    // timer event_number is due
     session,  // the venue's session opens (event_number 1) or closes (0)
     bars,     // every series that closes at this instant has closed
+    quote,    // tick: the best prices of feed event_series have changed
+    trade,    // tick: something has traded
+    book,     // tick: a level of the book has changed; its best prices are there too
 };
 
 // One data series that the strategy asked for.
@@ -42,6 +45,15 @@ struct ViewPosition {
     double unrealized = 0;
     double realized = 0;
     double working = 0;  // signed quantity of market orders on their way
+};
+
+// What a feed has just said. Fields that the event does not have are zero.
+struct ViewTick {
+    int64_t time_ns = 0;  // of the source
+    double bid = 0, ask = 0, bid_size = 0, ask_size = 0;
+    double price = 0, size = 0;  // of a trade; of a book's level
+    uint32_t side = 0;           // of a trade: Aggressor; of a book's level: BookSide
+    uint32_t instrument = 0;
 };
 
 struct ViewAccount {
@@ -88,6 +100,7 @@ struct ViewBlock {
     uint64_t input_number = 0;
     ViewAccount account;
     ViewNotice notice;
+    ViewTick tick;
 };
 
 // Notices that are not life-cycle events: the gate's answer to an intent.

@@ -20,11 +20,14 @@ struct StrategyParameter {
     std::string doc;
 };
 
+enum class SeriesKind : uint8_t { bars, quotes, quote_bars, trades, book };
+
 // One data series that the strategy wants: data = { main = trd.bars { symbol = "DEMO", tf = "1h" } }.
 struct SeriesRequest {
     std::string name;    // "main"
     std::string symbol;  // may be "$symbol": whatever the run is given
     Duration timeframe;  // zero: whatever the data has
+    SeriesKind kind = SeriesKind::bars;
 };
 
 struct StrategyManifest {

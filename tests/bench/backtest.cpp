@@ -54,8 +54,10 @@ RunSetup setup_for(Strategy& strategy, const BarSeries& series) {
     setup.instruments.push_back(instrument);
     setup.series.push_back({{0}, BarCursor(series), series.size()});
     setup.strategies.push_back({&strategy, {0}});
-    setup.currency = instrument.quote;
-    setup.cash = Money::from_units(1'000'000);
+    RunVenue venue;
+    venue.currency = instrument.quote;
+    venue.cash = Money::from_units(1'000'000);
+    setup.venues.push_back(venue);
     setup.start = series.first_open_time();
     return setup;
 }

@@ -51,6 +51,14 @@ inline Instrument plain_instrument(uint32_t id, const std::string& symbol,
     return instrument;
 }
 
+// The run's only venue, without fees.
+inline RunVenue plain_venue(Currency currency, Money cash) {
+    RunVenue venue;
+    venue.currency = currency;
+    venue.cash = cash;
+    return venue;
+}
+
 // Keeps what a run did.
 class Recorder final : public RunObserver {
   public:

@@ -64,11 +64,16 @@ TEST_CASE("the catalogue's instrument decides, and the plan's own words stand ab
     CHECK(future->run_id != bare->run_id);
 
     plan.multiplier = "10"_dec;
-    plan.currency = Currency::literal("USD");
     const auto other = run_backtest(plan);
     REQUIRE(other.ok());
     CHECK(other->equity_end == "9970"_money);
-    CHECK(other->currency.code() == "USD");
+    CHECK(other->currency.code() == "EUR");
+
+    // The account's currency is another matter: without a rate between the two nothing begins.
+    plan.currency = Currency::literal("USD");
+    const auto unknown = run_backtest(plan);
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().id == "E_NO_RATE");
 }
 
 TEST_CASE("terms count from their date on") {

@@ -34,8 +34,7 @@ struct Market {
             seat.calendar = Calendar::all_week();
             made.strategies.push_back(seat);
         }
-        made.currency = Currency::literal("USD");
-        made.cash = "100000"_money;
+        made.venues.push_back(plain_venue(Currency::literal("USD"), "100000"_money));
         return made;
     }
 };

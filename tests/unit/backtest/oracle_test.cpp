@@ -46,8 +46,7 @@ TEST_CASE("case A, stock-like: the end, the cash and every fill") {
     setup.instruments.push_back(plain_instrument(0, series->symbol(), InstrumentKind::index));
     setup.series.push_back({{0}, BarCursor(*series), series->size()});
     setup.strategies.push_back({strategy->get(), {0}});
-    setup.currency = Currency::literal("USD");
-    setup.cash = "10000"_money;
+    setup.venues.push_back(plain_venue(Currency::literal("USD"), "10000"_money));
     Recorder recorder;
     BacktestRunner runner(std::move(setup), &recorder);
     REQUIRE(runner.run().ok());

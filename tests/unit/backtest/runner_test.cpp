@@ -61,8 +61,7 @@ struct World {
             for (uint32_t i = 0; i < series.size(); ++i) seat.series.push_back(i);
             made.strategies.push_back(seat);
         }
-        made.currency = usd;
-        made.cash = "100000"_money;
+        made.venues.push_back(plain_venue(usd, "100000"_money));
         return made;
     }
 };
@@ -232,7 +231,7 @@ TEST_CASE("equity at every bar is cash and positions at the close, recomputed fr
     CppSmaStrategy strategy({.fast = 3, .slow = 8, .quantity = 7});
     Recorder recorder;
     RunSetup setup = world.setup({&strategy});
-    setup.fees = FeeModel::per_unit("0.25"_money);
+    setup.venues[0].models.fees = FeeModel::per_unit("0.25"_money);
     BacktestRunner runner(std::move(setup), &recorder);
     REQUIRE(runner.run().ok());
     REQUIRE(recorder.fills.size() > 100);

@@ -1,0 +1,144 @@
+// trd runs explain: runs a kept run again and tells what happened to one order, and why.
+#include "backtest/order_story.h"
+#include "backtest/stored_plan.h"
+#include "cli/data_calendar.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/runs_common.h"
+#include "cli/values.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {
+    {"RUN", "first digits of its id, its name, or last", true, false, Completes::runs},
+};
+constexpr Option options[] = {
+    {"--order", "ID", "the order: the strategy's number for it, such as 12, or its whole id of 32 digits"},
+    store_option,
+};
+constexpr Example examples[] = {
+    {"Why did the third order of the newest run fill there?", "trd runs explain last --order 3"},
+    {"The same by its whole id, as JSON:", "trd runs explain nightly --order 10000010010000000000000000001544 --json"},
+};
+
+constexpr size_t id_digits = 32;
+
+Error no_order_named() {
+    return {ExitCode::usage, "E_USAGE_ORDER", "which order is meant? --order is missing",
+            "trd runs export RUN --what orders lists them; then --order 3, or the whole id"};
+}
+
+Result<OrderName> order_named(const std::string& text) {
+    const auto bad = [&] {
+        return bad_value("--order", text, "an order's number or its id of 32 hexadecimal digits",
+                         "trd runs export RUN --what orders lists them");
+    };
+    if (text.size() == id_digits) {
+        const auto id = OrderId::parse(text);
+        if (!id.ok()) return Fail{bad()};
+        return OrderName{0, *id};
+    }
+    uint64_t number = 0;
+    for (const char digit : text) {
+        if (digit < '0' || digit > '9' || number > (uint64_t{1} << 44)) return Fail{bad()};
+        number = number * 10 + static_cast<uint64_t>(digit - '0');
+    }
+    if (number == 0) return Fail{bad()};
+    return OrderName{number, {}};
+}
+
+Result<BacktestResult> run_again(const Context& context, const BacktestPlan& plan, OrderStory& story) {
+    Progress progress(context, "explain");
+    const BacktestCalls calls{
+        .progress = [&progress](double fraction) { return progress.at(fraction); },
+        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
+        .story = &story,
+    };
+    auto result = run_backtest(plan, calls);
+    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
+    return result;
+}
+
+std::string line_text(const OrderStory::Line& line) {
+    std::string text = to_iso(line.first);
+    if (line.count > 1) text += " to " + to_iso(line.last);
+    text += "  " + line.text;
+    if (line.count > 1) text += ", " + std::to_string(line.count) + " times";
+    return text + "\n";
+}
+
+std::string text_of(const KeptRun& run, const OrderStory& story) {
+    std::string text = "run " + title_of(run) + ", order " + std::to_string(story.intent().id.parts().sequence) + " (" +
+                       story.intent().id.to_hex() + ")\n" + describe(story.intent()) + "\n\n";
+    for (const OrderStory::Line& line : story.lines()) text += line_text(line);
+    return text;
+}
+
+std::string json_of(const KeptRun& run, const OrderStory& story) {
+    JsonWriter json;
+    json.begin_object().key("run").begin_object();
+    put_label(json, run);
+    json.end_object().key("order").begin_object().member("id", story.intent().id.to_hex());
+    json.member("number", story.intent().id.parts().sequence).member("text", describe(story.intent())).end_object();
+    json.key("lines").begin_array();
+    for (const OrderStory::Line& line : story.lines()) {
+        json.begin_object().member("first", to_iso(line.first)).member("last", to_iso(line.last));
+        json.member("count", line.count).member("kind", line.kind).member("text", line.text).end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+Error no_such_order(const KeptRun& run, const std::string& order) {
+    return {ExitCode::not_found, "E_ORDER_MISSING", "run " + title_of(run) + " has no order " + order,
+            "trd runs export " + run.id.substr(0, 12) + " --what orders lists them"};
+}
+
+Error another_outcome(const KeptRun& run) {
+    return {
+        ExitCode::data, "E_RUN_OUTCOME",
+        "run " + title_of(run) + " does not come out as it did, so its orders cannot be explained by running it again",
+        "it was kept by trd " + run.version + "; run the strategy again with trd backtest, then explain that run"};
+}
+
+Result<Answer> run(Context& context) {
+    const auto order = context.arguments.value("--order");
+    if (!order) return Fail{no_order_named()};
+    TRD_TRY(const OrderName name, order_named(*order));
+    TRD_TRY(const RunStore store, open_runs(context));
+    TRD_TRY(const RunSummary summary, store.find(*context.arguments.value("RUN")));
+    TRD_TRY(const KeptRun kept, store.load(summary));
+    TRD_TRY(const BacktestPlan plan, stored_plan(kept));
+    TRD_CHECK(check_stored_data(kept, plan));
+    OrderStory story(name);
+    TRD_TRY(const BacktestResult result, run_again(context, plan, story));
+    if (to_hex(result.hash) != kept.hash) return Fail{another_outcome(kept)};
+    if (!story.found()) return Fail{no_such_order(kept, *order)};
+    Answer answer{.schema = "trd.runs.explain/1"};
+    if (context.json())
+        answer.data = json_of(kept, story);
+    else
+        answer.text = text_of(kept, story);
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb runs_explain_verb;
+const Verb runs_explain_verb{
+    .path = "runs explain",
+    .summary = "Say why an order of a kept run filled, or did not",
+    .description =
+        "Runs the kept run again and follows one order through it: what was asked for and what the desk decided, when "
+        "it "
+        "reached the venue, which prices came near it, what triggered or filled it, at what price, with what slippage "
+        "and "
+        "fee, and why it ended. Neighbouring prices that did nothing are one line, with the nearest of them. The data "
+        "must be what it was, and the outcome has to be the same, else exit code 12.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+}  // namespace trd

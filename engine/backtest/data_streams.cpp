@@ -1,0 +1,171 @@
+// The data of a run that is not bars: opened from the catalogue, because a strategy asks for it, a model needs it, or
+// an instrument brings it along.
+#include <algorithm>
+
+#include "backtest/data.h"
+
+namespace trd {
+namespace {
+
+DataKind kind_of(SeriesKind kind) {
+    switch (kind) {
+        case SeriesKind::quotes:
+            return DataKind::quotes;
+        case SeriesKind::quote_bars:
+            return DataKind::quote_bars;
+        case SeriesKind::trades:
+            return DataKind::trades;
+        case SeriesKind::book:
+            return DataKind::book;
+        case SeriesKind::bars:
+            break;
+    }
+    TRD_ASSERT(false);
+}
+
+class Streams {
+  public:
+    Streams(const BacktestPlan& plan, const Catalogue& catalogue, BacktestData& data)
+        : plan_(plan), catalogue_(catalogue), data_(data) {}
+
+    Status<> add_asked(const SeriesRequest& request) {
+        const std::string symbol = symbol_for(plan_, request);
+        TRD_TRY(const InstrumentId instrument, instrument_for(plan_, symbol, data_));
+        const DataKind kind = kind_of(request.kind);
+        const Duration timeframe =
+            spec_of(kind).has_timeframe ? timeframe_of(kind, symbol, request.timeframe) : Duration{};
+        TRD_CHECK(add({kind, symbol, timeframe}, instrument));
+        ++data_.asked_streams;
+        return done;
+    }
+
+    // What fills at the quote's side needs, of the finest kind that there is.
+    Status<> add_quotes(const Instrument& instrument, bool must_be_there) {
+        if (has_quotes(instrument.id)) return done;
+        for (const DataKind kind : {DataKind::book, DataKind::quotes, DataKind::quote_bars}) {
+            const Duration timeframe =
+                kind == DataKind::quote_bars ? timeframe_of(kind, instrument.symbol, plan_.timeframe) : Duration{};
+            const SeriesKey key{kind, instrument.symbol, timeframe};
+            if (catalogue_.find(key) != nullptr) return add(key, instrument.id);
+        }
+        if (!must_be_there) return done;
+        return Fail{Error{ExitCode::data, "E_NO_QUOTES",
+                          "the chosen models need quotes, and the catalogue has none of " + instrument.symbol,
+                          "import them (trd data import --kind quotes, quote-bars or book), or choose other models"}};
+    }
+
+    Status<> add_if_there(DataKind kind, const Instrument& instrument) {
+        const SeriesKey key{kind, instrument.symbol, {}};
+        return catalogue_.find(key) == nullptr ? done : add(key, instrument.id);
+    }
+
+    // A rate between the account's currency and another, in either direction.
+    Status<> add_rate(Currency other) {
+        const Currency base = data_.currency;
+        for (const auto& [from, to] : {std::pair(other, base), std::pair(base, other)}) {
+            for (const char* between : {"/", "", "-", "_"}) {
+                const SeriesKey key{DataKind::fx_rates, from.code() + between + to.code(), {}};
+                if (catalogue_.find(key) == nullptr) continue;
+                TRD_CHECK(add(key, {}));
+                data_.streams.back().base = from;
+                data_.streams.back().quote = to;
+                return done;
+            }
+        }
+        return Fail{Error{ExitCode::data, "E_NO_RATE",
+                          "an instrument of this run is in " + other.code() + ", the account in " + base.code() +
+                              ", and the catalogue has no rate between them",
+                          "import one (trd data import --kind fx --symbol " + other.code() + "/" + base.code() +
+                              "), or keep the account in " + other.code() + " with --currency"}};
+    }
+
+  private:
+    Status<> add(const SeriesKey& key, InstrumentId instrument) {
+        TimeWindow window;
+        if (plan_.to) window.to = *plan_.to;
+        // The rate that holds when the run begins is from before it.
+        if (plan_.from && key.kind != DataKind::fx_rates) window.from = *plan_.from;
+        TRD_TRY(MarketFeed feed, MarketFeed::open(catalogue_, key, window));
+        if (plan_.adjust != Adjustment::none && has_prices(key.kind)) {
+            TRD_TRY(const BarSeries raw, catalogue_.open_bars(key.symbol));
+            const Instrument& of = data_.instruments[instrument.value];
+            TRD_TRY(Adjuster adjuster, Adjuster::open(catalogue_, plan_.adjust, raw, zone_of(of)));
+            feed.adjust(std::move(adjuster));
+        }
+        const Digest fingerprint = feed.fingerprint();
+        data_.streams.push_back({instrument, std::move(feed), describe(key), fingerprint});
+        return done;
+    }
+
+    static bool has_prices(DataKind kind) {
+        return kind == DataKind::quotes || kind == DataKind::quote_bars || kind == DataKind::trades ||
+               kind == DataKind::book;
+    }
+
+    bool has_quotes(InstrumentId instrument) const {
+        return std::any_of(data_.streams.begin(), data_.streams.end(), [&](const BacktestData::Stream& stream) {
+            const DataKind kind = stream.feed.key().kind;
+            return stream.instrument == instrument &&
+                   (kind == DataKind::quotes || kind == DataKind::quote_bars || kind == DataKind::book);
+        });
+    }
+
+    // The wanted one, or the finest that there is.
+    Duration timeframe_of(DataKind kind, const std::string& symbol, Duration wanted) const {
+        if (wanted.ns != 0) return wanted;
+        Duration finest{};
+        for (const SeriesRecord& record : catalogue_.series()) {
+            if (record.key.kind != kind || record.key.symbol != symbol) continue;
+            if (finest.ns == 0 || record.key.timeframe < finest) finest = record.key.timeframe;
+        }
+        return finest;
+    }
+
+    const BacktestPlan& plan_;
+    const Catalogue& catalogue_;
+    BacktestData& data_;
+};
+
+Status<> add_asked(const StrategyManifest& manifest, Streams& streams) {
+    for (const SeriesRequest& request : manifest.series)
+        if (request.kind != SeriesKind::bars) TRD_CHECK(streams.add_asked(request));
+    return done;
+}
+
+Status<> add_of_instruments(const BacktestPlan& plan, Streams& streams, const BacktestData& data) {
+    const bool lean = plan.models.semantics == Semantics::lean;
+    for (const Instrument& instrument : data.instruments) {
+        if (plan.models.needs_quotes() || lean) TRD_CHECK(streams.add_quotes(instrument, !lean));
+        if (instrument.valuation() != Valuation::paid) TRD_CHECK(streams.add_if_there(DataKind::funding, instrument));
+        if (plan.apply_actions && plan.adjust == Adjustment::none)
+            TRD_CHECK(streams.add_if_there(DataKind::actions, instrument));
+    }
+    return done;
+}
+
+std::vector<Currency> other_currencies(const BacktestData& data) {
+    std::vector<Currency> others;
+    for (const Instrument& instrument : data.instruments) {
+        const Currency currency = settlement_currency(instrument);
+        if (currency != data.currency && std::find(others.begin(), others.end(), currency) == others.end())
+            others.push_back(currency);
+    }
+    return others;
+}
+
+}  // namespace
+
+Status<> add_streams(const BacktestPlan& plan, const StrategyManifest& manifest, BacktestData& data) {
+    if (plan.catalogue_root.empty()) {
+        TRD_ASSERT(other_currencies(data).empty());  // one file is one instrument, and the account is in its currency
+        return done;
+    }
+    TRD_TRY(const Catalogue catalogue, Catalogue::open(plan.catalogue_root));
+    Streams streams(plan, catalogue, data);
+    TRD_CHECK(add_asked(manifest, streams));
+    TRD_CHECK(add_of_instruments(plan, streams, data));
+    for (const Currency other : other_currencies(data)) TRD_CHECK(streams.add_rate(other));
+    return done;
+}
+
+}  // namespace trd

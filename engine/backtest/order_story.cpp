@@ -1,0 +1,105 @@
+#include "backtest/order_story.h"
+
+#include <array>
+
+namespace trd {
+namespace {
+
+void add(std::string& text, std::string_view what) { text.append(", ").append(what); }
+
+void add_price(std::string& text, std::string_view what, Price price) {
+    if (!price.is_zero()) text.append(", ").append(what).append(" ").append(to_string(price));
+}
+
+// What the desk says about an order by itself; the venue's trace has the rest.
+struct EventText {
+    OrderEventKind event;
+    std::string_view kind, text;
+};
+constexpr std::array event_texts = {
+    EventText{OrderEventKind::release, "released", "its parent has filled: it goes to the venue with quantity "},
+    EventText{OrderEventKind::request_cancel, "cancel_asked", "its end is asked for, with this much open: "},
+    EventText{OrderEventKind::request_replace, "change_asked",
+              "new terms are asked for; as it is, this much is open: "},
+    EventText{OrderEventKind::replace, "changed", "its terms changed; open is now "},
+    EventText{OrderEventKind::deny, "denied", "a check failed when it was about to be released; given up: "},
+};
+
+}  // namespace
+
+std::string describe(const OrderIntent& intent) {
+    std::string text = std::string(name_of(intent.side)) + " " + to_string(intent.quantity);
+    add(text, std::string(name_of(intent.type)) + " order");
+    add_price(text, "limit at", intent.limit);
+    add_price(text, "trigger at", intent.trigger);
+    add_price(text, "trailing by", intent.trail_amount);
+    if (!intent.trail_percent.is_zero()) add(text, "trailing by a share of " + to_string(intent.trail_percent));
+    add(text, name_of(intent.time_in_force));
+    if (intent.expires != Timestamp{}) add(text, "until " + to_iso(intent.expires));
+    add(text, name_of(intent.purpose));
+    if (intent.post_only) add(text, "post-only");
+    if (intent.reduce_only) add(text, "reduce-only");
+    if (!intent.display.is_zero()) add(text, "showing " + to_string(intent.display));
+    if (!intent.parent.is_null()) add(text, "after order " + std::to_string(intent.parent.parts().sequence));
+    if (intent.group != 0) add(text, "in group " + std::to_string(intent.group));
+    if (!intent.tag.empty()) add(text, "tag " + std::string(intent.tag.view()));
+    return text;
+}
+
+void OrderStory::on_entry(const TraceEntry& entry) { venue_.on_entry(entry); }
+
+void OrderStory::on_records(ByteSpan records) {
+    ByteReader in(records);
+    while (!in.at_end()) {
+        const auto record = read_record(in);
+        if (!record.ok()) return;  // they come from the desk itself
+        if (const auto* decision = std::get_if<Decision>(&record->payload)) on_decision(record->header, *decision);
+        if (const auto* event = std::get_if<OrderEvent>(&record->payload)) on_event(record->header, *event);
+    }
+}
+
+void OrderStory::on_decision(const RecordHeader& header, const Decision& decision) {
+    if (!name_.means(decision.intent.id)) return;
+    Line line{header.engine_time, header.engine_time, 1, "decision", {}};
+    if (decision.action == DecisionAction::submit) {
+        found_ = true;
+        intent_ = decision.intent;
+        line.text = "asked for " + describe(decision.intent);
+    } else {
+        line.text = decision.action == DecisionAction::cancel ? "asked to cancel it" : "asked to change it";
+    }
+    line.text += decision.denial == Denial::none ? ": allowed" : ": denied, " + std::string(describe(decision.denial));
+    if (decision.denial == Denial::none && !decision.intent.parent.is_null())
+        line.text += "; it waits until order " + std::to_string(decision.intent.parent.parts().sequence) + " fills";
+    desk_.push_back({venue_.lines().size(), std::move(line)});
+}
+
+void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
+    if (!name_.means(event.order)) return;
+    for (const EventText& each : event_texts) {
+        if (each.event != event.event) continue;
+        const Quantity amount = event.event == OrderEventKind::deny ? event.cancelled : event.open;
+        desk_.push_back(
+            {venue_.lines().size(),
+             {header.engine_time, header.engine_time, 1, each.kind, std::string(each.text) + to_string(amount)}});
+    }
+}
+
+std::vector<OrderStory::Line> OrderStory::lines() const {
+    std::vector<Line> all;
+    size_t told = 0;
+    const auto tell_until = [&](size_t end) {
+        for (; told < end; ++told) {
+            const TraceLog::Line& line = venue_.lines()[told];
+            all.push_back({line.first, line.last, line.count, name_of(line.entry.kind), describe(line.entry)});
+        }
+    };
+    for (const DeskLine& each : desk_) {
+        tell_until(each.after);
+        all.push_back(each.line);
+    }
+    tell_until(venue_.lines().size());
+    return all;
+}
+
+}  // namespace trd

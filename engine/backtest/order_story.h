@@ -1,0 +1,63 @@
+// Everything that a run does about one order, in the order in which it happens: what the desk decided and recorded, and
+// what the venue looked at and did. Listens to a run while it is run; owned by whoever starts it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "match/trace.h"
+#include "record/record.h"
+
+namespace trd {
+
+// Which order is meant: by the strategy's own number for it, or by its whole id.
+struct OrderName {
+    uint64_t handle = 0;  // 0: the id counts
+    OrderId id{};
+
+    bool means(OrderId order) const { return handle != 0 ? order.parts().sequence == handle : order == id; }
+};
+
+class OrderStory final : public MatchTrace {
+  public:
+    struct Line {
+        Timestamp first, last;
+        uint64_t count = 1;
+        std::string_view kind;  // "decision", "release", "filled" ...
+        std::string text;
+    };
+
+    explicit OrderStory(OrderName name) : name_(name) {}
+
+    bool watches(OrderId order) const override { return name_.means(order); }
+    void on_entry(const TraceEntry& entry) override;
+    // Canonical bytes of what the desk recorded.
+    void on_records(ByteSpan records);
+
+    bool found() const { return found_; }
+    // As it was decided; of the order found.
+    const OrderIntent& intent() const { return intent_; }
+    // After the run.
+    std::vector<Line> lines() const;
+
+  private:
+    void on_decision(const RecordHeader& header, const Decision& decision);
+    void on_event(const RecordHeader& header, const OrderEvent& event);
+
+    OrderName name_;
+    bool found_ = false;
+    OrderIntent intent_;
+    TraceLog venue_;
+    // Lines of the desk, each with the number of venue lines that were there before it.
+    struct DeskLine {
+        size_t after;
+        Line line;
+    };
+    std::vector<DeskLine> desk_;
+};
+
+// "buy 10, limit at 99, good till cancelled, reduce-only, tag exit"
+std::string describe(const OrderIntent& intent);
+
+}  // namespace trd

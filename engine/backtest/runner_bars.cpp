@@ -1,0 +1,107 @@
+// Bars: how they open and close, and what comes of it.
+#include <functional>
+
+#include "backtest/runner.h"
+#include "backtest/runner_faults.h"
+
+namespace trd {
+
+// False: the series is over. A bar that opens before `earliest`, the close of the one before it, would turn time back.
+Result<bool, RunFault> BacktestRunner::advance(uint32_t index, Timestamp earliest) {
+    BarCursor& cursor = setup_.series[index].cursor;
+    const bool all_hours = !setup_.series[index].hours.has_value();
+    while (cursor.next()) {
+        if (cursor.bar().open_time < earliest) return Fail{overlap_fault(cursor.bar(), earliest)};
+        if (all_hours || edges_[index].edges.takes(cursor.bar().open_time)) return true;
+    }
+    if (cursor.failure()) return Fail{data_fault(*cursor.failure())};
+    return false;
+}
+
+Status<RunFault> BacktestRunner::first_bar(uint32_t index) {
+    TRD_TRY(const bool there, advance(index, Timestamp{INT64_MIN}));
+    if (there) push_moment({setup_.series[index].cursor.bar().open_time, Rank::open, index});
+    return done;
+}
+
+// A venue that has nothing to do at these prices does not hear of them.
+Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    const Bar& bar = series.cursor.bar();
+    replace_front({bar.close_time, Rank::close, index});
+    SimulatedVenue& venue = venue_of(series.instrument).venue;
+    if (!venue.may_trade(series.instrument, bar.open, bar.open)) return done;
+    edges_[index].opened = true;
+    venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
+    return settle_instant();
+}
+
+SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
+    const Bar& bar = setup_.series[index].cursor.bar();
+    return edges_[index].edges.of(edges_[index].previous_open, bar.open_time, bar.close_time);
+}
+
+Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    TRD_CHECK(go_through(index));
+    now_ = std::max(now_, series.cursor.bar().close_time);
+    event_.instrument = series.instrument;
+    event_.bar = series.cursor.bar();
+    feed(event_, event_.bar.close_time);
+    ++counts_.bars;
+
+    show_mark(series.instrument, series.cursor.values().close);
+    for (const Listener& listener : listeners_[index]) {
+        Seat& seat = seats_[listener.seat];
+        ViewSeries& view = seat.view.series(listener.local);
+        view.bar = series.cursor.values();
+        ++view.bars;
+        seat.has_closed = true;
+        seat.view.block().event_series = listener.local;
+        TRD_CHECK(call(seat, ViewEventKind::bar));
+    }
+    TRD_CHECK(settle_instant());
+    TRD_TRY(const bool more, advance(index, now_));
+    if (more)
+        replace_front({series.cursor.bar().open_time, Rank::open, index});
+    else
+        drop_front();
+    return finish_instant();
+}
+
+// The inside of the bar, at the venue. Between two fills everybody may answer, at the moment on the bar's path.
+Status<RunFault> BacktestRunner::go_through(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    const Bar& bar = series.cursor.bar();
+    SimulatedVenue& venue = venue_of(series.instrument).venue;
+    const bool closes_session = edges_of(index).closes;
+    edges_[index].previous_open = bar.open_time;
+    const bool matters = edges_[index].opened || venue.may_trade(series.instrument, bar.low, bar.high) ||
+                         (closes_session && !venue.is_idle(series.instrument));
+    edges_[index].opened = false;
+    if (!matters) {
+        venue.mark(series.instrument, bar.close, bar.close_time, closes_session);
+        return done;
+    }
+    venue.close_bar(series.instrument, bar, {closes_session});
+    return settle_instant();
+}
+
+// Equity is looked at when everything that closes now has closed.
+Status<RunFault> BacktestRunner::finish_instant() {
+    if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank != Rank::open) return done;
+    if (wants_bars_) TRD_CHECK(tell_closed_bars());
+    if (observer_ == nullptr) return done;
+    observer_->on_bar_done(now_, equity_, is_exposed());
+    return check_interrupt(counts_.bars);
+}
+
+Status<RunFault> BacktestRunner::tell_closed_bars() {
+    for (Seat& seat : seats_) {
+        if (seat.wants_bars && seat.has_closed) TRD_CHECK(call(seat, ViewEventKind::bars));
+        seat.has_closed = false;
+    }
+    return settle_instant();
+}
+
+}  // namespace trd

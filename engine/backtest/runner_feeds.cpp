@@ -1,0 +1,109 @@
+// Data other than bars: quotes, trades, books, funding, corporate actions, exchange rates. A row is a moment.
+#include "backtest/runner.h"
+#include "backtest/runner_faults.h"
+
+namespace trd {
+
+Status<RunFault> BacktestRunner::first_row(uint32_t index) {
+    TRD_TRY(const bool there, advance_feed(index));
+    if (there) push_moment(moment_of(index));
+    return done;
+}
+
+BacktestRunner::Moment BacktestRunner::moment_of(uint32_t index) const {
+    // By the place of the kind in MarketEvent.
+    constexpr Rank ranks[] = {Rank::quote,   Rank::quote,  Rank::trade, Rank::quote,
+                              Rank::funding, Rank::action, Rank::rate};
+    static_assert(std::size(ranks) == std::variant_size_v<MarketEvent>);
+    const MarketFeed& feed = setup_.feeds[index].feed;
+    return {std::max(feed.time(), now_), ranks[feed.event().index()], index};
+}
+
+Result<bool, RunFault> BacktestRunner::advance_feed(uint32_t index) {
+    MarketFeed& feed = setup_.feeds[index].feed;
+    if (feed.next()) return true;
+    if (feed.failure()) return Fail{data_fault(*feed.failure())};
+    return false;
+}
+
+Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
+    const RunFeed& row = setup_.feeds[index];
+    std::visit([&](const auto& event) { apply(row, event); }, row.feed.event());
+    TRD_CHECK(settle_instant());
+    TRD_CHECK(tell_row(index));
+    TRD_TRY(const bool more, advance_feed(index));
+    if (more)
+        replace_front(moment_of(index));
+    else
+        drop_front();
+    return check_interrupt(++rows_);
+}
+
+void BacktestRunner::apply(const RunFeed& row, const Quote& quote) {
+    venue_of(row.instrument).venue.quote(row.instrument, quote);
+    feed(QuoteChanged{row.instrument, quote}, quote.time);
+    show_mark(row.instrument, to_double(middle(quote)));
+}
+
+void BacktestRunner::apply(const RunFeed& row, const QuoteBar& bar) {
+    venue_of(row.instrument).venue.quote_bar(row.instrument, bar, true);
+    const Quote last{bar.close_time, bar.bid_close, bar.ask_close, bar.bid_size, bar.ask_size};
+    feed(QuoteChanged{row.instrument, last}, bar.close_time);
+}
+
+void BacktestRunner::apply(const RunFeed& row, const TradeTick& trade) {
+    venue_of(row.instrument).venue.trade(row.instrument, trade);
+    feed(TradePrinted{row.instrument, trade}, trade.time);
+    show_mark(row.instrument, to_double(trade.price));
+}
+
+// The desk hears of a book when its best prices change.
+void BacktestRunner::apply(const RunFeed& row, const BookDelta& delta) {
+    SimulatedVenue& venue = venue_of(row.instrument).venue;
+    const Quote before = venue.best(row.instrument);
+    venue.book(row.instrument, delta);
+    const Quote best = venue.best(row.instrument);
+    const bool same = best.bid == before.bid && best.ask == before.ask && best.bid_size == before.bid_size &&
+                      best.ask_size == before.ask_size;
+    if (same || !best.bid.is_positive() || !best.ask.is_positive()) return;
+    feed(QuoteChanged{row.instrument, best}, delta.time);
+    show_mark(row.instrument, to_double(middle(best)));
+}
+
+void BacktestRunner::apply(const RunFeed& row, const FundingRate& funding) {
+    feed(FundingDue{row.instrument, funding.rate, {}}, funding.time);
+    show_fill(row.instrument);
+}
+
+void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
+    if (action.kind == CorporateActionKind::dividend) {
+        feed(DividendDue{row.instrument, Price::from_raw(action.value.raw())}, action.time);
+    } else {
+        feed(SplitDue{row.instrument, action.value}, action.time);
+        SimulatedVenue& venue = venue_of(row.instrument).venue;
+        venue.split(row.instrument, action.value);
+        for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
+            const auto side = static_cast<SideBucket>(bucket);
+            venue.set_position(venue_of(row.instrument).account_id, row.instrument, side,
+                               account_of(row.instrument).position(row.instrument, side).quantity);
+        }
+    }
+    show_fill(row.instrument);
+}
+
+void BacktestRunner::apply(const RunFeed& row, const FxRate& rate) {
+    feed(FxRateChanged{row.base, row.quote, rate.rate}, rate.time);
+    count_equity();
+    show_account();
+}
+
+Status<RunFault> BacktestRunner::tell_row(uint32_t index) {
+    if (feed_listeners_[index].empty()) return done;
+    for (const Listener& listener : feed_listeners_[index]) {
+        Seat& seat = seats_[listener.seat];
+        TRD_CHECK(call(seat, show_row(seat, listener.local, setup_.feeds[index])));
+    }
+    return settle_instant();
+}
+
+}  // namespace trd

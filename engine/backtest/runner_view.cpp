@@ -1,0 +1,97 @@
+// What strategies see: positions, prices and money, written into their views before they are called.
+#include "backtest/runner.h"
+
+namespace trd {
+
+void BacktestRunner::show_fill(InstrumentId instrument) {
+    const Account& account = account_of(instrument);
+    const Position& position = account.position(instrument);
+    lowest_cash_ = std::min(lowest_cash_, account_->cash(account_->base()));
+    count_equity();
+    ViewPosition view;
+    view.quantity = to_double(position.quantity);
+    view.average_price =
+        position.is_flat() ? 0 : to_double(average_price(position, desk_.instruments()[instrument.value]));
+    view.mark = to_double(position.mark);
+    view.unrealized = to_double(position.open_profit());
+    view.realized = to_double(position.realized);
+    view.working = to_double(desk_.working(account.id(), instrument));
+    for (Seat& seat : seats_) seat.view.position(instrument.value) = view;
+    show_account();
+}
+
+// Before strategies are told of a price: the price, and, where something is held, what it does to the account.
+void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
+    for (Seat& seat : seats_) seat.view.position(instrument.value).mark = mark;
+    const Position& position = account_of(instrument).position(instrument);
+    if (position.is_flat()) return;
+    count_equity();
+    const double open_profit = to_double(position.open_profit());
+    for (Seat& seat : seats_) seat.view.position(instrument.value).unrealized = open_profit;
+    show_account();
+}
+
+void BacktestRunner::show_account() {
+    const ViewAccount view{to_double(account_->cash(account_->base())), to_double(equity_)};
+    for (Seat& seat : seats_) seat.view.block().account = view;
+}
+
+void BacktestRunner::count_equity() {
+    equity_ = account_->equity(account_->base(), desk_.instruments());
+    for (size_t i = 1; i < venues_.size(); ++i)
+        equity_ += venues_[i].account->equity(account_->base(), desk_.instruments());
+}
+
+bool BacktestRunner::is_exposed() const {
+    for (const Venue& each : venues_)
+        if (each.account->is_exposed()) return true;
+    return false;
+}
+
+namespace {
+
+ViewEventKind show(const Quote& quote, ViewTick& tick) {
+    tick.bid = to_double(quote.bid);
+    tick.ask = to_double(quote.ask);
+    tick.bid_size = to_double(quote.bid_size);
+    tick.ask_size = to_double(quote.ask_size);
+    return ViewEventKind::quote;
+}
+
+ViewEventKind show(const QuoteBar& bar, ViewTick& tick) {
+    return show(Quote{bar.close_time, bar.bid_close, bar.ask_close, bar.bid_size, bar.ask_size}, tick);
+}
+
+ViewEventKind show(const TradeTick& trade, ViewTick& tick) {
+    tick.price = to_double(trade.price);
+    tick.size = to_double(trade.size);
+    tick.side = static_cast<uint32_t>(trade.aggressor);
+    return ViewEventKind::trade;
+}
+
+ViewEventKind show(const BookDelta& delta, ViewTick& tick) {
+    tick.price = to_double(delta.price);
+    tick.size = to_double(delta.size);
+    tick.side = static_cast<uint32_t>(delta.side);
+    return ViewEventKind::book;
+}
+
+// Strategies do not ask for the other kinds: they see what these do to their positions.
+ViewEventKind show(const FundingRate&, ViewTick&) { return ViewEventKind::none; }
+ViewEventKind show(const CorporateAction&, ViewTick&) { return ViewEventKind::none; }
+ViewEventKind show(const FxRate&, ViewTick&) { return ViewEventKind::none; }
+
+}  // namespace
+
+ViewEventKind BacktestRunner::show_row(Seat& seat, uint32_t local, const RunFeed& row) {
+    ViewTick& tick = seat.view.block().tick;
+    tick = {};
+    tick.time_ns = row.feed.time().ns;
+    tick.instrument = row.instrument.value;
+    seat.view.block().event_series = local;
+    const ViewEventKind kind = std::visit([&](const auto& event) { return show(event, tick); }, row.feed.event());
+    if (kind == ViewEventKind::book) show(venue_of(row.instrument).venue.best(row.instrument), tick);
+    return kind;
+}
+
+}  // namespace trd
