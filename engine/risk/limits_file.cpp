@@ -210,7 +210,8 @@ ReadStatus LimitsReader::read_list(const RiskRule& rule, const toml::node& node,
 
 // A setting of a rule that is not there would do nothing.
 ReadStatus LimitsReader::check_settings(const Section& section) const {
-    for (const auto& [key, node] : section.table) {
+    for (const auto& entry : section.table) {
+        const auto& key = entry.first;
         const RiskCheck& check = table_[section.check];
         if (!is_setting(check, key.str())) continue;
         const bool used = std::any_of(check.rules.begin(), check.rules.end(), [&](const RiskRule& rule) {
