@@ -284,9 +284,10 @@ TEST_CASE("a liquidation cancels what could open, closes as much as it takes, an
     CHECK(two.price("13"_price).venue.empty());     // enough is on its way
     const Actions& more = two.price("12.8"_price);  // 280 of 320: 40 of 3.2 is 12.5, 8 are on their way
     REQUIRE(more.venue.size() == 1);
-    CHECK(two.desk.find(more.venue[0].order)->intent.quantity == "5"_qty);
+    const OrderId second = more.venue[0].order;  // the actions live until the next input
+    CHECK(two.desk.find(second)->intent.quantity == "5"_qty);
     two.trade(flatten, "8"_qty, "12.8"_price);
-    const Actions& met = two.trade(more.venue[0].order, "5"_qty, "12.8"_price);
+    const Actions& met = two.trade(second, "5"_qty, "12.8"_price);
     CHECK(two.held().quantity == "87"_qty);
     REQUIRE(payloads<MarginCall>(met).size() == 1);
     CHECK_FALSE(payloads<MarginCall>(met)[0].is_short);
