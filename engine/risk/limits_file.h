@@ -1,4 +1,4 @@
-// Files of limits (TOML): read whole or refused whole, with file, line and column.
+// Files of limits (TOML): read whole or refused whole, with file, line and column. See docs/risk.md for the form.
 #pragma once
 
 #include "base/result.h"

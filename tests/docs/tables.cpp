@@ -13,6 +13,7 @@
 #include "order/fill.h"
 #include "order/lifecycle.h"
 #include "record/record.h"
+#include "risk/check.h"
 
 namespace trd {
 namespace {
@@ -264,6 +265,24 @@ void print_data_kinds() {
     print_table("data-kinds", {"kind", "has a timeframe", "columns"}, rows);
 }
 
+// ---- risk ----
+
+void print_risk_checks() {
+    std::vector<Row> rows;
+    for (const RiskCheck& check : risk_check_table())
+        for (const RiskRule& rule : check.rules) {
+            const bool bounded = !is_list(rule.unit) && rule.unit != RiskUnit::flag;
+            const std::string bound = bounded ? std::string(phrase_of(rule.holds)) : std::string("-");
+            const std::string exits =
+                check.is_monitor()     ? std::string(name_of(check.action)) + ", " + std::string(name_of(check.reset))
+                : rule.reducing_passes ? "pass"
+                                       : "asked";
+            rows.push_back({to_text(check.code) + " " + std::string(check.name), code(rule.name), bound, exits,
+                            std::string(rule.doc)});
+        }
+    print_table("risk-checks", {"check", "limit", "found has to be", "exits / then", "what it says"}, rows);
+}
+
 // ---- results ----
 
 void print_exit_codes() {
@@ -300,6 +319,7 @@ int main() {
     trd::print_indicators();
     trd::print_instrument_kinds();
     trd::print_data_kinds();
+    trd::print_risk_checks();
     trd::print_exit_codes();
     trd::print_figure_names();
 }
