@@ -34,6 +34,9 @@ constexpr std::array rows{
         " error: count}, alerts: count, marks: {count: count, first: [{time: time, text: text}]},"
         " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED "]}], models: {fill: text, fees: text, adjust: text},"
         " fail_if: [{condition: text, met: truth, reason: text}], timing: {wall_ms: number, bars_per_s: number}}"},
+    SchemaRow{"trd.check/1",
+              "{files: [{file: text, strategy: text, fine: truth, findings: [{rule: text, line: count, message: text}],"
+              " dry_run: {bars: count, orders: count, hash: hex}}]}"},
     SchemaRow{"trd.completion/1", "{shell: text, script: text}"},
     SchemaRow{"trd.config.check/1", "{files: [text]}"},
     SchemaRow{"trd.config.get/1", "{key: text, value: text, origin: text}"},
@@ -63,6 +66,7 @@ constexpr std::array rows{
               " correlation_id?: text}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
+    SchemaRow{"trd.new.strategy/1", "{file: text}"},
     SchemaRow{"trd.runs.diff/1",
               "{a: " TRD_RUN ", b: " TRD_RUN
               ", same_outcome: truth, differences: [{section: text, name: text, a: text?, b: text?}]}"},

@@ -6,6 +6,7 @@
 namespace trd {
 
 extern const Verb backtest_verb;
+extern const Verb check_verb;
 extern const Verb config_show_verb;
 extern const Verb config_get_verb;
 extern const Verb config_set_verb;
@@ -32,6 +33,7 @@ extern const Verb runs_rm_verb;
 extern const Verb completion_verb;
 extern const Verb doctor_verb;
 extern const Verb man_verb;
+extern const Verb new_strategy_verb;
 extern const Verb schema_verb;
 extern const Verb version_verb;
 extern const Verb help_verb;
@@ -42,6 +44,8 @@ namespace {
 // clang-format off
 constexpr std::array verbs{
     &backtest_verb,
+    &check_verb,
+    &new_strategy_verb,
     &runs_ls_verb,
     &runs_show_verb,
     &runs_diff_verb,
@@ -77,6 +81,7 @@ constexpr std::array verbs{
 constexpr std::array groups{
     VerbGroup{"config", "Settings: what holds, and who says so"},
     VerbGroup{"data", "Market data: bring it in, look at it, check it, change it"},
+    VerbGroup{"new", "Files to begin with"},
     VerbGroup{"runs", "Kept runs: what was run, what came of it, what differs"},
 };
 

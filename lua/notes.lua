@@ -29,6 +29,7 @@ end
 -- ---- ctx.log, print ----
 
 local levels = { debug = 0, info = 1, warn = 2, error = 3 }
+tools.api.log = levels
 local log = {}
 local function new_log(level)
     local what = "ctx.log." .. level

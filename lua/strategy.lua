@@ -187,6 +187,8 @@ local hooks = {
     on_expire = 1, on_replace = 1,
 }
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1 }
+tools.api = {} -- the names that scripts may say, for lua/annotations.lua
+tools.api.hooks, tools.api.declaration = hooks, strategy_fields
 local strategy -- the one of this script, and what was declared for it
 local declaration
 
@@ -223,10 +225,12 @@ local function new_strategy(given)
     return strategy
 end
 
-local trd = frozen("trd", {
+local trd_members = {
     strategy = new_strategy, bars = bars,
     int = parameter "integer", dec = parameter "decimal", bool = parameter "boolean", enum = parameter "choice",
-})
+}
+tools.api.trd = trd_members
+local trd = frozen("trd", trd_members)
 
 tools.members.require = function(name)
     if name == "trd" then return trd end
@@ -265,6 +269,7 @@ function tools.finish(returned)
     local values = {}
     for _, spec in ipairs(declaration.parameters) do
         values[spec.name] = spec.value
+        spec.min_text, spec.max_text = spec.min and number_text(spec.min), spec.max and number_text(spec.max)
         spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
     end
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
@@ -372,6 +377,7 @@ local function new_position(cells)
 end
 
 local account_names = { cash = 1, equity = 1 }
+tools.api.bar, tools.api.position, tools.api.account = bar_names, position_names, account_names
 local function new_account(cells)
     local cash, equity = layout.cash, layout.equity
     return proxy("ctx.account", function(_, key)
@@ -384,6 +390,7 @@ end
 -- ---- data ----
 
 local field_names = { open = 0, high = 1, low = 2, close = 3, volume = 4, hl2 = 5, hlc3 = 6, ohlc4 = 7 }
+tools.api.data = field_names
 local function new_data(name, index)
     local fields = { name = name }
     -- Made when first read: the host keeps only what somebody has asked for.
@@ -467,6 +474,7 @@ local methods = {
     cancel_all = orders.cancel_all, flatten = orders.flatten,
 }
 tools.methods = methods
+tools.api.ctx = { data = 1, ind = 1, account = 1, position = 1, now = 1 } -- and the methods
 
 -- ---- binding: once, when the view exists ----
 
@@ -528,6 +536,7 @@ end
 
 -- ---- notices: what happened to an order ----
 
+tools.api.fill = { order = 1, qty = 1, price = 1, fee = 1, side = 1, tag = 1, complete = 1, symbol = 1, liquidity = 1 }
 -- Called by C++ when a hook wants the event: the hook of its name first, then on_order.
 function tools.notify(name, event, order, qty, price, fee, liquidity)
     local hook = name and strategy[name]

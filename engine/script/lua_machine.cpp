@@ -134,7 +134,10 @@ void* LuaMachine::allocate(void* context, void* block, size_t old_size, size_t n
     if (memory.used + growth > memory.limit && growth > 0) {
         if (!memory.limit_hit) memory.machine->stop();
         memory.limit_hit = true;
-        if (memory.used + growth > memory.limit + memory.limit / 4) return nullptr;
+        if (memory.used + growth > memory.limit + memory.limit / 4) {
+            memory.machine->note_refused_memory();
+            return nullptr;
+        }
     }
     void* const result = memory.allocate(memory.context, block, old_size, new_size);
     if (result != nullptr || new_size == 0) memory.used += new_size - old_size;
@@ -190,6 +193,8 @@ void LuaMachine::push_tool(const char* name) {
     lua_getfield(state_, -1, name);
     lua_remove(state_, -2);
 }
+
+void LuaMachine::push_chunk() { get_registry(state_, chunk_key); }
 
 // ---- compiling and calling ----
 
@@ -316,8 +321,15 @@ void LuaMachine::note_frames(lua_State* state) {
     lua_Debug frame;
     for (int level = 0; lines_.size() < most_frames && lua_getstack(state, level, &frame) != 0; ++level) {
         lua_getinfo(state, "Sl", &frame);
-        if (is_script(frame)) lines_.push_back(frame.currentline);
+        if (is_script(frame) && frame.currentline > 0) lines_.push_back(frame.currentline);
     }
+}
+
+// Too much at once: no handler runs for want of memory, so this is where the place can still be seen.
+void LuaMachine::note_refused_memory() {
+    if (stopped_ || !stop_lines_.empty()) return;
+    note_frames(state_);
+    stop_lines_ = lines_;
 }
 
 StrategyFault LuaMachine::fault(int status) {
@@ -353,7 +365,7 @@ StrategyFault LuaMachine::load_fault(int line, const std::string& message) const
 std::string LuaMachine::describe(std::string_view message) const {
     split_position(message, "trd");  // a mistake that came to light inside our own Lua belongs to the script's line
     int line = split_position(message, chunk_name_.substr(1));
-    if (line == 0 && !lines_.empty()) line = lines_.front();
+    if (line <= 0 && !lines_.empty()) line = lines_.front();
     std::string text = render(line, message);
     auto frame = std::find(lines_.begin(), lines_.end(), line);
     if (frame != lines_.end()) ++frame;

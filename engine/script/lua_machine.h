@@ -51,6 +51,8 @@ class LuaMachine {
     Status<StrategyFault> call(int arguments, int results);
     // A field of the tools table that lua/*.lua fill.
     void push_tool(const char* name);
+    // The script as compile() left it.
+    void push_chunk();
     // From here on a fault is an error of the running script and not of its loading.
     void set_running() { running_ = true; }
 
@@ -84,6 +86,7 @@ class LuaMachine {
     static int compile_protected(lua_State* state);
     bool is_script(const lua_Debug& frame) const;
     void note_frames(lua_State* state);
+    void note_refused_memory();
     StrategyFault fault(int status);
     std::string describe(std::string_view message) const;
     std::string render(int line, std::string_view message) const;

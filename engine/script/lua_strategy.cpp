@@ -78,10 +78,20 @@ LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string
     return std::unique_ptr<Strategy>(std::move(strategy));
 }
 
-Status<StrategyFault> LuaStrategy::start(std::string source) {
-    constexpr std::string_view modules[] = {"strategy", "notes"};
+Status<StrategyFault> LuaStrategy::compile(std::string source) {
+    constexpr std::string_view modules[] = {"strategy", "notes", "check"};
     TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
-    TRD_CHECK(machine_.compile(std::move(source)));
+    return machine_.compile(std::move(source));
+}
+
+std::vector<ScriptFinding> LuaStrategy::undefined_names(std::string source, const std::string& path) {
+    LuaStrategy strategy(path, {}, {});
+    if (!strategy.compile(std::move(source)).ok()) return {};
+    return strategy.find_undefined_names();
+}
+
+Status<StrategyFault> LuaStrategy::start(std::string source) {
+    TRD_CHECK(compile(std::move(source)));
     TRD_CHECK(machine_.call(2, 1));
     machine_.push_tool("finish");
     lua_insert(machine_.state(), -2);

@@ -20,10 +20,21 @@ namespace trd {
 // Parameters as a person gives them: {"fast", "12"}.
 using LuaOverrides = std::vector<std::pair<std::string, std::string>>;
 
+// Something to mend in a script that loads.
+struct ScriptFinding {
+    int line = 0;
+    std::string message;  // file, line, source line and a caret
+};
+
 class LuaStrategy final : public Strategy {
   public:
     using Loaded = Result<std::unique_ptr<Strategy>, StrategyFault>;
     static Loaded load(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options);
+    // Names that the script reads or writes and that are none of its own, as messages with their lines. They need not
+    // be reached for that. Empty: none, or the text does not even load.
+    static std::vector<ScriptFinding> undefined_names(std::string source, const std::string& path);
+    // The text of the editor's definitions, by lua/annotations.lua.
+    static std::string annotations();
     // The same from a text; `path` is only what messages call it.
     static Loaded load_text(std::string source, const std::string& path, const LuaOverrides& overrides,
                             const LuaOptions& options);
@@ -46,6 +57,9 @@ class LuaStrategy final : public Strategy {
     LuaStrategy(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options)
         : overrides_(overrides), machine_(path, options) {}
     Status<StrategyFault> start(std::string source);
+    Status<StrategyFault> compile(std::string source);
+    std::vector<ScriptFinding> find_undefined_names();
+    std::string write_annotations();
     void find_notice_hooks();
     void lay_out_stack();
     Status<StrategyFault> on_bar();

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <lua.hpp>
 
+#include "script/annotations.h"
 #include "script/lua_host.h"
 #include "script/lua_strategy.h"
 
@@ -185,6 +186,45 @@ std::vector<double> numbers_at(lua_State* state, int index, size_t count, const 
 
 }  // namespace
 
+std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
+    lua_State* const state = machine_.state();
+    lua_settop(state, 1);
+    machine_.push_tool("global_names");
+    machine_.push_chunk();
+    std::vector<ScriptFinding> findings;
+    if (!machine_.call(1, 1).ok()) return findings;
+    lua_newtable(state);
+    lua_insert(state, -2);
+    lua_setfield(state, -2, "names");
+    for_each_in(state, "names", [&] {
+        const int line = static_cast<int>(number_field(state, -1, "line", 0));
+        const std::string name = text_field(state, -1, "name");
+        const std::string message =
+            true_field(state, -1, "write")
+                ? fmt::format("a script has no globals: write 'local {}', or keep it in self", name)
+                : fmt::format("undefined name '{}'{}", name, text_field(state, -1, "hint"));
+        findings.push_back({line, machine_.load_fault(line, message).message});
+    });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const ScriptFinding& a, const ScriptFinding& b) { return a.line < b.line; });
+    return findings;
+}
+
+std::string LuaStrategy::write_annotations() {
+    constexpr std::string_view modules[] = {"strategy", "notes", "annotations"};
+    const auto opened = machine_.open(modules, &LuaStrategyHost::add, this);
+    TRD_ASSERT(opened.ok());
+    machine_.push_tool("annotations");
+    const auto written = machine_.call(0, 1);
+    TRD_ASSERT(written.ok());
+    return std::string(text_at(machine_.state(), -1));
+}
+
+std::string LuaStrategy::annotations() {
+    LuaStrategy strategy(annotations_file, {}, {});
+    return strategy.write_annotations();
+}
+
 void LuaStrategyHost::add(lua_State* state, void* strategy) {
     struct Entry {
         const char* name;
@@ -244,7 +284,8 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
             std::find_if(std::begin(types), std::end(types), [&](const auto& t) { return t.first == type_name; });
         TRD_ASSERT(type != std::end(types));
         manifest.parameters.push_back({text_field(state, -1, "name"), type->second, text_field(state, -1, "value_text"),
-                                       text_field(state, -1, "fallback_text"), text_field(state, -1, "doc")});
+                                       text_field(state, -1, "fallback_text"), text_field(state, -1, "doc"),
+                                       text_field(state, -1, "min_text"), text_field(state, -1, "max_text")});
     });
     for_each_in(state, "series", [&] {
         manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),

@@ -15,6 +15,7 @@ namespace trd {
 namespace {
 
 constexpr size_t early_lines_max = 1000;
+constexpr size_t fields_max = 64;
 
 std::string_view text_at(lua_State* state, int index) {
     size_t size = 0;
@@ -50,6 +51,8 @@ std::string fields_text(lua_State* state, int index) {
     std::vector<std::string> fields;
     lua_pushnil(state);
     while (lua_next(state, index) != 0) {
+        if (fields.size() == fields_max)
+            LuaMachine::raise(state, fmt::format("more than {} fields in one line of the log", fields_max));
         const std::string key =
             lua_type(state, -2) == LUA_TSTRING ? std::string(text_at(state, -2)) : field_text(state, -2);
         fields.push_back(fmt::format(" {}={}", key, field_text(state, -1)));

@@ -64,12 +64,17 @@ constexpr Field field_table[] = {
 // Handles of other orders.
 constexpr std::string_view stop_field = "stop", take_field = "take";
 
-[[noreturn]] void refuse_field(lua_State* state, std::string_view key) {
+auto field_names() {
     std::array<std::string_view, std::size(field_table) + 2> names{};
     for (size_t i = 0; i < std::size(field_table); ++i) names[i] = field_table[i].name;
     names[names.size() - 2] = stop_field;
     names[names.size() - 1] = take_field;
-    LuaMachine::raise(state, fmt::format("an order has no field {}{}", shown(state, 2), did_you_mean(key, names)));
+    return names;
+}
+
+[[noreturn]] void refuse_field(lua_State* state, std::string_view key) {
+    LuaMachine::raise(state,
+                      fmt::format("an order has no field {}{}", shown(state, 2), did_you_mean(key, field_names())));
 }
 
 template <class Enum>
@@ -149,6 +154,14 @@ void ScriptOrderHandles::add_to(lua_State* state) {
     lua_setfield(state, -2, "__mode");
     lua_setmetatable(state, -2);
     lua_rawset(state, LUA_REGISTRYINDEX);
+
+    lua_newtable(state);  // host.order_fields = { id = true ... }, for lua/annotations.lua
+    for (const std::string_view name : field_names()) {
+        push_text(state, name);
+        lua_pushboolean(state, 1);
+        lua_rawset(state, -3);
+    }
+    lua_setfield(state, -2, "order_fields");
 }
 
 ScriptOrder& ScriptOrderHandles::at(uint64_t id) {

@@ -85,6 +85,33 @@ void ScriptOrders::add_functions(lua_State* state) {
     for (const Entry& entry : functions) add_host_function(state, this, entry.name, entry.function);
     lua_setfield(state, -2, "orders");
     handles_.add_to(state);
+    add_field_names(state);
+}
+
+// host.request_fields = { buy = { qty = true ... } ... }: what the tables of the calls may have, for
+// lua/annotations.lua.
+void ScriptOrders::add_field_names(lua_State* state) {
+    constexpr std::pair<const char*, OrderFieldSet> sets[] = {{"buy", submit_fields},
+                                                              {"entry", entry_fields},
+                                                              {"bracket", bracket_fields},
+                                                              {"oco", oco_fields},
+                                                              {"close", close_fields},
+                                                              {"target", target_fields},
+                                                              {"cancel_all", cancel_all_fields},
+                                                              {"replace", replace_fields},
+                                                              {"flatten", flatten_fields}};
+    lua_newtable(state);
+    for (const auto& [call, fields] : sets) {
+        lua_newtable(state);
+        for (int i = 0; i < order_field_count; ++i) {
+            if ((fields >> i & 1u) == 0) continue;
+            push_text(state, name_of(static_cast<OrderField>(i)));
+            lua_pushboolean(state, 1);
+            lua_rawset(state, -3);
+        }
+        lua_setfield(state, -2, call);
+    }
+    lua_setfield(state, -2, "request_fields");
 }
 
 void ScriptOrders::bind(ViewPort port, const std::vector<SeriesRequest>& series, bool keep_handles) {

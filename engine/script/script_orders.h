@@ -43,6 +43,7 @@ class ScriptOrders {
         uint32_t instrument;
     };
 
+    static void add_field_names(lua_State* state);
     static ScriptOrders& owner(lua_State* state);
     static int buy(lua_State* state);
     static int sell(lua_State* state);

@@ -18,6 +18,7 @@ struct StrategyParameter {
     std::string value;     // canonical text: "12", "0.5", "true", "long"
     std::string fallback;  // the default, in the same form
     std::string doc;
+    std::string minimum = {}, maximum = {};  // in the same form; empty: none
 };
 
 enum class SeriesKind : uint8_t { bars, quotes, quote_bars, trades, book };

@@ -100,10 +100,16 @@ def memory_of_50m_over_1m():
     return peak_mb(*made("FIFTY-MILLION", 50_000_000)) - small
 
 
+def slowest_check():
+    """The example whose check takes longest."""
+    return max(wall_ms("check", str(path), runs=5) for path in sorted(pathlib.Path("strategies").glob("*.lua")))
+
+
 # name, unit, target, better, how it is measured
 FIGURES = [
     ("process.version", "ms", 25, "lower", lambda: wall_ms("version")),
     ("process.backtest_250_bars", "ms", 80, "lower", lambda: wall_ms(*small_file())),
+    ("process.check_slowest_example", "ms", 150, "lower", slowest_check),
     ("process.memory_1m_bars", "MB", 120, "lower", lambda: peak_mb(*made("ONE-MILLION", 1_000_000))),
     ("process.memory_50m_bars", "MB", 120, "lower", lambda: peak_mb(*made("FIFTY-MILLION", 50_000_000))),
     ("process.memory_50m_minus_1m", "MB", 5, "lower", memory_of_50m_over_1m),

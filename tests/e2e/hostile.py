@@ -40,7 +40,7 @@ IDENTIFIERS = {
 }
 # Which name the file only. Bytecode has no lines; a string that does not fit is refused inside the library; compiled
 # code that runs out of stack no longer knows where it was.
-WITHOUT_LINE = {"binary_chunk", "repeat_bomb", "string_bomb", "deep_recursion"}
+WITHOUT_LINE = {"binary_chunk"}  # bytes have no lines
 
 
 def works_when_limited():

@@ -1,0 +1,131 @@
+// trd check: strategies looked at before they are run.
+#include "backtest/check.h"
+#include "base/file.h"
+#include "cli/annotations.h"
+#include "cli/answer.h"
+#include "cli/json_writer.h"
+#include "cli/values.h"
+#include "script/annotations.h"
+
+namespace trd {
+namespace {
+
+constexpr Positional positionals[] = {
+    {"FILE", "a strategy's Lua file", false, true, Completes::strategies},
+};
+
+constexpr Option options[] = {
+    {"--fix-annotations", "", "write trd.d.lua and .luarc.json, from which editors know what scripts may say, here"},
+};
+
+constexpr Example examples[] = {
+    {"Before a strategy is run for the first time:", "trd check my_strategy.lua"},
+    {"What an editor needs to complete and check names:", "trd check --fix-annotations"},
+    {"All of a folder, in a pipeline:", "trd check -q strategies/*.lua"},
+};
+
+struct Checked {
+    std::string path;
+    CheckReport report;
+};
+
+Result<Checked> check_file(const std::string& path) {
+    auto source = read_file(path);
+    if (!source)
+        return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message,
+                          "give the path of a .lua file; examples are in strategies/"}};
+    auto report = check_strategy(*source, path);
+    if (!report) return Fail{Error{ExitCode::strategy, "E_STRATEGY_LOAD", report.error().message, ""}};
+    return Checked{path, std::move(*report)};
+}
+
+std::string json_of(const std::vector<Checked>& files) {
+    JsonWriter json;
+    json.begin_object().key("files").begin_array();
+    for (const auto& [path, report] : files) {
+        json.begin_object().member("file", path).member("strategy", report.manifest.name);
+        json.member("fine", report.findings.empty()).key("findings").begin_array();
+        for (const CheckFinding& finding : report.findings) {
+            json.begin_object().member("rule", name_of(finding.rule)).member("line", finding.line);
+            json.member("message", finding.message).end_object();
+        }
+        json.end_array().key("dry_run").begin_object().member("bars", report.bars).member("orders", report.orders);
+        json.member("hash", to_hex(report.hash)).end_object().end_object();
+    }
+    return json.end_array().end_object().take();
+}
+
+std::string table_of(const std::vector<Checked>& files) {
+    std::string text;
+    for (const auto& [path, report] : files) {
+        for (const CheckFinding& finding : report.findings)
+            text += finding.message + "\n  rule: " + std::string(name_of(finding.rule)) + "\n";
+        if (report.findings.empty())
+            text += path + ": fine, " + std::to_string(report.orders) + " orders on " + std::to_string(report.bars) +
+                    " made-up bars\n";
+    }
+    return text;
+}
+
+std::string plain_of(const std::vector<Checked>& files) {
+    std::string text;
+    for (const auto& [path, report] : files)
+        for (const CheckFinding& finding : report.findings)
+            text += path + "\t" + std::to_string(finding.line) + "\t" + std::string(name_of(finding.rule)) + "\t" +
+                    finding.message.substr(0, finding.message.find('\n')) + "\n";
+    return text;
+}
+
+// What an editor reads, if it is here and says something else than this program.
+std::vector<std::string> outdated_annotations() {
+    std::vector<std::string> outdated;
+    if (!file_exists(annotations_file)) return outdated;
+    const auto text = read_file(annotations_file);
+    if (!text || *text != editor_annotations()) outdated.emplace_back(annotations_file);
+    return outdated;
+}
+
+Result<Answer> run(Context& context) {
+    Answer answer{.schema = "trd.check/1"};
+    const bool fix = context.arguments.has("--fix-annotations");
+    if (!fix && context.arguments.values("FILE").empty())
+        return Fail{Error{ExitCode::usage, "E_MISSING_WORD",
+                          "trd check needs FILE, a strategy's Lua file, or --fix-annotations",
+                          "trd check --help has examples"}};
+    if (fix) {
+        TRD_CHECK(write_annotations("."));
+        answer.notes.push_back("wrote " + std::string(annotations_file) + " and " + editor_settings_file);
+    }
+    for (const std::string& file : outdated_annotations())
+        answer.warnings.push_back(file + " is of another version: trd check --fix-annotations writes it again");
+    std::vector<Checked> files;
+    for (const std::string& path : context.arguments.values("FILE")) {
+        TRD_TRY(Checked file, check_file(path));
+        if (!file.report.findings.empty()) answer.code = ExitCode::findings;
+        files.push_back(std::move(file));
+    }
+    if (context.json())
+        answer.data = json_of(files);
+    else
+        answer.text = context.format == Format::plain ? plain_of(files) : table_of(files);
+    return answer;
+}
+
+}  // namespace
+
+extern const Verb check_verb;
+const Verb check_verb{
+    .path = "check",
+    .summary = "Look for mistakes in strategies without data",
+    .description =
+        "A file is loaded, with its parameters and their constraint; names that do not exist are found wherever they "
+        "stand; then the strategy runs over made-up bars of every series that it declares, with the JIT and without, "
+        "which must come to the same, and once more with each parameter at its limits.\n\n"
+        "Exit 10 says that there are findings, 13 that a file does not load.",
+    .positionals = positionals,
+    .options = options,
+    .examples = examples,
+    .run = run,
+};
+
+}  // namespace trd
