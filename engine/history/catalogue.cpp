@@ -42,6 +42,12 @@ const SeriesRecord* find_record(std::span<const SeriesRecord> series, const Seri
 }
 
 std::string manifest_path(const std::string& root) { return root + "/manifest"; }
+std::string note_path(const std::string& root) { return root + "/writing"; }
+
+// The note is a file like any other: nothing outside of the catalogue is swept for what stands in it.
+bool is_series_folder(std::string_view folder) {
+    return !folder.empty() && folder[0] != '/' && folder[0] != '.' && folder.find("/.") == std::string_view::npos;
+}
 
 Result<std::vector<SeriesRecord>> load_manifest(const std::string& root) {
     const std::string path = manifest_path(root);
@@ -137,6 +143,7 @@ Result<CatalogueWriter> CatalogueWriter::open(const std::string& root) {
     CatalogueWriter writer(root, std::move(lock));
     TRD_CHECK(writer.sweep_root());
     TRD_TRY(writer.series_, load_manifest(root));
+    TRD_CHECK(writer.sweep_noted());
     return writer;
 }
 
@@ -158,13 +165,27 @@ Status<> CatalogueWriter::sweep_root() const {
     return done;
 }
 
-Status<> CatalogueWriter::sweep(const SeriesKey& key) const {
-    const std::string folder = folder_of(key);
+Status<> CatalogueWriter::sweep_noted() const {
+    const std::string path = note_path(root_);
+    if (!file_exists(path)) return done;
+    TRD_TRY(const std::string text, read_file(path));
+    for (size_t start = 0; start < text.size();) {
+        const size_t end = std::min(text.find('\n', start), text.size());
+        const std::string folder = text.substr(start, end - start);
+        if (is_series_folder(folder)) TRD_CHECK(sweep(folder));
+        start = end + 1;
+    }
+    return remove_file(path);
+}
+
+Status<> CatalogueWriter::sweep(const std::string& folder) const {
     TRD_TRY(const auto names, list_folder(root_ + "/" + folder));
     std::vector<std::string> known;
-    if (const SeriesRecord* record = find(key))
-        for (const SeriesRevision& revision : record->revisions)
+    for (const SeriesRecord& record : series_) {
+        if (folder_of(record.key) != folder) continue;
+        for (const SeriesRevision& revision : record.revisions)
             for (const SegmentRecord& segment : revision.segments) known.push_back(segment.file);
+    }
     for (const std::string& name : names) {
         const bool is_ours = name.ends_with(".seg") || name.ends_with(".tmp");
         if (is_ours && !contains_text(known, folder + "/" + name))
@@ -173,12 +194,26 @@ Status<> CatalogueWriter::sweep(const SeriesKey& key) const {
     return done;
 }
 
+// Before anything is written there, so that whatever a kill leaves is known to the next writer.
+Status<> CatalogueWriter::note(const std::string& folder) {
+    noted_ += folder + "\n";
+    return replace_file(note_path(root_), noted_);
+}
+
+Status<> CatalogueWriter::forget_note(const std::string& folder) {
+    const size_t place = noted_.find(folder + "\n");
+    if (place != std::string::npos) noted_.erase(place, folder.size() + 1);
+    if (!noted_.empty() || !file_exists(note_path(root_))) return done;
+    return remove_file(note_path(root_));
+}
+
 Result<std::string> CatalogueWriter::new_segment_path(const SeriesKey& key) {
-    const std::string folder = root_ + "/" + folder_of(key);
-    TRD_CHECK(make_folders(folder));
-    TRD_CHECK(sweep(key));
+    const std::string folder = folder_of(key);
+    TRD_CHECK(make_folders(root_ + "/" + folder));
+    TRD_CHECK(sweep(folder));
+    TRD_CHECK(note(folder));
     const SeriesRecord* record = find(key);
-    return folder + "/" + std::to_string(record == nullptr ? 1 : record->next_number) + ".seg";
+    return root_ + "/" + folder + "/" + std::to_string(record == nullptr ? 1 : record->next_number) + ".seg";
 }
 
 Status<> CatalogueWriter::publish(const SeriesKey& key, const std::string& path, Publish mode, std::string cause) {
@@ -198,7 +233,8 @@ Status<> CatalogueWriter::publish(const SeriesKey& key, const std::string& path,
         record.revisions.push_back({std::move(cause), {std::move(added)}});
     }
     ++record.next_number;
-    return save();
+    TRD_CHECK(save());
+    return forget_note(folder_of(key));
 }
 
 Status<> CatalogueWriter::remove(const SeriesKey& key) {
@@ -208,8 +244,11 @@ Status<> CatalogueWriter::remove(const SeriesKey& key) {
         return Fail{Error{ExitCode::data, "E_DATA_MISSING", "the catalogue " + root_ + " has no " + describe(key),
                           "trd data ls lists what there is"}};
     series_.erase(place);
+    const std::string folder = folder_of(key);
+    TRD_CHECK(note(folder));
     TRD_CHECK(save());
-    return sweep(key);
+    TRD_CHECK(sweep(folder));
+    return forget_note(folder);
 }
 
 std::string catalogue_root(const Places& places) { return places.cache + "/data"; }

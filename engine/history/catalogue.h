@@ -4,6 +4,7 @@
 //   ROOT/manifest                              what there is
 //   ROOT/KIND/SYMBOL[/TIMEFRAME]/N.seg         immutable; N counts up, never reused
 //   ROOT/lock                                  held by the writer
+//   ROOT/writing                               folders that a writer began to write in; the next one sweeps them
 //
 // A series has revisions: an import makes one, clean and fill make the next from it, the files of all stay. Opening
 // gives the newest.
@@ -83,15 +84,15 @@ class Catalogue {
 // Changes a catalogue. Holds the lock as long as it lives.
 class CatalogueWriter {
   public:
-    // Creates the root; takes the lock (ExitCode::locked when another process has it); reads the manifest.
+    // Creates the root; takes the lock (ExitCode::locked when another process has it); reads the manifest; removes what
+    // a killed writer left behind.
     static Result<CatalogueWriter> open(const std::string& root);
 
     std::span<const SeriesRecord> series() const { return series_; }
     const SeriesRecord* find(const SeriesKey& key) const;
     const std::string& root() const { return root_; }
 
-    // A path for the next segment of the series, its folder made. Sweeps what a killed writer left there. Commit the
-    // segment, then publish.
+    // A path for the next segment of the series, its folder made. Commit the segment, then publish.
     Result<std::string> new_segment_path(const SeriesKey& key);
     enum class Publish : uint8_t {
         append,   // after what is there; what is there stays in the revision
@@ -106,13 +107,17 @@ class CatalogueWriter {
     CatalogueWriter(std::string root, FileLock lock) : root_(std::move(root)), lock_(std::move(lock)) {}
     SeriesRecord& record_for(const SeriesKey& key);
     Status<> save() const;
-    // What a killed writer left of a manifest, or of a segment.
+    // What a killed writer left of a manifest, or of segments: of those it noted, or in one folder.
     Status<> sweep_root() const;
-    Status<> sweep(const SeriesKey& key) const;
+    Status<> sweep_noted() const;
+    Status<> sweep(const std::string& folder) const;
+    Status<> note(const std::string& folder);
+    Status<> forget_note(const std::string& folder);
 
     std::string root_;
     FileLock lock_;
     std::vector<SeriesRecord> series_;
+    std::string noted_;  // folders, a line each
 };
 
 // The catalogue's root below a user's cache folder.

@@ -111,6 +111,42 @@ TEST_CASE("what a killed writer left is swept and never read") {
     CHECK(Catalogue::open(folder.path()).value().open_bars("A").value().size() == 101);
 }
 
+TEST_CASE("what a killed writer left is swept by the next writer of any series") {
+    const TempFolder folder;
+    const std::string root = folder.path() + "/data";
+    const std::string left = root + "/bars/A/1m/.1.seg.17.0.tmp", unpublished = root + "/bars/A/1m/1.seg";
+    {
+        auto writer = CatalogueWriter::open(root).value();
+        REQUIRE(writer.new_segment_path(bars_of("A")));
+        REQUIRE(replace_file(left, "half"));
+        REQUIRE(replace_file(unpublished, "whole, but never published"));
+        CHECK(CatalogueWriter::open(root).error().code == ExitCode::locked);
+        CHECK(file_exists(left));  // a writer that lives is left alone
+    }
+    {
+        auto writer = CatalogueWriter::open(root).value();
+        CHECK_FALSE(file_exists(left));
+        CHECK_FALSE(file_exists(unpublished));
+        REQUIRE(add(writer, bars_of("B"), "2020-01-01", 10));
+        CHECK(list_folder(root).value() == std::vector<std::string>{"bars", "lock", "manifest"});
+    }
+    CHECK(Catalogue::open(root).value().open_bars("B").value().size() == 10);
+}
+
+TEST_CASE("a note that leads out of the catalogue sweeps nothing there") {
+    const TempFolder folder;
+    const std::string root = folder.path() + "/data", victim = folder.path() + "/victim.tmp";
+    REQUIRE(CatalogueWriter::open(root));
+    REQUIRE(replace_file(victim, "mine"));
+    const std::vector<std::string> notes{"..\n", "bars/../..\n", folder.path() + "\n", "\n./.."};
+    for (const std::string& note : notes) {
+        REQUIRE(replace_file(root + "/writing", note));
+        REQUIRE(CatalogueWriter::open(root));
+        CHECK(file_exists(victim));
+        CHECK_FALSE(file_exists(root + "/writing"));
+    }
+}
+
 TEST_CASE("a manifest that was tampered with is refused") {
     const TempFolder folder;
     {
