@@ -6,12 +6,13 @@
 #include "cli/data_common.h"
 #include "cli/values.h"
 #include "history/operations.h"
+#include "history/resample.h"
 
 namespace trd {
 namespace {
 
 constexpr Positional generate_positionals[] = {{"SYMBOL", "what to call it; DEMO unless given", false}};
-constexpr Positional resample_positionals[] = {{"SYMBOL", "which bars"},
+constexpr Positional resample_positionals[] = {{"SYMBOL", "of what"},
                                                {"SPAN", "length of the new bars, such as 5m, 1h, 1d or 1w"}};
 
 constexpr Option generate_options[] = {
@@ -27,6 +28,9 @@ constexpr Option generate_options[] = {
     catalogue_option,
 };
 constexpr Option resample_options[] = {
+    {"--kind", "KIND",
+     "what is read: bars or trades make bars, quote-bars or quotes make quote-bars; bars unless given here", false,
+     "bars,quote-bars,quotes,trades", Completes::choices},
     {"--from-tf", "SPAN", "length of the bars to read; the shortest that there is unless given here"},
     {"--zone", "ZONE", "whose days they are, such as America/New_York; UTC unless given here"},
     calendar_option,
@@ -48,6 +52,8 @@ constexpr Example resample_examples[] = {
     {"Hours from minutes:", "trd data resample BTCUSDT 1h"},
     {"Days of the regular session:", "trd data resample SPY 1d --from-tf 1m --calendar XNYS"},
     {"Days as New York counts them:", "trd data resample SPY 1d --from-tf 1m --zone America/New_York"},
+    {"Bars from trades:", "trd data resample SPY 1m --kind trades"},
+    {"Quote bars from quotes:", "trd data resample EURUSD 1m --kind quotes"},
 };
 
 constexpr std::array<std::string_view, 5> regimes{"mixed", "trending", "mean-reverting", "jumpy", "gappy"};
@@ -138,15 +144,24 @@ Result<BarSchedule> schedule_of(const Context& context) {
     return BarSchedule(*timeframe, *zone, before ? -*before : after.value_or(Duration{}));
 }
 
-Result<SeriesKey> resample_source(const Context& context, const Catalogue& catalogue, Duration target) {
-    SeriesKey key{DataKind::bars, *context.arguments.value("SYMBOL"), {}};
-    TRD_TRY(const auto timeframe, duration_value(context.arguments, "--from-tf"));
-    if (timeframe) key.timeframe = *timeframe;
-    // The shortest one: series come ascending, and short bars fit the boundaries of any zone and session.
+// The shortest one: series come ascending, and short bars fit the boundaries of any zone and session.
+Duration shortest_below(const Catalogue& catalogue, const SeriesKey& key, Duration target) {
     for (const SeriesRecord& record : catalogue.series())
-        if (key.timeframe.ns == 0 && record.key.kind == key.kind && record.key.symbol == key.symbol &&
-            record.key.timeframe < target)
-            key.timeframe = record.key.timeframe;
+        if (record.key.kind == key.kind && record.key.symbol == key.symbol && record.key.timeframe < target)
+            return record.key.timeframe;
+    return {};
+}
+
+Result<SeriesKey> resample_source(const Context& context, const Catalogue& catalogue, Duration target) {
+    SeriesKey key{kind_meant(context.arguments), *context.arguments.value("SYMBOL"), {}};
+    TRD_TRY(const auto timeframe, duration_value(context.arguments, "--from-tf"));
+    if (!spec_of(key.kind).has_timeframe) {
+        if (!timeframe) return key;
+        return Fail{Error{ExitCode::usage, "E_USAGE_TF",
+                          std::string(spec_of(key.kind).name) + " have no timeframe to read from",
+                          "leave --from-tf out; SPAN says how long the new bars are"}};
+    }
+    key.timeframe = timeframe.value_or(shortest_below(catalogue, key, target));
     if (key.timeframe.ns == 0 || key.timeframe < target) return key;
     return Fail{
         bad_value("SPAN", *context.arguments.value("SPAN"), "longer than the bars read, " + to_text(key.timeframe))};
@@ -159,20 +174,32 @@ std::string days_of(const Arguments& arguments) {
     return arguments.value("--zone").value_or("UTC");
 }
 
+std::string cause_of(const SeriesKey& from, const Arguments& arguments) {
+    std::string text = "resample";
+    if (from.kind != DataKind::bars) text.append(" ").append(spec_of(from.kind).name);
+    if (from.timeframe.ns > 0) text += " " + to_text(from.timeframe);
+    return text + " " + days_of(arguments);
+}
+
+std::string resampled_text(const SeriesKey& from, const ResampleReport& report) {
+    std::string text = "resampled " + counted(report.rows_read, "row") + " of " + describe(from) + " to " +
+                       std::to_string(report.rows) + " of " + describe(report.key);
+    if (report.left_out > 0) text += "; " + counted(report.left_out, "row") + " outside of the sessions left out";
+    return text;
+}
+
 Result<Answer> run_resample(Context& context) {
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const BarSchedule schedule, schedule_of(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey from, resample_source(context, catalogue, schedule.timeframe()));
     Progress progress(context, "resample");
-    ResampleRequest request{from, schedule, "resample " + to_text(from.timeframe) + " " + days_of(context.arguments),
-                            context.arguments.has("--replace"), progress_call(progress)};
+    ResampleRequest request{from, schedule, cause_of(from, context.arguments), context.arguments.has("--replace"),
+                            progress_call(progress)};
     const auto report = resample_series(root, request);
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
-    return made(context, "trd.data.resample/1", report->key, report->rows,
-                "resampled " + counted(report->rows_read, "row") + " of " + describe(from) + " to " +
-                    std::to_string(report->rows) + " of " + describe(report->key));
+    return made(context, "trd.data.resample/1", report->key, report->rows, resampled_text(from, *report));
 }
 
 }  // namespace
@@ -193,10 +220,12 @@ const Verb data_generate_verb{
 extern const Verb data_resample_verb;
 const Verb data_resample_verb{
     .path = "data resample",
-    .summary = "Make longer bars out of shorter ones",
+    .summary = "Make longer bars out of shorter ones or of ticks",
     .description =
         "Bars below a day are counted from the beginning of the zone's day, so a day of 25 hours has 25 bars of an "
-        "hour. Days and weeks are those of the zone; weeks begin on Monday. Live bars are made by the same code.",
+        "hour. Days and weeks are those of the zone; weeks begin on Monday. Live bars are made by the same code. Of "
+        "trades, a "
+        "span without any has no bar; of quotes, the first of a span is its open, and sizes are the last ones.",
     .positionals = resample_positionals,
     .options = resample_options,
     .examples = resample_examples,

@@ -1,7 +1,9 @@
-// trd data clean, trd data fill: repairs of bars, quotes and trades by a named policy.
+// trd data clean, trd data fill: repairs by a named policy.
+#include <algorithm>
+
 #include "cli/data_common.h"
 #include "cli/values.h"
-#include "history/tick_repair.h"
+#include "history/row_repair.h"
 
 namespace trd {
 namespace {
@@ -9,19 +11,17 @@ namespace {
 constexpr Positional positionals[] = {{"SYMBOL", "which series"}};
 
 constexpr Option second_option{"--second", "SYMBOL",
-                               "the series to take bars from, of the same timeframe; with --policy second"};
+                               "the series to take rows from, of the same kind and timeframe; with --policy second"};
 constexpr Option rows_option{"--rows", "N", "how many changes to list; 20 unless given here"};
 constexpr Option dry_run_option{"-n,--dry-run", "", "say what would change, change nothing"};
 
-constexpr Option repair_kind_option{
-    "--kind", "KIND", "what the rows are; bars unless given here", false, "bars,quotes,trades", Completes::choices};
-
 constexpr Option clean_options[] = {
-    repair_kind_option,
+    kind_option,
     timeframe_option,
     {"--outlier", "TIMES",
      "a price is wrong when it is this many times above or below the last good close; 5 unless given here"},
-    {"--policy", "POLICY", "what becomes of a wrong bar; drop unless given here", false, "drop,clip,carry,second",
+    {"--largest", "RATE", "a funding rate further from zero than this is wrong; 0.05 unless given here"},
+    {"--policy", "POLICY", "what becomes of a wrong row; drop unless given here", false, "drop,clip,carry,second",
      Completes::choices},
     second_option,
     rows_option,
@@ -29,12 +29,14 @@ constexpr Option clean_options[] = {
     catalogue_option,
 };
 constexpr Option fill_options[] = {
-    repair_kind_option,
+    kind_option,
     timeframe_option,
-    {"--longest", "SPAN", "fill gaps up to this length; ten bars, or an hour of quotes or trades, unless given here"},
+    {"--longest", "SPAN",
+     "fill gaps up to this length; ten bars or rates, or an hour of quotes or trades, unless given here"},
     {"--silence", "SPAN",
-     "quotes or trades further apart than this have a gap between them; a minute unless given here"},
-    {"--policy", "POLICY", "what stands in for a missing bar; carry unless given here", false, "carry,second",
+     "rows further apart than this have a gap between them; unless given here a minute, and for rates half as much "
+     "again as their most common step"},
+    {"--policy", "POLICY", "what stands in for a missing row; carry unless given here", false, "carry,second",
      Completes::choices},
     second_option,
     rows_option,
@@ -51,6 +53,7 @@ constexpr Example fill_examples[] = {
     {"Trades that are missing, from another exchange:",
      "trd data fill BTCUSDT --kind trades --policy second --second BTCUSD --silence 10s"},
     {"From another exchange:", "trd data fill BTCUSDT --tf 1m --policy second --second BTCUSD"},
+    {"A funding payment that is missing:", "trd data fill BTCUSDT --kind funding --policy carry"},
 };
 
 Result<RepairRequest> request_of(const Context& context, const std::string& root, RepairPolicy otherwise) {
@@ -128,88 +131,115 @@ Answer answer_of(const Context& context, std::string_view schema, const RepairRe
     return answer;
 }
 
-bool is_tick_kind(const SeriesKey& key) { return key.kind == DataKind::quotes || key.kind == DataKind::trades; }
-
-Error no_such_policy(const RepairRequest& request, std::string_view verb, std::string hint) {
-    return {ExitCode::usage, "E_USAGE_POLICY",
-            std::string(verb) + " cannot " + std::string(name_of(request.policy)) + " " +
-                std::string(spec_of(request.key.kind).name),
-            std::move(hint)};
+std::string names_of(std::span<const RepairPolicy> policies) {
+    std::string names;
+    for (const RepairPolicy policy : policies) names.append(names.empty() ? "" : ", ").append(name_of(policy));
+    return names;
 }
 
-std::string ticks_json(const TickRepairReport& report) {
+// Instruments change by import, on the record; other kinds by the policies that make sense for them.
+Status<> check_kind(const Arguments& arguments, std::string_view verb) {
+    if (arguments.value("--kind") != "instruments") return done;
+    return Fail{Error{ExitCode::usage, "E_USAGE_POLICY", std::string(verb) + " cannot mend instruments",
+                      "change the file and import it with --replace; the instrument as it was is kept"}};
+}
+
+Status<> check_policy(const RepairRequest& request, std::string_view verb, std::span<const RepairPolicy> policies) {
+    const RepairPolicies& known = policies_of(request.key.kind);
+    const std::string kind(spec_of(request.key.kind).name);
+    if (policies.empty())
+        return Fail{Error{ExitCode::usage, "E_USAGE_POLICY",
+                          std::string(verb) + " cannot mend " + kind + ": " + std::string(known.why_not),
+                          "trd data show " + request.key.symbol + " --kind " + kind + " says where they are from"}};
+    if (std::find(policies.begin(), policies.end(), request.policy) != policies.end()) return done;
+    return Fail{Error{ExitCode::usage, "E_USAGE_POLICY",
+                      std::string(verb) + " has no policy " + std::string(name_of(request.policy)) + " for " + kind,
+                      (policies.size() == 1 ? "there is " : "there are ") + names_of(policies)}};
+}
+
+std::string rows_json(const RowRepairReport& report) {
     JsonWriter json;
     json.begin_object();
     put_key(json, report.key);
     json.member("rows_before", report.rows_before).member("rows_after", report.rows_after);
     json.member("change_count", report.change_count).member("written", report.published).key("changes").begin_array();
-    for (const TickChange& change : report.changes) {
+    for (const RowChange& change : report.changes) {
         json.begin_object().member("time", to_iso_nanoseconds(change.time)).member("why", change.why);
         json.member("before", change.before).member("after", change.after).end_object();
     }
     return json.end_array().end_object().take();
 }
 
-Answer ticks_answer(const Context& context, std::string_view schema, const TickRepairReport& report) {
+Answer rows_answer(const Context& context, std::string_view schema, const RowRepairReport& report) {
     Answer answer{.schema = schema};
     answer.table = table_of_changes();
-    for (const TickChange& change : report.changes)
+    for (const RowChange& change : report.changes)
         answer.table->rows.push_back(
             {change.time, change.why, cell_unless_empty(change.before), cell_unless_empty(change.after)});
-    if (context.json()) answer.data = ticks_json(report);
+    if (context.json()) answer.data = rows_json(report);
     std::string note = describe(report.key) + ": " + counted(report.change_count, "change");
     if (report.published) note += "; the rows as they were: trd data export --revision N, see trd data show";
     answer.notes.push_back(std::move(note));
     return answer;
 }
 
-Result<Answer> clean_tick_series(const Context& context, const std::string& root, const RepairRequest& request,
-                                 int64_t outlier, Progress& progress) {
-    const bool carries = request.policy == RepairPolicy::carry && request.key.kind == DataKind::quotes;
-    if (request.policy != RepairPolicy::drop && !carries)
-        return Fail{no_such_policy(request, "clean", "policies are drop, and for quotes carry")};
-    const auto report = clean_ticks(root, request, outlier);
+Result<Answer> clean_other_rows(const Context& context, const std::string& root, const RepairRequest& request,
+                                const RowLimits& limits, Progress& progress) {
+    const auto report = clean_rows(root, request, limits);
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
-    return ticks_answer(context, "trd.data.clean/1", *report);
+    return rows_answer(context, "trd.data.clean/1", *report);
 }
 
-Result<Answer> fill_tick_series(const Context& context, const std::string& root, const RepairRequest& request,
-                                Progress& progress) {
-    if (request.policy != RepairPolicy::second)
-        return Fail{no_such_policy(request, "fill", "give --policy second and --second SYMBOL")};
+Result<Answer> fill_other_rows(const Context& context, const std::string& root, const RepairRequest& request,
+                               Progress& progress) {
+    RowGaps gaps;
     TRD_TRY(const auto silence, duration_value(context.arguments, "--silence"));
     TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));
-    const auto report = fill_ticks(root, request, silence.value_or(minutes(1)), longest.value_or(hours(1)));
+    gaps.silence = silence.value_or(gaps.silence);
+    gaps.longest = longest.value_or(gaps.longest);
+    const auto report = fill_rows(root, request, gaps);
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
-    return ticks_answer(context, "trd.data.fill/1", *report);
+    return rows_answer(context, "trd.data.fill/1", *report);
+}
+
+Result<RowLimits> limits_of(const Arguments& arguments) {
+    RowLimits limits;
+    TRD_TRY(const auto outlier, count_value(arguments, "--outlier"));
+    constexpr uint64_t outlier_max = 1'000'000;
+    if (outlier && (*outlier < 2 || *outlier > outlier_max))
+        return Fail{bad_value("--outlier", *arguments.value("--outlier"), "2 to 1000000")};
+    limits.outlier_factor = static_cast<int64_t>(outlier.value_or(static_cast<uint64_t>(limits.outlier_factor)));
+    TRD_TRY(const auto largest, decimal_value<Decimal>(arguments, "--largest", Sign::positive, "a rate such as 0.01"));
+    limits.largest_rate = largest.value_or(limits.largest_rate);
+    return limits;
 }
 
 Result<Answer> run_clean(Context& context) {
+    TRD_CHECK(check_kind(context.arguments, "clean"));
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::drop));
-    TRD_TRY(const auto outlier, count_value(context.arguments, "--outlier"));
-    constexpr uint64_t outlier_max = 1'000'000;
-    if (outlier && (*outlier < 2 || *outlier > outlier_max))
-        return Fail{bad_value("--outlier", *context.arguments.value("--outlier"), "2 to 1000000")};
+    TRD_CHECK(check_policy(request, "clean", policies_of(request.key.kind).clean));
+    TRD_TRY(const RowLimits limits, limits_of(context.arguments));
     Progress progress(context, "clean");
     request.progress = progress_call(progress);
-    if (is_tick_kind(request.key))
-        return clean_tick_series(context, root, request, static_cast<int64_t>(outlier.value_or(5)), progress);
-    const auto report = clean_series(root, request, static_cast<int64_t>(outlier.value_or(5)));
+    if (request.key.kind != DataKind::bars) return clean_other_rows(context, root, request, limits, progress);
+    const auto report = clean_series(root, request, limits.outlier_factor);
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
     return answer_of(context, "trd.data.clean/1", *report);
 }
 
 Result<Answer> run_fill(Context& context) {
+    TRD_CHECK(check_kind(context.arguments, "fill"));
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::carry));
+    TRD_CHECK(check_policy(request, "fill", policies_of(request.key.kind).fill));
     TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));
     Progress progress(context, "fill");
     request.progress = progress_call(progress);
-    if (is_tick_kind(request.key)) return fill_tick_series(context, root, request, progress);
+    if (request.key.kind != DataKind::bars) return fill_other_rows(context, root, request, progress);
     const auto report = fill_series(root, request, longest.value_or(request.key.timeframe * 10));
     progress.clear();
     if (!report) return Fail{cli_error(report.error())};
@@ -223,10 +253,10 @@ const Verb data_clean_verb{
     .path = "data clean",
     .summary = "Repair bars, quotes and trades that cannot be",
     .description =
-        "Each bar is judged by the close of the last good one; quotes and trades by the prices of the last good one, "
-        "and "
-        "by whether a bid is above its ask or a row is there twice. The repaired rows become a new revision; the "
-        "rows as they were stay and can be exported with --revision.",
+        "Each row is judged by the prices of the last good one (bars and quote bars by their close, a level of a book "
+        "by its side), a funding rate by --largest; a bid above its ask and a row that is there twice are wrong too. "
+        "Trades and books know the policy drop, quotes drop and carry, all others drop, clip, carry and second. The "
+        "repaired rows become a new revision; the rows as they were stay and can be exported with --revision.",
     .positionals = positionals,
     .options = clean_options,
     .examples = clean_examples,
@@ -237,10 +267,12 @@ const Verb data_clean_verb{
 extern const Verb data_fill_verb;
 const Verb data_fill_verb{
     .path = "data fill",
-    .summary = "Put bars, quotes or trades where some are missing",
+    .summary = "Put rows where some are missing",
     .description =
-        "A carried bar has the close before it for all its prices and no volume. Longer gaps than --longest "
-        "are taken for nights and weekends and stay. The rows become a new revision; those as they were stay.",
+        "A carried bar has the close before it for all its prices and no volume, a carried funding rate is the one "
+        "before it. Quotes, trades and exchange rates are only taken from a second series; a book's rows cannot be "
+        "made up. Longer gaps than --longest are taken for nights and weekends and stay. The rows become a new "
+        "revision; those as they were stay.",
     .positionals = positionals,
     .options = fill_options,
     .examples = fill_examples,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/suggest.h"
+#include "history/import_names.h"
 
 namespace trd {
 namespace {
@@ -13,120 +14,8 @@ namespace {
 constexpr size_t fields_max = 64;
 constexpr size_t sample_rows_max = 200;
 
-// Other names that files give to our columns, in normal form: lower case, blanks and points as underscores.
-struct Synonym {
-    std::string_view name;
-    std::string_view column;
-};
-constexpr Synonym synonyms[] = {
-    {"date", "time"},
-    {"datetime", "time"},
-    {"date_time", "time"},
-    {"timestamp", "time"},
-    {"ts", "time"},
-    {"t", "time"},
-    {"open_time", "time"},
-    {"opentime", "time"},
-    {"time_utc", "time"},
-    {"unix", "time"},
-    {"epoch", "time"},
-    {"transact_time", "time"},
-    {"ts_event", "time"},
-    {"funding_time", "time"},
-    {"calc_time", "time"},
-    {"last_date", "time"},
-    {"ex_date", "time"},
-    {"gmt_time", "time"},
-    {"time_ms", "time"},
-    {"trade_time", "time"},
-    {"begins_at", "time"},
-    {"o", "open"},
-    {"open_price", "open"},
-    {"h", "high"},
-    {"high_price", "high"},
-    {"l", "low"},
-    {"low_price", "low"},
-    {"c", "close"},
-    {"close_price", "close"},
-    {"last", "close"},
-    {"v", "volume"},
-    {"vol", "volume"},
-    {"volume_btc", "volume"},
-    {"base_volume", "volume"},
-    {"tick_volume", "volume"},
-    {"bid_price", "bid"},
-    {"ask_price", "ask"},
-    {"bidopen", "bid_open"},
-    {"bidhigh", "bid_high"},
-    {"bidlow", "bid_low"},
-    {"bidclose", "bid_close"},
-    {"askopen", "ask_open"},
-    {"askhigh", "ask_high"},
-    {"asklow", "ask_low"},
-    {"askclose", "ask_close"},
-    {"b", "bid"},
-    {"a", "ask"},
-    {"bid_qty", "bid_size"},
-    {"best_bid_price", "bid"},
-    {"best_ask_price", "ask"},
-    {"best_bid_qty", "bid_size"},
-    {"best_ask_qty", "ask_size"},
-    {"bid_volume", "bid_size"},
-    {"ask_qty", "ask_size"},
-    {"ask_volume", "ask_size"},
-    {"px", "price"},
-    {"p", "price"},
-    {"trade_price", "price"},
-    {"qty", "size"},
-    {"quantity", "size"},
-    {"amount", "size"},
-    {"q", "size"},
-    {"trade_id", "id"},
-    {"agg_trade_id", "id"},
-    {"tid", "id"},
-    {"is_buyer_maker", "side"},
-    {"direction", "side"},
-    {"seq", "sequence"},
-    {"update_id", "sequence"},
-    {"funding_rate", "rate"},
-    {"last_funding_rate", "rate"},
-    {"fx_rate", "rate"},
-    {"action_type", "action"},
-    {"type", "action"},
-    {"ratio", "value"},
-    {"cash", "value"},
-    {"dividend", "value"},
-};
-
 constexpr std::array<std::string_view, 6> clock_names{"clock", "time_of_day", "hour", "tod", "hhmm", "time_est"};
 constexpr std::array<std::string_view, 4> close_time_names{"close_time", "closetime", "end_time", "end"};
-
-std::string normal_name(std::string_view text) {
-    std::string name;
-    for (const char c : text) {
-        if (c >= 'A' && c <= 'Z')
-            name += static_cast<char>(c - 'A' + 'a');
-        else if (c == ' ' || c == '.' || c == '-' || c == '/')
-            name += '_';
-        else if (c != '<' && c != '>')
-            name += c;
-    }
-    return name;
-}
-
-std::optional<size_t> column_named(const KindSpec& spec, std::string_view name) {
-    for (size_t i = 0; i < spec.columns.size(); ++i)
-        if (spec.columns[i].name == name) return i;
-    return std::nullopt;
-}
-
-std::optional<size_t> column_meant(const KindSpec& spec, std::string_view name) {
-    if (const auto exact = column_named(spec, name)) return exact;
-    for (const Synonym& synonym : synonyms)
-        if (synonym.name == name)
-            if (const auto column = column_named(spec, synonym.column)) return column;
-    return std::nullopt;
-}
 
 template <class Names>
 bool contains(const Names& names, std::string_view name) {
@@ -524,9 +413,33 @@ bool has_book_side(const std::vector<std::string_view>& header, const std::vecto
 
 }  // namespace
 
-std::optional<DataKind> guess_kind(std::string_view sample, const std::string& map) {
+namespace {
+
+// Funding and exchange rates have the same columns. A name may tell, and only funding is ever zero or below; otherwise
+// nothing does.
+Result<DataKind> kind_of_rates(const std::vector<std::string_view>& lines, const std::vector<std::string_view>& header,
+                               const std::string& file) {
+    size_t rate = 0;
+    for (size_t i = 0; i < header.size(); ++i) {
+        const std::string name = normal_name(header[i]);
+        if (name.find("funding") != std::string::npos) return DataKind::funding;
+        if (name == "fx_rate") return DataKind::fx_rates;
+        if (name == "rate") rate = i;
+    }
+    for (const std::string_view line : std::span(lines).subspan(1)) {
+        const auto fields = fields_of(line, delimiter_of(lines[0]));
+        const auto value = parse_decimal_field(rate < fields.size() ? fields[rate] : std::string_view{});
+        if (value && (value->is_wide ? value->raw : Int128{value->scaled.mantissa}) <= 0) return DataKind::funding;
+    }
+    return Fail{Error{ExitCode::data, "E_DATA_LAYOUT", file + ": these may be funding rates or exchange rates",
+                      "say which: --kind funding or --kind fx"}};
+}
+
+}  // namespace
+
+Result<std::optional<DataKind>> guess_kind(std::string_view sample, const std::string& file, const std::string& map) {
     const auto lines = whole_lines(sample);
-    if (lines.empty() || !map.empty()) return std::nullopt;
+    if (lines.empty() || !map.empty()) return std::optional<DataKind>();
     const auto first = fields_of(lines[0], delimiter_of(lines[0]));
     if (looks_like_data(first)) return kind_without_header(first);
     std::optional<DataKind> best;
@@ -540,7 +453,9 @@ std::optional<DataKind> guess_kind(std::string_view sample, const std::string& m
     // Trades and book levels have the same columns; only their sides differ.
     if (best == DataKind::trades && lines.size() > 1 &&
         has_book_side(first, fields_of(lines[1], delimiter_of(lines[0]))))
-        return DataKind::book;
+        return std::optional(DataKind::book);
+    if (best != DataKind::funding) return best;
+    TRD_TRY(best, kind_of_rates(lines, first, file));
     return best;
 }
 

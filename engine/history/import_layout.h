@@ -52,7 +52,7 @@ Result<ImportLayout> find_layout(std::string_view sample, const std::string& fil
 
 // The kind whose columns the header of the sample names best. Without a header: by the count of fields and whether the
 // first one is a time. Nothing when no kind fits.
-std::optional<DataKind> guess_kind(std::string_view sample, const std::string& map);
+Result<std::optional<DataKind>> guess_kind(std::string_view sample, const std::string& file, const std::string& map);
 
 // "bars of CSV with a header: time = time_new_york (ISO 8601, America/New_York), open = open, ..."
 std::string describe(const ImportLayout& layout, DataKind kind);

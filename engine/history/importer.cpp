@@ -320,9 +320,9 @@ bool Importer::check_bar(size_t open, const char* prefix) {
     return true;
 }
 
-bool Importer::check_quotes() {
-    if (raw(1) <= raw(3) || !options_.crossed_is_a_fault) return true;
-    return fault(FaultKind::crossed, "bid", text_of(1), "at most the ask, " + text_of(3));
+bool Importer::check_crossed(size_t bid, size_t ask) {
+    if (raw(bid) <= raw(ask) || !options_.crossed_is_a_fault) return true;
+    return fault(FaultKind::crossed, spec_->columns[bid].name, text_of(bid), "at most the ask, " + text_of(ask));
 }
 
 bool Importer::check_jump(size_t column) {
@@ -341,9 +341,10 @@ bool Importer::check_values() {
         case DataKind::bars:
             return check_bar(bar_open_column, "") && check_jump(5);
         case DataKind::quote_bars:
-            return check_bar(bar_open_column, "bid_") && check_bar(quote_bar_ask_open_column, "ask_") && check_jump(5);
+            return check_bar(bar_open_column, "bid_") && check_bar(quote_bar_ask_open_column, "ask_") &&
+                   check_crossed(2, 7) && check_crossed(5, 10) && check_jump(5);
         case DataKind::quotes:
-            return check_quotes() && check_jump(1);
+            return check_crossed(1, 3) && check_jump(1);
         case DataKind::trades:
             return check_jump(1);
         case DataKind::fx_rates:

@@ -104,7 +104,7 @@ class Importer {
     bool settle_span();
     bool check_order();
     bool check_bar(size_t open, const char* prefix);
-    bool check_quotes();
+    bool check_crossed(size_t bid, size_t ask);
     bool check_values();
     bool check_jump(size_t column);
     void check_gap();

@@ -4,12 +4,10 @@
 
 #include "history/csv_bars.h"
 #include "history/row_cursor.h"
-#include "market/bar_aggregator.h"
+#include "market/bar_schedule.h"
 
 namespace trd {
 namespace {
-
-constexpr uint64_t rows_between_progress = 1 << 18;
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -21,7 +19,10 @@ Status<> check_symbol(const std::string& symbol) {
                       "a symbol has 1 to " + std::to_string(symbol_size_max) + " characters and no blanks"}};
 }
 
-// What was made can be made again; what was imported cannot, and is not pushed aside by accident.
+bool is_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
+
+}  // namespace
+
 Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& key, bool replace) {
     const SeriesRecord* record = catalogue.find(key);
     if (replace || record == nullptr) return done;
@@ -31,10 +32,6 @@ Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& ke
                       "use --replace to put the new rows in front of them, or another symbol"}};
 }
 
-bool is_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
-
-}  // namespace
-
 Result<ImportReport> import_file(const std::string& root, const ImportRequest& request) {
     ImportOptions options = request.options;
     if (options.symbol.empty()) options.symbol = symbol_of_file(request.path);
@@ -43,7 +40,8 @@ Result<ImportReport> import_file(const std::string& root, const ImportRequest& r
     if (request.detect_kind) {
         TRD_TRY(const auto again, open_text(request.path));
         LineReader lines(*again);
-        options.layout.kind = guess_kind(lines.look_ahead(), options.layout.map).value_or(options.layout.kind);
+        TRD_TRY(const auto kind, guess_kind(lines.look_ahead(), request.path, options.layout.map));
+        options.layout.kind = kind.value_or(options.layout.kind);
     }
     TRD_TRY(Importer importer, Importer::start(*source, request.path, options));
     const SegmentInfo info = importer.segment_info();
@@ -77,52 +75,6 @@ Result<SeriesKey> generate_series(const std::string& root, const GenerateOptions
     TRD_CHECK(catalogue.publish(key, path, CatalogueWriter::Publish::replace,
                                 "generate seed " + std::to_string(options.seed)));
     return key;
-}
-
-namespace {
-
-// A bar that lies across a boundary belongs to neither side: its prices cannot be shared out.
-Status<> check_inside(const Bar& bar, BarSchedule& boundaries, const SeriesKey& from) {
-    const auto interval = boundaries.interval_of(bar.open_time);
-    if (!interval || bar.close_time <= interval->close) return done;
-    return Fail{Error{ExitCode::data, "E_RESAMPLE_ACROSS",
-                      "the bar of " + describe(from) + " that opens at " + to_iso(bar.open_time) +
-                          " ends after the longer bar that it begins in, which closes at " + to_iso(interval->close),
-                      "read shorter bars with --from-tf, so that each lies inside one of the longer ones"}};
-}
-
-}  // namespace
-
-Result<ResampleReport> resample_series(const std::string& root, const ResampleRequest& request) {
-    TRD_TRY(CatalogueWriter catalogue, CatalogueWriter::open(root));
-    TRD_TRY(const Catalogue reader, Catalogue::open(root));
-    TRD_TRY(const auto paths, reader.paths_of(request.from));
-    TRD_TRY(const BarSeries series, BarSeries::open(paths));
-    ResampleReport report{{DataKind::bars, request.from.symbol, request.schedule.timeframe()}, series.size(), 0, 0};
-    TRD_CHECK(check_replaceable(catalogue, report.key, request.replace));
-    TRD_TRY(const std::string path, catalogue.new_segment_path(report.key));
-    TRD_TRY(BarWriter writer, BarWriter::create(path, report.key.symbol, report.key.timeframe));
-    BarAggregator aggregator(request.schedule);
-    Status<> written = done;
-    const auto emit = [&](const Bar& bar) {
-        if (written) written = writer.append(bar);
-    };
-    BarCursor cursor(series);
-    BarSchedule boundaries = request.schedule;
-    while (written && cursor.next()) {
-        TRD_CHECK(check_inside(cursor.bar(), boundaries, request.from));
-        aggregator.add(cursor.bar(), emit);
-        if (cursor.index() % rows_between_progress == 0)
-            TRD_CHECK(tell(request.progress, cursor.index(), series.size()));
-    }
-    if (cursor.failure()) return Fail{*cursor.failure()};
-    aggregator.finish(emit);
-    TRD_CHECK(written);
-    report.left_out = aggregator.left_out();
-    report.rows = writer.rows();
-    TRD_CHECK(writer.commit());
-    TRD_CHECK(catalogue.publish(report.key, path, CatalogueWriter::Publish::replace, request.cause));
-    return report;
 }
 
 Result<GapReport> find_gaps(std::span<const std::string> paths, size_t kept, const MissingBars& missing) {

@@ -33,21 +33,9 @@ Result<ImportReport> import_file(const std::string& root, const ImportRequest& r
 // `replace` says so (E_DATA_EXISTS).
 Result<SeriesKey> generate_series(const std::string& root, const GenerateOptions& options, bool replace = false);
 
-struct ResampleRequest {
-    SeriesKey from;
-    BarSchedule schedule;
-    std::string cause;
-    bool replace = false;  // also where imported rows are
-    ProgressCall progress;
-};
-struct ResampleReport {
-    SeriesKey key;
-    uint64_t rows_read = 0;
-    uint64_t left_out = 0;
-    uint64_t rows = 0;
-};
-// Bars of another timeframe from bars; what that series held stays as an older revision.
-Result<ResampleReport> resample_series(const std::string& root, const ResampleRequest& request);
+// What was made can be made again; what was imported cannot, and is only pushed aside when `replace` says so
+// (E_DATA_EXISTS).
+Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& key, bool replace);
 
 struct Gap {
     Timestamp after;       // the end of the last bar before it

@@ -10,6 +10,7 @@
 
 #include "history/export_csv.h"
 #include "history/repair.h"
+#include "history/resample.h"
 #include "support/catch.h"
 #include "support/temp_folder.h"
 
