@@ -97,8 +97,10 @@ double book_millions_per_second() {
     models.fill = FillModel::quote;
     models.queue = QueueModel::proportional;
     SimulatedVenue venue = new_venue(models);
-    for (long i = 0; i < 1'000; ++i) venue.book(instrument_id, deltas.all[static_cast<size_t>(i)]);
-    while (venue.advance()) continue;
+    for (size_t i = 0; i < 1'000; ++i) {
+        venue.book(instrument_id, deltas.all[i]);
+        while (venue.advance()) continue;
+    }
     OrderIntent order = order_numbered(1, Side::buy, OrderType::limit);
     order.limit = cents(9'990);
     venue.submit(order, order.quantity, deltas.all[1'000].time);
