@@ -199,8 +199,9 @@ Status<RunFault> BacktestRunner::call(Seat& seat, ViewEventKind kind) {
     auto handled = seat.strategy->handle();
     if (!seat.view.notes().empty()) take_notes(seat);
     if (!handled.ok()) return Fail{strategy_fault(std::move(handled).error())};
+    if (!seat.view.has_intents()) return done;
     seat.view.take_intents(intents_);
-    if (!intents_.empty()) feed(IntentsCommitted{seat.id, intents_}, now_);
+    feed(IntentsCommitted{seat.id, intents_}, now_);
     return done;
 }
 

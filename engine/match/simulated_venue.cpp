@@ -146,6 +146,7 @@ void SimulatedVenue::answer(const Resting& order, OrderEventKind event, VenueRea
 }
 
 void SimulatedVenue::take_reports(std::vector<SimulatedReport>& out) {
+    if (ready_.empty()) return;  // nearly always: it is asked after every bar
     out.insert(out.end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
     ready_.clear();
 }

@@ -65,6 +65,9 @@ class ViewHost {
     ViewPosition& position(uint32_t instrument) { return positions_[instrument]; }
     ViewPort port() { return {block_, ring_.get(), note_ring_.get()}; }
 
+    bool has_intents() const {
+        return ring_->committed.load(std::memory_order_acquire) != ring_->taken.load(std::memory_order_relaxed);
+    }
     // Copies what has been committed since the last call; `out` is cleared first.
     void take_intents(std::vector<RawIntent>& out);
     NoteReader& notes() { return notes_; }
