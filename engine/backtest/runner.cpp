@@ -128,20 +128,25 @@ void BacktestRunner::act(const VenueAction& action) {
 // Until nobody has anything more to say at this instant: what strategies are told comes before what venues say next,
 // and that before what they do next.
 Status<RunFault> BacktestRunner::settle_instant() {
+    if (is_settled()) return done;
     for (uint64_t told = 0;;) {
-        if (!notices_.empty()) {
+        if (next_notice_ == notices_.size()) notices_.clear(), next_notice_ = 0;
+        if (next_notice_ != notices_.size()) {
             if (++told > notices_per_instant_max)
                 return Fail{plain_fault(RunFault::Kind::endless,
                                         "orders led to further orders without end at " + to_iso(now_))};
-            const Notice notice = notices_.front();
-            notices_.pop_front();
-            TRD_CHECK(deliver(notice));
+            TRD_CHECK(deliver(notices_[next_notice_++]));
         } else if (next_report_ != reports_.size() || take_reports()) {
             deliver(reports_[next_report_++]);
         } else if (!advance_venues()) {
             return done;
         }
     }
+}
+
+bool BacktestRunner::is_settled() const {
+    if (next_notice_ != notices_.size() || next_report_ != reports_.size()) return false;
+    return std::all_of(venues_.begin(), venues_.end(), [](const Venue& each) { return each.venue.is_still(); });
 }
 
 bool BacktestRunner::take_reports() {

@@ -8,7 +8,6 @@
 // closes and the opens come the sessions that end, the timers, and the sessions that begin (wakes.h).
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -163,6 +162,7 @@ class BacktestRunner {
     void follow(const Actions& actions);
     void act(const VenueAction& action);
     Status<RunFault> settle_instant();
+    bool is_settled() const;
     bool take_reports();
     bool advance_venues();
     void deliver(const SimulatedReport& report);
@@ -174,6 +174,7 @@ class BacktestRunner {
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
     void show_account();
+    void show_equity();
     void count_equity();
     bool is_exposed() const;
     ViewEventKind show_row(Seat& seat, uint32_t local, const RunFeed& row);
@@ -247,7 +248,8 @@ class BacktestRunner {
     Wakes wakes_;
     bool wants_bars_ = false;  // somebody does
     uint64_t wakes_handled_ = 0, rows_ = 0, notes_lost_ = 0;
-    std::deque<Notice> notices_;
+    std::vector<Notice> notices_;  // told up to next_notice_
+    size_t next_notice_ = 0;
     std::vector<SimulatedReport> reports_;
     size_t next_report_ = 0;
     std::vector<RawIntent> intents_;

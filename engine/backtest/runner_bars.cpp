@@ -76,8 +76,8 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     SimulatedVenue& venue = venue_of(series.instrument).venue;
     const bool closes_session = edges_of(index).closes;
     edges_[index].previous_open = bar.open_time;
-    const bool matters = edges_[index].opened || venue.may_trade(series.instrument, bar.low, bar.high) ||
-                         (closes_session && !venue.is_idle(series.instrument));
+    const bool matters = !venue.is_idle(series.instrument) && (edges_[index].opened || closes_session ||
+                                                               venue.may_trade(series.instrument, bar.low, bar.high));
     edges_[index].opened = false;
     if (!matters) {
         venue.mark(series.instrument, bar.close, bar.close_time, closes_session);

@@ -28,7 +28,14 @@ void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
     count_equity();
     const double open_profit = to_double(position.open_profit());
     for (Seat& seat : seats_) seat.view.position(instrument.value).unrealized = open_profit;
-    show_account();
+    // A price moves cash only where gains are settled as they come.
+    const bool settles = desk_.instruments()[instrument.value].valuation() == Valuation::margined;
+    settles ? show_account() : show_equity();
+}
+
+void BacktestRunner::show_equity() {
+    const double equity = to_double(equity_);
+    for (Seat& seat : seats_) seat.view.block().account.equity = equity;
 }
 
 void BacktestRunner::show_account() {

@@ -266,10 +266,7 @@ Result<Int128, DecimalError> from_double(double value) {
     return with_sign(round_half_even(digits / divisor, digits % divisor, divisor), value < 0);
 }
 
-double to_double(Int128 raw) {
-    constexpr std::int64_t exact_max = std::int64_t{1} << 53;
-    // Both operands are exact, so the one division is the one rounding.
-    if (raw >= -exact_max && raw <= exact_max) return static_cast<double>(static_cast<std::int64_t>(raw)) / 1e12;
+double to_double_in_parts(Int128 raw) {
     const UInt128 size = magnitude(raw);
     const int bits =
         128 - (high_limb(size) != 0 ? std::countl_zero(high_limb(size)) : 64 + std::countl_zero(low_limb(size)));

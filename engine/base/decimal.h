@@ -122,7 +122,13 @@ bool is_multiple(Int128 raw, Int128 step);
 Result<Int128, DecimalError> parse(std::string_view text);
 Result<Int128, DecimalError> from_double(double value);
 Int128 parse_or_throw(const char* text, std::size_t size);
-double to_double(Int128 raw);
+double to_double_in_parts(Int128 raw);  // any size
+inline double to_double(Int128 raw) {
+    constexpr std::int64_t exact_max = std::int64_t{1} << 53;
+    // Both operands are exact, so the one division is the one rounding.
+    if (raw >= -exact_max && raw <= exact_max) return static_cast<double>(static_cast<std::int64_t>(raw)) / 1e12;
+    return to_double_in_parts(raw);
+}
 char* to_chars(char* out, Int128 raw);
 std::string to_string(Int128 raw);
 std::string format_fixed(Int128 raw, int places);

@@ -26,11 +26,6 @@ void SimulatedVenue::define(const Instrument& instrument, Timestamp now) {
     lane.terms = instrument.terms_at(now);
 }
 
-SimulatedVenue::Lane& SimulatedVenue::lane_of(InstrumentId id) {
-    if (id.value >= lanes_.size()) lanes_.resize(id.value + 1);
-    return lanes_[id.value];
-}
-
 void SimulatedVenue::set_trace(MatchTrace* trace) {
     trace_ = trace;
     for (Lane& lane : lanes_) look_again(lane);
@@ -109,7 +104,7 @@ void SimulatedVenue::wake(Timestamp now) {
     }
 }
 
-std::optional<Timestamp> SimulatedVenue::next_due() const {
+std::optional<Timestamp> SimulatedVenue::earliest_due() const {
     std::optional<Timestamp> next;
     const auto consider = [&next](Timestamp time) { next = next ? std::min(*next, time) : time; };
     const auto is_inside = [this](InstrumentId id) { return id.value < lanes_.size() && is_between(lanes_[id.value]); };

@@ -103,7 +103,12 @@ class SimulatedVenue {
     Timestamp now() const { return now_; }
     // The first message, report or date that no event of the market will bring. Inside an open bar they come along
     // its path.
-    std::optional<Timestamp> next_due() const;
+    std::optional<Timestamp> next_due() const {
+        if (outbox_.empty() && inbox_.empty() && dated_ == 0) return std::nullopt;  // nearly always
+        return earliest_due();
+    }
+    // Nothing to report and nothing left to do at this instant.
+    bool is_still() const { return ready_.empty() && next_move_ == moves_.size(); }
     // Moves the reports that are there into `out`, oldest first.
     void take_reports(std::vector<SimulatedReport>& out);
     size_t resting() const { return by_id_.size(); }  // orders on their way included
@@ -175,6 +180,10 @@ class SimulatedVenue {
         QuoteBar quote_bar{};
         std::vector<Holding> holdings;
         DepthSide bids{BookSide::bid}, asks{BookSide::ask};
+
+        bool is_unlisted() const {
+            return lists[0].empty() && lists[1].empty() && lists[2].empty() && lists[3].empty();
+        }
     };
 
     enum class MoveKind : uint8_t { open, path, rules, close, quote, print };
@@ -197,6 +206,14 @@ class SimulatedVenue {
         std::array<Level, 4> cursor{};
         std::array<bool, 4> has_cursor{};
         Quantity print_had{};  // of a print, by own orders
+
+        // Cursors count only where has_cursor says so.
+        void restart() {
+            phase = Phase::waiting;
+            next_waiting = 0;
+            has_cursor = {};
+            print_had = Quantity::zero();
+        }
     };
     enum class MessageKind : uint8_t { submit, amend, cancel, place };
     struct Message {
@@ -208,7 +225,10 @@ class SimulatedVenue {
     };
 
     // Orders (venue_orders.cpp)
-    Lane& lane_of(InstrumentId id);
+    Lane& lane_of(InstrumentId id) {
+        if (id.value >= lanes_.size()) lanes_.resize(id.value + 1);
+        return lanes_[id.value];
+    }
     Resting& add(const OrderIntent& order, Quantity open);
     void send(Message message, Timestamp now);
     void deliver(const Message& message);
@@ -230,6 +250,11 @@ class SimulatedVenue {
     void end(Lane& lane, uint32_t slot, OrderEventKind event, VenueReason reason);
     void remove(Lane& lane, uint32_t slot);
     void expire_dated(Lane& lane, Timestamp until);
+    void count_dated(Lane& lane, const OrderIntent& order, int change) {
+        if (order.time_in_force != TimeInForce::gtd) return;
+        lane.dated += static_cast<uint32_t>(change);
+        dated_ += static_cast<uint32_t>(change);
+    }
     void expire_session(Lane& lane);
     void look_again(Lane& lane);
 
@@ -303,6 +328,7 @@ class SimulatedVenue {
     bool load_messages(ByteReader& in);
     bool load_reports(ByteReader& in);
     // Reports and time
+    std::optional<Timestamp> earliest_due() const;
     void set_now(Timestamp now);
     void report(std::variant<OrderReport, Fill> what);
     void answer(const Resting& order, OrderEventKind event, VenueReason reason = VenueReason::none);
@@ -324,6 +350,7 @@ class SimulatedVenue {
     uint64_t next_trade_ = 1;
     uint64_t next_arrival_ = 1;
     std::vector<Traded> traded_;
+    uint32_t dated_ = 0;  // of all lanes
 
     std::deque<Message> inbox_;           // by due time
     std::deque<SimulatedReport> outbox_;  // likewise

@@ -184,8 +184,7 @@ bool SimulatedVenue::split_for_messages(const Lane& lane) {
 
 void SimulatedVenue::begin_move(Lane& lane) {
     const Move& move = moves_[next_move_];
-    progress_ = {};
-    progress_.phase = Progress::Phase::waiting;
+    progress_.restart();
     const bool is_path = move.kind == MoveKind::path || move.kind == MoveKind::rules;
     if (!is_path) set_now(move.time);
     if (move.kind == MoveKind::open) {
@@ -204,8 +203,8 @@ void SimulatedVenue::begin_move(Lane& lane) {
 
 // Orders that look at every price, as they came.
 bool SimulatedVenue::step_waiting(Lane& lane) {
+    if (lane.waiting.empty() || moves_[next_move_].kind == MoveKind::path) return false;
     const Move move = moves_[next_move_];
-    if (move.kind == MoveKind::path) return false;
     while (progress_.next_waiting < lane.waiting.size()) {
         const uint32_t slot = lane.waiting[progress_.next_waiting];
         const size_t before = lane.waiting.size();
@@ -296,6 +295,7 @@ bool SimulatedVenue::serve_by_rules(Lane& lane, uint32_t slot, const Move& move)
 
 // The next level that the move comes to. False: none is left.
 bool SimulatedVenue::step_levels(Lane& lane) {
+    if (lane.is_unlisted()) return false;
     const Move move = moves_[next_move_];
     if (move.kind == MoveKind::close || (move.kind == MoveKind::open && lane.has_quotes)) return false;
     for (int list = next_list(lane, move); list >= 0; list = next_list(lane, move)) {

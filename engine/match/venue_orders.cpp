@@ -21,7 +21,7 @@ SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity 
     lane.orders.push_back(slot);
     ++lane.on_their_way;
     lane.reduce_only += order.reduce_only ? 1u : 0u;
-    lane.dated += order.time_in_force == TimeInForce::gtd ? 1u : 0u;
+    count_dated(lane, order, 1);
     lane.trailing += order.type == OrderType::trailing_stop ? 1u : 0u;
     look_again(lane);
     return added;
@@ -36,7 +36,7 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
     by_id_.erase(order.intent.id);
     lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
     lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
-    lane.dated -= order.intent.time_in_force == TimeInForce::gtd ? 1u : 0u;
+    count_dated(lane, order.intent, -1);
     lane.trailing -= order.intent.type == OrderType::trailing_stop ? 1u : 0u;
     order.open = Quantity::zero();
     free_.push_back(slot);
