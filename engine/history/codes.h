@@ -13,6 +13,7 @@ namespace trd {
 // Values in files: append-only.
 inline constexpr int64_t side_buy = 1;         // of a trade: who crossed the spread; of a book level: bid
 inline constexpr int64_t side_sell = -1;       // or ask
+inline constexpr int64_t book_snapshot = 1;    // of a book row: it is part of a whole book, not a change
 inline constexpr int64_t action_split = 1;     // value: new shares for one old share
 inline constexpr int64_t action_dividend = 2;  // value: cash a share
 

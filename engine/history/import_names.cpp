@@ -78,6 +78,7 @@ constexpr Synonym synonyms[] = {
     {"direction", "side"},
     {"seq", "sequence"},
     {"update_id", "sequence"},
+    {"is_snapshot", "snapshot"},
     {"funding_rate", "rate"},
     {"fundingrate", "rate"},
     {"lastfundingrate", "rate"},

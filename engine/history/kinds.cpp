@@ -19,7 +19,8 @@ constexpr ColumnSpec quote_columns[] = {
 constexpr ColumnSpec trade_columns[] = {
     {"time", time}, {"price", price}, {"size", quantity}, {"side", code, false}, {"id", number, false}};
 constexpr ColumnSpec book_columns[] = {
-    {"time", time}, {"side", code}, {"price", price}, {"size", quantity}, {"sequence", number, false}};
+    {"time", time},           {"side", code}, {"price", price}, {"size", quantity}, {"sequence", number, false},
+    {"snapshot", code, false}};
 constexpr ColumnSpec funding_columns[] = {{"time", time}, {"rate", rate}};
 constexpr ColumnSpec action_columns[] = {{"time", time}, {"action", code}, {"value", rate}};
 constexpr ColumnSpec fx_columns[] = {{"time", time}, {"rate", price}};

@@ -9,6 +9,8 @@ namespace trd {
 namespace {
 
 // Columns by their place in history/kinds.cpp.
+constexpr size_t book_snapshot_column = 5;
+
 void put_row(const TickColumns& from, uint32_t i, Quote& row) {
     row.time.ns = from.number(0, i);
     from.put(1, i, row.bid);
@@ -51,6 +53,7 @@ void put_row(const TickColumns& from, uint32_t i, BookDelta& row) {
     from.put(2, i, row.price);
     from.put(3, i, row.size);
     row.sequence = static_cast<uint64_t>(from.number(4, i));
+    row.begins_snapshot = from.number(book_snapshot_column, i) == book_snapshot;
 }
 
 void put_row(const TickColumns& from, uint32_t i, FundingRate& row) {
@@ -75,7 +78,9 @@ bool decimals_are_in_range(const ChunkEntry& chunk) {
 }
 
 // A code that this version has no name for would be taken for another one.
-bool codes_are_known(DataKind kind, const ChunkEntry& chunk) {
+bool codes_are_known(DataKind kind, size_t column, const ChunkEntry& chunk) {
+    if (kind == DataKind::book && column == book_snapshot_column)
+        return chunk.smallest >= 0 && chunk.largest <= book_snapshot;
     if (kind == DataKind::actions) return chunk.smallest >= action_split && chunk.largest <= action_dividend;
     return chunk.smallest >= side_sell && chunk.largest <= side_buy;
 }
@@ -150,7 +155,7 @@ bool TickColumns::load(const Segment& segment, uint32_t block) {
         const ColumnSpec& column = spec.columns[i];
         if (!reader.load(segment, block, i)) return fail(segment, block, "does not unpack");
         const ChunkEntry& chunk = reader.chunk();
-        if (column.unit == ColumnUnit::code && !codes_are_known(spec.kind, chunk))
+        if (column.unit == ColumnUnit::code && !codes_are_known(spec.kind, i, chunk))
             return fail(segment, block, "holds an unknown " + std::string(column.name));
         if (!is_decimal(column.unit)) continue;
         if (!reader.is_wide() && !decimals_are_in_range(chunk))
@@ -215,11 +220,22 @@ Result<TickCursor<Row>> TickCursor<Row>::open(std::span<const std::string> paths
     return TickCursor(std::move(columns));
 }
 
+// Every row of a snapshot is flagged in the file; only its first is to empty the book.
+void SnapshotMarks::mark(std::span<BookDelta> rows) {
+    for (BookDelta& row : rows) {
+        const bool is_part = row.begins_snapshot;
+        row.begins_snapshot = is_part && (!was_part_ || row.time != time_);
+        was_part_ = is_part;
+        time_ = row.time;
+    }
+}
+
 template <class Row>
 bool TickCursor<Row>::refill() {
     place_ = 0;
     filled_ = columns_.read_batch();
     for (uint32_t i = 0; i < filled_; ++i) put_row(columns_, i, rows_[i]);
+    if constexpr (std::is_same_v<Row, BookDelta>) snapshots_.mark({rows_.data(), filled_});
     return filled_ > 0;
 }
 

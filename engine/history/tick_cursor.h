@@ -86,6 +86,17 @@ inline constexpr DataKind kind_of_row<CorporateAction> = DataKind::actions;
 template <>
 inline constexpr DataKind kind_of_row<FxRate> = DataKind::fx_rates;
 
+// Where the snapshots of a book begin: a row of one behind a row that is none, or behind a row of another time.
+class SnapshotMarks {
+  public:
+    // Rows as they follow those of the call before; begins_snapshot says of each whether it is part of one.
+    void mark(std::span<BookDelta> rows);
+
+  private:
+    bool was_part_ = false;
+    Timestamp time_;
+};
+
 template <class Row>
 class TickCursor {
   public:
@@ -114,6 +125,7 @@ class TickCursor {
     bool refill();
 
     TickColumns columns_;
+    SnapshotMarks snapshots_;  // of books
     uint32_t place_ = 0, filled_ = 0;
     std::vector<Row> rows_ = std::vector<Row>(TickColumns::batch);
 };

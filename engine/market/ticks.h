@@ -44,13 +44,14 @@ struct QuoteBar {
 
 enum class BookSide : uint8_t { bid, ask };
 
-// One price level is now this large; zero: it is gone.
+// One price level is now this large; zero: it is gone. Where a snapshot begins, the whole book is forgotten before.
 struct BookDelta {
     Timestamp time;
     BookSide side = BookSide::bid;
     Price price;
     Quantity size;
     uint64_t sequence = 0;
+    bool begins_snapshot = false;
 
     friend bool operator==(const BookDelta&, const BookDelta&) = default;
 };

@@ -164,6 +164,10 @@ void SimulatedVenue::quote_bar(InstrumentId id, const QuoteBar& bar, bool is_clo
 void SimulatedVenue::book(InstrumentId id, const BookDelta& delta) {
     Lane& lane = lane_of(id);
     lane.has_depth = true;
+    if (delta.begins_snapshot) {
+        lane.bids.clear();
+        lane.asks.clear();
+    }
     const Side own = delta.side == BookSide::bid ? Side::buy : Side::sell;
     DepthSide& side = delta.side == BookSide::bid ? lane.bids : lane.asks;
     const Quantity before = side.set(delta.price, delta.size);

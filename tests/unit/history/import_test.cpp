@@ -232,7 +232,8 @@ TEST_CASE("layouts are found out") {
     CHECK(import_text("quotes.csv", "ts,bid,ask\n1577923200000000000,1.5,1.6\n").csv ==
           "time,bid,bid_size,ask,ask_size\n2020-01-02T00:00:00Z,1.5,0,1.6,0\n");
     CHECK(import_text("book.csv", "time,side,price,size\n1577923200,bid,1.5,4\n1577923200,ask,1.6,0\n").csv ==
-          "time,side,price,size,sequence\n2020-01-02T00:00:00Z,bid,1.5,4,0\n2020-01-02T00:00:00Z,ask,1.6,0,0\n");
+          "time,side,price,size,sequence,snapshot\n2020-01-02T00:00:00Z,bid,1.5,4,0,false\n"
+          "2020-01-02T00:00:00Z,ask,1.6,0,0,false\n");
     CHECK(
         import_text("funding.csv", "time,funding_rate\n1577923200,-0.0001\n", of_kind(DataKind::funding), false).csv ==
         "time,rate\n2020-01-02T00:00:00Z,-0.0001\n");

@@ -214,3 +214,17 @@ TEST_CASE("a catalogue names what it lacks, and gives the finest quote bars") {
     CHECK(TickCursor<QuoteBar>::open(catalogue, "X", {}, hours(1)).value().segments()[0].info().timeframe == hours(1));
     CHECK(TickCursor<QuoteBar>::open(catalogue, "X", {}, hours(2)).error().id == "E_DATA_MISSING");
 }
+
+TEST_CASE("a book's snapshot is flagged row by row and empties the book once") {
+    const auto rows = imported<BookDelta>(
+        "time,side,price,size,sequence,is_snapshot\n"
+        "2024-01-01T00:00:00Z,bid,10,5,1,true\n"
+        "2024-01-01T00:00:00Z,ask,11,5,1,true\n"
+        "2024-01-01T00:00:01Z,ask,11,4,2,false\n"
+        "2024-01-01T00:00:02Z,bid,9,5,3,true\n"
+        "2024-01-01T00:00:03Z,bid,8,5,4,1\n"
+        "2024-01-01T00:00:03Z,ask,12,5,4,1\n");
+    std::vector<bool> begins;
+    for (const BookDelta& row : rows) begins.push_back(row.begins_snapshot);
+    CHECK(begins == std::vector<bool>{true, false, false, true, true, false});
+}

@@ -35,8 +35,8 @@ class Market {
         settle();
         return intent.id;
     }
-    void level(BookSide side, Price price, Quantity size) {
-        venue.book(rig_instrument, {tick(), side, price, size});
+    void level(BookSide side, Price price, Quantity size, bool begins_snapshot = false) {
+        venue.book(rig_instrument, {tick(), side, price, size, 0, begins_snapshot});
         follow();
     }
     void print(Price price, Quantity size, Aggressor aggressor = Aggressor::unknown) {
@@ -114,6 +114,16 @@ TEST_CASE("a market order walks the book, a fill a level, and what it took is go
     CHECK(market.trades() == "5@100");
     market.level(BookSide::ask, "102"_price, "90"_qty);
     CHECK(market.trades() == "5@102");
+}
+
+TEST_CASE("where a snapshot begins, nothing of the book before is left") {
+    Market market = book_market();
+    market.level(BookSide::bid, "97"_price, "10"_qty, true);
+    market.level(BookSide::ask, "103"_price, "90"_qty);
+    market.send(market.order(Side::buy, OrderType::market, "70"_qty));
+    CHECK(market.trades() == "70@103");
+    market.send(market.order(Side::sell, OrderType::market, "20"_qty));
+    CHECK(market.trades() == "10@97");  // the rest waits: 98 and 99 are gone
 }
 
 TEST_CASE("a marketable limit takes what is within it and rests with the rest") {
