@@ -87,6 +87,7 @@ class Desk {
     void take(StrategyEntry& strategy, const RawIntent& raw);
     void take_order(StrategyEntry& strategy, const RawIntent& raw);
     void admit(const Decision& decision, uint64_t correlation);
+    void protection_refused(const StrategyEntry& strategy, const RawIntent& raw, Denial denial);
     void take_change(StrategyEntry& strategy, const RawIntent& raw);
     Denial check_change(const RawIntent& raw, const StoredOrder& stored, Decision& decision) const;
     void refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored, Denial denial);

@@ -1,4 +1,6 @@
 // What strategies ask for: decided, recorded, and on its way.
+#include <algorithm>
+
 #include "desk/desk.h"
 
 namespace trd {
@@ -31,7 +33,9 @@ void Desk::take_order(StrategyEntry& strategy, const RawIntent& raw) {
     const uint64_t correlation = writer_.write(header, decision);
     if (!decision.intent.id.is_null()) {
         strategy.last_handle = raw.handle;
-        return admit(decision, correlation);
+        admit(decision, correlation);
+        if (decision.denial != Denial::none) protection_refused(strategy, raw, decision.denial);
+        return;
     }
     Notice notice{.kind = Notice::Kind::denied, .denial = decision.denial};  // not even an order: still heard of
     notice.handle = raw.handle;
@@ -53,6 +57,26 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     count_working(stored.order, Quantity::zero(), arriving_quantity(stored.order));
     if (!waits) actions_.venue.push_back({VenueActionKind::submit, intent.id});
     if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
+}
+
+// An entry whose stop was refused would stand unprotected: what has not traded of it is taken back, before it leaves
+// where both came in one batch.
+void Desk::protection_refused(const StrategyEntry& strategy, const RawIntent& raw, Denial denial) {
+    if (raw.parent == 0 || raw.purpose != static_cast<uint8_t>(Purpose::protective_stop)) return;
+    StoredOrder* const entry = find_own(strategy, raw.parent);
+    if (entry == nullptr || is_terminal(entry->order.state)) return;
+    record_decision(DecisionAction::cancel, *entry, {});
+    const OrderId id = entry->order.intent.id;
+    const auto unsent = std::find_if(actions_.venue.begin(), actions_.venue.end(), [id](const VenueAction& action) {
+        return action.kind == VenueActionKind::submit && action.order == id;
+    });
+    if (unsent == actions_.venue.end()) return cancel_order(*entry);
+    actions_.venue.erase(unsent);
+    const OrderState before = entry->order.state;
+    change(*entry, {OrderEventKind::cancel});
+    record_event(*entry, OrderEventKind::cancel, before);
+    tell(entry->order, {.kind = Notice::Kind::event, .event = OrderEventKind::cancel, .denial = denial});
+    follow_up(*entry);
 }
 
 AccountId Desk::account_for(const StrategyEntry& strategy, InstrumentId instrument) const {

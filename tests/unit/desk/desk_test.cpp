@@ -88,6 +88,10 @@ TEST_CASE("positions are the sum of what was filled, the ledger sums to zero, de
                 const bool released = notice.kind == Notice::Kind::event && notice.event == OrderEventKind::release;
                 const bool at_once = notice.kind == Notice::Kind::allowed && notice.state != OrderState::held;
                 allowed += released || at_once ? 1 : 0;
+                // An entry whose stop was refused is taken back before it leaves.
+                const bool taken_back = notice.kind == Notice::Kind::event && notice.event == OrderEventKind::cancel &&
+                                        notice.denial != Denial::none;
+                allowed -= taken_back ? 1 : 0;
             }
             size_t submitted = 0;
             for (const VenueAction& action : actions.venue) submitted += action.kind == VenueActionKind::submit ? 1 : 0;

@@ -331,3 +331,37 @@ TEST_CASE("a weight with a buffer and fees is the quantity that the other engine
     CHECK(shares("100"_price) == "997"_qty);      // (99750 - 4.985) / 100 = 997.45
     CHECK(shares("99.7485"_price) == "999"_qty);  // 1000 would leave nothing for the fee of 5
 }
+
+TEST_CASE("an entry whose stop is refused never leaves, or is taken back") {
+    SECTION("in one batch") {
+        SmallDesk desk;
+        desk.mark("100"_price);
+        RawIntent entry = InputSource::submit(0, 0, Side::buy, 10);
+        RawIntent take = exit_order(OrderType::limit, 110, 1, 2), stop = exit_order(OrderType::stop, 100.001, 1, 2);
+        entry.handle = 1;
+        take.handle = 2;
+        stop.handle = 3;
+        const Actions& actions = desk.feed(Intents{{1}, {entry, take, stop}});
+        CHECK(actions.venue.empty());
+        CHECK(desk.order(1).state == OrderState::cancelled);
+        CHECK(desk.order(2).state == OrderState::cancelled);
+        CHECK(desk.order(3).state == OrderState::denied);
+    }
+    SECTION("when it is there already") {
+        SmallDesk desk;
+        desk.mark("100"_price);
+        desk.obey(desk.buy(10).venue);
+        desk.obey(desk.fill(1, "4"_qty).venue);
+        const Actions& actions = desk.intend(exit_order(OrderType::stop, 105, 1, 0));
+        REQUIRE(actions.venue.size() == 1);
+        CHECK(actions.venue[0].kind == VenueActionKind::cancel);
+        CHECK(desk.order(1).state == OrderState::pending_cancel);
+    }
+    SECTION("a target that is refused leaves the entry alone") {
+        SmallDesk desk;
+        desk.mark("100"_price);
+        desk.buy(10);
+        desk.intend(exit_order(OrderType::limit, -1, 1, 0));
+        CHECK(desk.order(1).state == OrderState::pending_submission);
+    }
+}
