@@ -82,7 +82,9 @@ local classes = {
         on_expire = "fun(self, ctx: trd.Context, order: trd.Order)",
         on_replace = "fun(self, ctx: trd.Context, order: trd.Order)",
         on_fill = "fun(self, ctx: trd.Context, fill: trd.Fill)",
-    }, "p table<string, any> the parameters" },
+        on_save = "fun(self, ctx: trd.Context)",
+        on_load = "fun(self, ctx: trd.Context, state: table, from_version: integer): table?",
+    }, "p table<string, any> the parameters", "state table what is kept over a restart" },
     { "trd", "trd", {
         strategy = "fun(declaration: trd.Declaration): trd.Strategy",
         bars = "fun(request: { symbol?: string, tf?: string }): any",
@@ -94,6 +96,7 @@ local classes = {
     { "trd.Declaration", "declaration", {
         name = "string", version = "string?", api = "integer?", params = "table<string, any>?",
         constraint = "(fun(p: table): boolean)?", data = "table<string, any>?",
+        state_version = "integer? of self.state, raised when what is in it changes",
     } },
 }
 
@@ -122,13 +125,13 @@ local function sorted_names(from)
 end
 
 local function write_class(out, class)
-    local name, source, lines, extra = class[1], class[2], class[3], class[4]
+    local name, source, lines = class[1], class[2], class[3]
     local known = api[source]
     for each in pairs(lines) do
         if rawget(known, each) == nil then error("annotations: " .. name .. "." .. each .. " does not exist", 0) end
     end
     out[#out + 1] = "---@class " .. name
-    if extra then out[#out + 1] = "---@field " .. extra end
+    for i = 4, #class do out[#out + 1] = "---@field " .. class[i] end
     for _, each in ipairs(sorted_names(known)) do
         local line = lines[each] or error("annotations: " .. name .. "." .. each .. " is missing", 0)
         local optional = source == "hooks" and "?" or ""

@@ -184,9 +184,9 @@ end
 local hooks = {
     init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
-    on_expire = 1, on_replace = 1,
+    on_expire = 1, on_replace = 1, on_save = 1, on_load = 1,
 }
-local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1 }
+local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1, state_version = 1 }
 tools.api = {} -- the names that scripts may say, for lua/annotations.lua
 tools.api.hooks, tools.api.declaration = hooks, strategy_fields
 local strategy -- the one of this script, and what was declared for it
@@ -214,9 +214,13 @@ local function new_strategy(given)
     end
     optional("trd.strategy: constraint", given.constraint, "function")
     if given.api ~= nil and given.api ~= 1 then raise("trd.strategy: api is 1 here, not " .. quoted(given.api)) end
+    local state_version = given.state_version == nil and 1 or given.state_version
+    if type(state_version) ~= "number" or state_version % 1 ~= 0 or state_version < 1 or state_version > 1e9 then
+        raise("trd.strategy: state_version must be a whole number from 1 on, not " .. quoted(state_version))
+    end
     local data = optional("trd.strategy: data", given.data, "table") or { main = bars {} }
     declaration = {
-        name = given.name, version = given.version or "", constraint = given.constraint,
+        name = given.name, version = given.version or "", constraint = given.constraint, state_version = state_version,
         parameters = in_order("params", specs, optional("trd.strategy: params", given.params, "table") or {}, "trd.int, dec, bool or enum"),
         series = in_order("data", requests, data, "trd.bars"),
     }
@@ -274,6 +278,7 @@ function tools.finish(returned)
     end
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
     rawset(strategy, "p", frozen("self.p", values))
+    if strategy.state == nil then rawset(strategy, "state", {}) end
     if declaration.constraint and not declaration.constraint(strategy.p) then
         local text = ""
         for i, spec in ipairs(declaration.parameters) do text = text .. (i > 1 and ", " or "") .. spec.name .. "=" .. spec.value_text end
@@ -520,6 +525,26 @@ function tools.bind()
     if init then init(strategy, ctx) end
     wiring = false
     return strategy, ctx, bar_proxies
+end
+
+-- ---- self.state: what is kept over a restart ----
+
+-- Called by C++: all of it as bytes.
+function tools.save_state()
+    if strategy.on_save then strategy.on_save(strategy, ctx) end
+    return host.encode_state(strategy.state)
+end
+
+-- Called by C++ with such bytes and the state_version that wrote them.
+function tools.load_state(bytes, version)
+    local state, hook = host.decode_state(bytes), strategy.on_load
+    if version ~= declaration.state_version and not hook then
+        raise("the saved state is of state_version " .. version .. ", the strategy of " .. declaration.state_version ..
+            ": write function S:on_load(ctx, state, from_version), which returns what it is now")
+    end
+    rawset(strategy, "state", state)
+    local changed = hook and hook(strategy, ctx, state, version)
+    if changed ~= nil then rawset(strategy, "state", check_type("on_load: what it returns", changed, "table")) end
 end
 
 -- ---- all bars of one instant ----

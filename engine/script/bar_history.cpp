@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 namespace trd {
 namespace {
@@ -19,6 +20,24 @@ static_assert(lies_at(offsetof(BarValues, volume), BarField::volume));
 ScriptSeries BarHistory::window(BarField field) {
     if (field >= BarField::hl2) return {&count_, mean(field), 1};
     return {&count_, &rows_[0].bar.open + static_cast<size_t>(field), sizeof(Row) / sizeof(double)};
+}
+
+void BarHistory::save(ByteWriter& out) const {
+    out.put(count_);
+    const uint64_t kept = std::min<uint64_t>(count_, capacity);
+    for (uint64_t place = 0; place < kept; ++place) out.append(&rows_[place].bar, sizeof(BarValues));
+}
+
+void BarHistory::load(ByteReader& in) {
+    const auto count = in.get<uint64_t>();
+    const uint64_t kept = std::min<uint64_t>(count, capacity);
+    if (!in.ok() || in.left() < kept * sizeof(BarValues)) return in.fail();
+    count_ = count;
+    for (uint64_t place = 0; place < kept; ++place)
+        std::memcpy(&rows_[place].bar, in.get_bytes(sizeof(BarValues)).data(), sizeof(BarValues));
+    for (size_t i = 0; i < mean_count; ++i)
+        for (uint64_t place = 0; means_[i] != nullptr && place < kept; ++place)
+            means_[i][place] = field_of(rows_[place].bar, static_cast<BarField>(first_mean + i));
 }
 
 void BarHistory::push_means(const BarValues& bar) {

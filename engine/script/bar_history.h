@@ -25,6 +25,9 @@ class BarHistory {
     // A window that stays good as long as this does; neither moves.
     ScriptSeries window(BarField field);
 
+    void save(ByteWriter& out) const;
+    void load(ByteReader& in);
+
   private:
     struct alignas(64) Row {
         BarValues bar;

@@ -113,7 +113,7 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     auto bound = machine_.call(0, 3);  // strategy, ctx, the bars
     bound.ok() ? notes_.commit() : notes_.discard();
     TRD_CHECK(std::move(bound));
-    orders_.accept_orders();
+    orders_.accept_orders(true);
     lay_out_stack();
     return done;
 }
@@ -155,7 +155,8 @@ Status<StrategyFault> LuaStrategy::handle() {
         case ViewEventKind::start:
             return call_hook(on_start_index);
         case ViewEventKind::stop:
-            return call_hook(on_stop_index);
+            TRD_CHECK(call_hook(on_stop_index));
+            return try_saving();
         case ViewEventKind::timer:
             return on_timer();
         case ViewEventKind::session:

@@ -43,6 +43,8 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> bind(ViewPort port) override;
     // After a fault every further call returns the same fault.
     Status<StrategyFault> handle() override;
+    Result<Bytes, StrategyFault> save() override;
+    Result<bool, StrategyFault> load(ByteSpan saved) override;
 
   private:
     friend struct LuaStrategyHost;  // the C functions that lua/strategy.lua calls
@@ -62,6 +64,12 @@ class LuaStrategy final : public Strategy {
     std::string write_annotations();
     void find_notice_hooks();
     void lay_out_stack();
+    Result<Bytes, StrategyFault> save_script();
+    Status<StrategyFault> load_script(std::string_view state, uint32_t version);
+    bool load_indicators(ByteReader& in);
+    void note_wiring(size_t series, const IndicatorTraits& traits, std::span<const double> values,
+                     const IndicatorInput& input);
+    Status<StrategyFault> try_saving();
     Status<StrategyFault> on_bar();
     Status<StrategyFault> warm_up(Series& series);
     Status<StrategyFault> on_bars();
@@ -83,6 +91,7 @@ class LuaStrategy final : public Strategy {
     std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
     size_t cold_series_ = 0;            // how many are not warm yet
     bool has_on_bar_ = false;
+    ByteWriter wiring_;   // which indicators init made: saved ones only fit the same
     uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
     std::unique_ptr<StrategyFault> fault_;
 };

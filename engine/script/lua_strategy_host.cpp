@@ -10,6 +10,7 @@
 #include "script/annotations.h"
 #include "script/lua_host.h"
 #include "script/lua_strategy.h"
+#include "script/script_state.h"
 
 namespace trd {
 namespace {
@@ -251,6 +252,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     lua_setfield(state, -2, "crossing_address");
     add_layout(state);
     add_indicators(state);
+    add_state_functions(state);
     static_cast<LuaStrategy*>(strategy)->orders_.add_functions(state);
     static_cast<LuaStrategy*>(strategy)->notes_.add_functions(state);
 }
@@ -276,6 +278,7 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     lua_settop(state, 1);
     manifest.name = text_field(state, -1, "name");
     manifest.version = text_field(state, -1, "version");
+    manifest.state_version = static_cast<uint32_t>(number_field(state, -1, "state_version", 1));
     manifest.wants_sessions = true_field(state, -1, "wants_sessions");
     manifest.wants_bars = true_field(state, -1, "wants_bars");
     for_each_in(state, "parameters", [&] {
@@ -319,9 +322,10 @@ int LuaStrategyHost::add_indicator(lua_State* state) {
     TRD_ASSERT(traits != nullptr);
     const auto series = static_cast<size_t>(number_field(state, 2, "series", 0));
     const std::vector<double> values = numbers_at(state, 3, index_at(state, 4), *traits);
-    const auto node =
-        self(state).series_[series]->indicators.add(traits->name, values, input_at(state, 2, traits->needs_bar));
+    const IndicatorInput input = input_at(state, 2, traits->needs_bar);
+    const auto node = self(state).series_[series]->indicators.add(traits->name, values, input);
     if (!node) LuaMachine::raise(state, refusal_text(*traits, node.error(), values));
+    self(state).note_wiring(series, *traits, values, input);
     lua_pushnumber(state, *node);
     return 1;
 }

@@ -382,7 +382,10 @@ int ScriptOrders::replace(lua_State* state) {
 // ---- staging ----
 
 void ScriptOrders::check_call(lua_State* state, const char* call, int arguments, const char* example) const {
-    if (!accepting_) LuaMachine::raise(state, std::string(call) + ": orders are sent from the hooks; init only wires");
+    if (!accepting_)
+        LuaMachine::raise(
+            state,
+            std::string(call) + ": orders are sent from the hooks; init only wires, on_save and on_load only keep");
     lua_settop(state, arguments);
     const bool on_ctx = lua_istable(state, 1) && luaL_getmetafield(state, 1, "__metatable") != 0;
     if (!on_ctx) LuaMachine::raise(state, fmt::format("{0} is called with a colon: {0}{1}", call, example));

@@ -27,7 +27,7 @@ class ScriptOrders {
     // Before the first hook. `keep_handles`: some hook will be given orders, and must get the script's own handles.
     void bind(ViewPort port, const std::vector<SeriesRequest>& series, bool keep_handles);
     // Until then ctx:buy and the others are refused.
-    void accept_orders() { accepting_ = true; }
+    void accept_orders(bool accept) { accepting_ = accept; }
 
     // The batch of the handler that runs; LuaStrategy commits or discards it.
     IntentBatch& batch() { return *batch_; }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "view/view.h"
@@ -36,6 +37,7 @@ struct StrategyManifest {
     std::string version;
     std::vector<StrategyParameter> parameters;
     std::vector<SeriesRequest> series;
+    uint32_t state_version = 1;  // of what it keeps over a restart
     // Which events it wants besides its bars, its orders and its timers; the others need not be sent.
     bool wants_sessions = false;  // ViewEventKind::session
     bool wants_bars = false;      // ViewEventKind::bars
@@ -64,6 +66,12 @@ class Strategy {
     // Handles the event that the view now shows. On success its intents and notes are committed to the rings; on a
     // fault nothing is but its log lines.
     virtual Status<StrategyFault> handle() = 0;
+
+    // Between two events: what the strategy keeps over a restart, and its indicators.
+    virtual Result<Bytes, StrategyFault> save() { return Bytes{}; }
+    // After bind() and before any event: goes on from what save() gave. False: what was kept was taken over, but the
+    // indicators are others than those of then, so that the bars before have to be shown to them again.
+    virtual Result<bool, StrategyFault> load(ByteSpan) { return false; }
 };
 
 }  // namespace trd

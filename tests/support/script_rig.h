@@ -74,6 +74,9 @@ class ScriptRig {
         return event(ViewEventKind::order);
     }
 
+    // The strategy is started anew beside a host that lives on.
+    void replace(std::unique_ptr<Strategy> strategy) { strategy_ = std::move(strategy); }
+
     ViewHost& view() { return view_; }
     Strategy& strategy() { return *strategy_; }
     const std::vector<RawIntent>& taken() const { return taken_; }
