@@ -66,6 +66,7 @@ constexpr std::array rows{
               " correlation_id?: text}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
+    SchemaRow{"trd.new.indicator/1", "{file: text}"},
     SchemaRow{"trd.new.strategy/1", "{file: text}"},
     SchemaRow{"trd.runs.diff/1",
               "{a: " TRD_RUN ", b: " TRD_RUN

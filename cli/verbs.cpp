@@ -33,6 +33,7 @@ extern const Verb runs_rm_verb;
 extern const Verb completion_verb;
 extern const Verb doctor_verb;
 extern const Verb man_verb;
+extern const Verb new_indicator_verb;
 extern const Verb new_strategy_verb;
 extern const Verb schema_verb;
 extern const Verb version_verb;
@@ -46,6 +47,7 @@ constexpr std::array verbs{
     &backtest_verb,
     &check_verb,
     &new_strategy_verb,
+    &new_indicator_verb,
     &runs_ls_verb,
     &runs_show_verb,
     &runs_diff_verb,

@@ -91,7 +91,14 @@ local classes = {
         int = "fun(parameter: { [1]: integer, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         dec = "fun(parameter: { [1]: number, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         bool = "fun(parameter: { [1]: boolean, doc?: string }): any",
+        indicator = "fun(indicator: trd.Indicator): fun(source: trd.Source, ...: any): any",
         enum = "fun(parameter: { [1]: string, values: string[], doc?: string }): any",
+    } },
+    { "trd.Indicator", "indicator", {
+        name = "string", params = "table<string, any>? made with trd.int, trd.dec, trd.bool and trd.enum",
+        outputs = "string[]? the names of several", of = "string? bars: update gets bars; else it gets numbers",
+        init = "(fun(self, source: trd.Source, ind: trd.Indicators))?",
+        update = "fun(self, value: any): number?, ...",
     } },
     { "trd.Declaration", "declaration", {
         name = "string", version = "string?", api = "integer?", params = "table<string, any>?",

@@ -59,6 +59,7 @@ local function check_number(what, value)
 end
 
 tools.quoted, tools.check_fields, tools.check_type, tools.optional = quoted, check_fields, check_type, optional
+tools.check_number = check_number
 
 -- ---- parameters ----
 
@@ -179,6 +180,8 @@ local function in_order(what, list, given, wanted)
     return found
 end
 
+function tools.parameters_in_order(what, given) return in_order(what, specs, given, "trd.int, dec, bool or enum") end
+
 -- ---- trd.strategy ----
 
 local hooks = {
@@ -221,7 +224,7 @@ local function new_strategy(given)
     local data = optional("trd.strategy: data", given.data, "table") or { main = bars {} }
     declaration = {
         name = given.name, version = given.version or "", constraint = given.constraint, state_version = state_version,
-        parameters = in_order("params", specs, optional("trd.strategy: params", given.params, "table") or {}, "trd.int, dec, bool or enum"),
+        parameters = tools.parameters_in_order("params", optional("trd.strategy: params", given.params, "table") or {}),
         series = in_order("data", requests, data, "trd.bars"),
     }
     if #declaration.series == 0 then raise "trd.strategy: data needs at least one series" end
@@ -432,41 +435,7 @@ local function input_of(what, value)
     raise(what .. " needs a series first: " .. what .. "(ctx.data.main, ...)")
 end
 
--- Positions or names: ctx.ind.macd(data, 12, 26, 9) or ctx.ind.macd(data, { fast = 12 }).
-local function arguments_of(what, names, first, ...)
-    if type(first) ~= "table" then return { first, ... }, select("#", ...) + (first ~= nil and 1 or 0) end
-    local known, values = {}, {}
-    for i, name in ipairs(names) do known[name] = i end
-    check_fields(what, first, known)
-    for name, value in pairs(first) do values[known[name]] = value end
-    return values, #names
-end
-
-local function add_indicator(traits, source, ...)
-    local what = "ctx.ind." .. traits.name
-    if not wiring then raise(what .. ": indicators are made in init") end
-    local input = input_of(what, source)
-    local values, count = arguments_of(what, traits.parameters, ...)
-    for i = 1, count do
-        if values[i] ~= nil then check_number(what .. ": " .. (traits.parameters[i] or "argument " .. i), values[i]) end
-    end
-    local node = host.add_indicator(traits.name, input, values, count)
-    local outputs = {}
-    for i, name in ipairs(traits.outputs) do
-        local address = host.indicator_output(input.series, node, i - 1)
-        outputs[name] = new_series(address, { series = input.series, node = node, output = i - 1 })
-    end
-    if #traits.outputs == 1 then return outputs[traits.outputs[1]] end
-    return frozen(what, outputs)
-end
-
-local function new_indicators()
-    local makers = {}
-    for _, traits in ipairs(host.indicators) do
-        makers[traits.name] = function(source, ...) return add_indicator(traits, source, ...) end
-    end
-    return frozen("ctx.ind", makers)
-end
+tools.input_of, tools.new_series = input_of, new_series
 
 -- ---- ctx ----
 
@@ -484,6 +453,7 @@ tools.api.ctx = { data = 1, ind = 1, account = 1, position = 1, now = 1 } -- and
 -- ---- binding: once, when the view exists ----
 
 local bar_of_series, bars_meta -- made by bind
+function tools.bar_of(series) return bar_of_series[series + 1] end
 
 function tools.bind()
     local data, positions, bar_proxies = {}, {}, {}
@@ -501,7 +471,6 @@ function tools.bind()
         return positions[host.instrument_of(symbol)]
     end
     methods.data = frozen("ctx.data", data)
-    methods.ind = new_indicators()
     local block = cells_of(host.block())
     methods.account = new_account(block)
 

@@ -116,10 +116,7 @@ struct IndicatorSet::Impl {
     std::vector<bool> warm;   // per output, in the order of creation
     uint32_t still_cold = 0;  // how many of them are false
 
-    Status<IndicatorError> check(const IndicatorTraits& traits, IndicatorInput input) const {
-        if (traits.needs_bar != (input.kind == IndicatorInput::Kind::bar)) {
-            return Fail{IndicatorError{IndicatorRefusal::input_kind}};
-        }
+    Status<IndicatorError> check(IndicatorInput input) const {
         if (input.kind != IndicatorInput::Kind::node) return done;
         if (input.node < entries.size() && input.output < entries[input.node].output_count) return done;
         return Fail{IndicatorError{IndicatorRefusal::unknown_input}};
@@ -149,14 +146,20 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::string_view na
     const IndicatorTraits* traits = indicator_named(name);
     if (traits == nullptr) return Fail{IndicatorError{IndicatorRefusal::unknown_name}};
     TRD_TRY(const std::vector<double> values, complete(*traits, parameters));
-    TRD_CHECK(impl_->check(*traits, input));
+    if (traits->needs_bar != (input.kind == IndicatorInput::Kind::bar))
+        return Fail{IndicatorError{IndicatorRefusal::input_kind}};
+    return add(traits->make(values), static_cast<uint32_t>(traits->outputs.size()), input);
+}
 
+Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Indicator> indicator, uint32_t outputs,
+                                                             IndicatorInput input) {
+    TRD_CHECK(impl_->check(input));
     Entry entry;
-    entry.indicator = traits->make(values);
+    entry.indicator = std::move(indicator);
     entry.input = input;
     if (input.kind == IndicatorInput::Kind::node) entry.source = &output(input.node, input.output);
-    entry.output_count = static_cast<uint32_t>(traits->outputs.size());
-    TRD_ASSERT(entry.output_count <= outputs_max);
+    entry.output_count = outputs;
+    TRD_ASSERT(outputs >= 1 && outputs <= outputs_max);
     entry.outputs = std::make_unique<IndicatorOutput[]>(entry.output_count);
     for (IndicatorOutput& output : entry.all_outputs()) std::ranges::fill(output.values, indicators::nan);
 

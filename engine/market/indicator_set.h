@@ -105,6 +105,8 @@ class IndicatorSet {
 
     // Parameters left out take their fallback. Outputs keep their address until the set dies.
     Result<Node, IndicatorError> add(std::string_view name, std::span<const double> parameters, IndicatorInput input);
+    // One of the caller's own, with 1 to 8 outputs.
+    Result<Node, IndicatorError> add(std::unique_ptr<Indicator> indicator, uint32_t outputs, IndicatorInput input);
     void update(const BarValues& bar);
 
     const IndicatorOutput& output(Node node, uint32_t index = 0) const;

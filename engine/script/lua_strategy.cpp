@@ -79,7 +79,7 @@ LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string
 }
 
 Status<StrategyFault> LuaStrategy::compile(std::string source) {
-    constexpr std::string_view modules[] = {"strategy", "notes", "check"};
+    constexpr std::string_view modules[] = {"strategy", "indicators", "notes", "check"};
     TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
     return machine_.compile(std::move(source));
 }
@@ -177,7 +177,7 @@ Status<StrategyFault> LuaStrategy::on_bar() {
     Series& series = *series_[index];
     const BarValues& bar = port_.series(index).bar;
     series.history.push(bar);
-    series.indicators.update(bar);
+    TRD_CHECK(update_indicators(series, bar));
     if (!series.warm) TRD_CHECK(warm_up(series));
     series.closed = true;
     if (notes_.has_plots()) notes_.sample(index);
@@ -191,6 +191,18 @@ Status<StrategyFault> LuaStrategy::on_bar() {
     lua_pushvalue(state, ctx_index);
     lua_pushvalue(state, first_bar_index + static_cast<int>(index));
     return finish_call(3);
+}
+
+// Those that the script wrote send no orders.
+Status<StrategyFault> LuaStrategy::update_indicators(Series& series, const BarValues& bar) {
+    if (has_script_indicators_) orders_.accept_orders(false);
+    series.indicators.update(bar);
+    if (!has_script_indicators_) [[likely]]
+        return done;
+    orders_.accept_orders(true);
+    if (!fault_) return done;
+    notes_.discard();
+    return Fail{*fault_};
 }
 
 Status<StrategyFault> LuaStrategy::warm_up(Series& series) {

@@ -71,6 +71,7 @@ class LuaStrategy final : public Strategy {
                      const IndicatorInput& input);
     Status<StrategyFault> try_saving();
     Status<StrategyFault> on_bar();
+    Status<StrategyFault> update_indicators(Series& series, const BarValues& bar);
     Status<StrategyFault> warm_up(Series& series);
     Status<StrategyFault> on_bars();
     Status<StrategyFault> on_timer();
@@ -91,6 +92,7 @@ class LuaStrategy final : public Strategy {
     std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
     size_t cold_series_ = 0;            // how many are not warm yet
     bool has_on_bar_ = false;
+    bool has_script_indicators_ = false;
     ByteWriter wiring_;   // which indicators init made: saved ones only fit the same
     uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
     std::unique_ptr<StrategyFault> fault_;

@@ -10,6 +10,7 @@
 #include "script/annotations.h"
 #include "script/lua_host.h"
 #include "script/lua_strategy.h"
+#include "script/script_indicator.h"
 #include "script/script_state.h"
 
 namespace trd {
@@ -212,7 +213,7 @@ std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
 }
 
 std::string LuaStrategy::write_annotations() {
-    constexpr std::string_view modules[] = {"strategy", "notes", "annotations"};
+    constexpr std::string_view modules[] = {"strategy", "indicators", "notes", "annotations"};
     const auto opened = machine_.open(modules, &LuaStrategyHost::add, this);
     TRD_ASSERT(opened.ok());
     machine_.push_tool("annotations");
@@ -243,6 +244,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
         {"series_value", series_value},
         {"crossing", crossing},
         {"add_indicator", add_indicator},
+        {"add_script_indicator", add_script_indicator},
         {"indicator_output", indicator_output},
     };
     for (const Entry& entry : functions) add_host_function(state, strategy, entry.name, entry.function);
@@ -326,6 +328,21 @@ int LuaStrategyHost::add_indicator(lua_State* state) {
     const auto node = self(state).series_[series]->indicators.add(traits->name, values, input);
     if (!node) LuaMachine::raise(state, refusal_text(*traits, node.error(), values));
     self(state).note_wiring(series, *traits, values, input);
+    lua_pushnumber(state, *node);
+    return 1;
+}
+
+// (step, input, outputs, of bars): the node's number within its series.
+int LuaStrategyHost::add_script_indicator(lua_State* state) {
+    LuaStrategy& strategy = self(state);
+    const auto series = static_cast<size_t>(number_field(state, 2, "series", 0));
+    const IndicatorInput input = input_at(state, 2, lua_toboolean(state, 4) != 0);
+    const uint32_t outputs = index_at(state, 3);
+    lua_settop(state, 1);
+    auto indicator = std::make_unique<ScriptIndicator>(strategy.machine_, strategy.fault_);
+    const auto node = strategy.series_[series]->indicators.add(std::move(indicator), outputs, input);
+    TRD_ASSERT(node.ok());  // our own Lua has looked at the input
+    strategy.has_script_indicators_ = true;
     lua_pushnumber(state, *node);
     return 1;
 }

@@ -81,7 +81,8 @@ Result<bool, StrategyFault> LuaStrategy::load(ByteSpan saved) {
     const std::string_view script = get_text(in), wiring = get_text(in);
     if (!in.ok()) return refuse("the saved state cannot be read: it is damaged");
     TRD_CHECK(load_script(script, version));
-    if (wiring != text_of(wiring_.bytes())) return false;
+    // What indicators of the script's own remember is theirs, and not kept.
+    if (has_script_indicators_ || wiring != text_of(wiring_.bytes())) return false;
     if (!load_indicators(in)) return refuse("the saved indicators cannot be read: they are damaged");
     return true;
 }
