@@ -60,7 +60,9 @@ std::string table_of(const std::vector<Checked>& files) {
     for (const auto& [path, report] : files) {
         for (const CheckFinding& finding : report.findings)
             text += finding.message + "\n  rule: " + std::string(name_of(finding.rule)) + "\n";
-        if (report.findings.empty())
+        if (report.findings.empty() && report.bars == 0)
+            text += path + ": fine, and not run: quotes, trades and books are not made up\n";
+        else if (report.findings.empty())
             text += path + ": fine, " + std::to_string(report.orders) + " orders on " + std::to_string(report.bars) +
                     " made-up bars\n";
     }

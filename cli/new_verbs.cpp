@@ -30,9 +30,9 @@ bool is_name(std::string_view name) {
 
 // What can stand for a variable in Lua.
 bool is_word(std::string_view name) {
-    constexpr std::string_view reserved[] = {"and",   "break", "do",  "else", "elseif", "end",    "false", "for",
-                                             "function", "goto", "if",  "in",   "local",  "nil",    "not",   "or",
-                                             "repeat", "return", "then", "true", "until", "while",  "trd",   "S"};
+    constexpr std::string_view reserved[] = {"and",      "break",  "do",   "else", "elseif", "end",   "false", "for",
+                                             "function", "goto",   "if",   "in",   "local",  "nil",   "not",   "or",
+                                             "repeat",   "return", "then", "true", "until",  "while", "trd",   "S"};
     const auto fits = [](char c) { return is_letter(c) || is_digit(c); };
     return !name.empty() && name.size() <= 64 && !is_digit(name.front()) &&
            std::all_of(name.begin(), name.end(), fits) &&

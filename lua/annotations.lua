@@ -39,6 +39,19 @@ local classes = {
         order = "trd.Order", qty = "number", price = "number", fee = "number", side = "string", tag = "string",
         complete = "boolean the order is done", symbol = "string", liquidity = "string?",
     } },
+    { "trd.Quote", "quote", {
+        time = "number seconds since 1970 UTC", bid = "number?", ask = "number?", bid_size = "number", ask_size = "number",
+        mid = "number?", spread = "number?", series = "string", symbol = "string",
+    } },
+    { "trd.Trade", "trade", {
+        time = "number seconds since 1970 UTC", price = "number", size = "number", side = "string? buy or sell, of who took",
+        series = "string", symbol = "string",
+    } },
+    { "trd.Level", "level", {
+        time = "number seconds since 1970 UTC", price = "number", size = "number zero: gone", side = "string bid or ask",
+        bid = "number? the best now", ask = "number?", bid_size = "number", ask_size = "number", mid = "number?",
+        spread = "number?", series = "string", symbol = "string",
+    } },
     { "trd.Log", "log", {
         debug = "fun(text: string, fields?: table)", info = "fun(text: string, fields?: table)",
         warn = "fun(text: string, fields?: table)", error = "fun(text: string, fields?: table)",
@@ -83,11 +96,16 @@ local classes = {
         on_replace = "fun(self, ctx: trd.Context, order: trd.Order)",
         on_fill = "fun(self, ctx: trd.Context, fill: trd.Fill)",
         on_save = "fun(self, ctx: trd.Context)",
+        on_quote = "fun(self, ctx: trd.Context, quote: trd.Quote)",
+        on_trade = "fun(self, ctx: trd.Context, trade: trd.Trade)",
+        on_book = "fun(self, ctx: trd.Context, level: trd.Level)",
         on_load = "fun(self, ctx: trd.Context, state: table, from_version: integer): table?",
     }, "p table<string, any> the parameters", "state table what is kept over a restart" },
     { "trd", "trd", {
         strategy = "fun(declaration: trd.Declaration): trd.Strategy",
         bars = "fun(request: { symbol?: string, tf?: string }): any",
+        quotes = "fun(request: { symbol?: string, tf?: string }): any", trades = "fun(request: { symbol?: string }): any",
+        book = "fun(request: { symbol?: string }): any",
         int = "fun(parameter: { [1]: integer, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         dec = "fun(parameter: { [1]: number, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         bool = "fun(parameter: { [1]: boolean, doc?: string }): any",

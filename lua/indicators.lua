@@ -4,7 +4,6 @@
 local host, tools = ...
 
 local ipairs, pairs, select, setmetatable, type, unpack = ipairs, tools.pairs, select, setmetatable, type, unpack
-local funcinfo = require("jit.util").funcinfo
 local frozen, raise, find, lower = tools.frozen, host.raise, string.find, string.lower
 local quoted, check_fields, check_type, optional = tools.quoted, tools.check_fields, tools.check_type, tools.optional
 local suggest, input_of, new_series = tools.suggest, tools.input_of, tools.new_series
@@ -89,7 +88,7 @@ end
 
 -- What update gave, as numbers; where it is not, its own line is named, because it has returned by then.
 local function refuse_result(what, update, message)
-    raise(funcinfo(update).loc .. ": " .. what .. ": " .. message)
+    tools.raise_at(update, what .. ": " .. message)
 end
 local function check_results(what, update, count, ...)
     if select("#", ...) > count then

@@ -154,16 +154,39 @@ local function parameter(name)
     end
 end
 
-local bars_fields = { symbol = 1, tf = 1 }
-local function bars(given)
-    check_fields("trd.bars", given, bars_fields)
-    local symbol = optional("trd.bars: symbol", given.symbol, "string") or "$symbol"
-    local timeframe = optional("trd.bars: tf", given.tf, "string")
-    local timeframe_ns = timeframe and host.parse_duration(timeframe) or 0
-    if timeframe and timeframe_ns <= 0 then
-        raise("trd.bars: tf must be a duration such as '1m', '4h' or '1d', not " .. quoted(timeframe))
+-- Makers of data: `kind` as the host calls it, `kind_with_tf` when a timeframe was given.
+local function data_request(call, fields, kind, kind_with_tf)
+    return function(given)
+        check_fields(call, given, fields)
+        local symbol = optional(call .. ": symbol", given.symbol, "string") or "$symbol"
+        local timeframe = optional(call .. ": tf", given.tf, "string")
+        local timeframe_ns = timeframe and host.parse_duration(timeframe) or 0
+        if timeframe and timeframe_ns <= 0 then
+            raise(call .. ": tf must be a duration such as '1m', '4h' or '1d', not " .. quoted(timeframe))
+        end
+        return declare(requests, { symbol = symbol, timeframe_ns = timeframe_ns, call = call, kind = timeframe and kind_with_tf or kind })
     end
-    return declare(requests, { symbol = symbol, timeframe_ns = timeframe_ns })
+end
+local data_makers = "trd.bars, quotes, trades or book"
+local bars = data_request("trd.bars", { symbol = 1, tf = 1 }, "bars", "bars")
+
+-- What a strategy hears between its bars: the hook for each kind of it.
+local tick_hooks = { quotes = "on_quote", quote_bars = "on_quote", trades = "on_trade", book = "on_book" }
+
+-- Positions are marked by bars and a run counts its equity at them, so what is quoted has bars too.
+local function check_data(requested)
+    local with_bars, hooked, any = {}, {}, false
+    for _, request in ipairs(requested) do
+        if request.kind == "bars" then with_bars[request.symbol], any = true, true end
+    end
+    if not any then raise("trd.strategy: data needs at least one series of trd.bars") end
+    for _, request in ipairs(requested) do
+        if not with_bars[request.symbol] then
+            raise("data." .. request.name .. ": " .. request.call .. " of '" .. request.symbol .. "' needs trd.bars of the same symbol beside it")
+        end
+        hooked[tick_hooks[request.kind] or ""] = true
+    end
+    return hooked
 end
 
 -- The declarations of a table in the order in which they were written.
@@ -187,7 +210,7 @@ function tools.parameters_in_order(what, given) return in_order(what, specs, giv
 local hooks = {
     init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
-    on_expire = 1, on_replace = 1, on_save = 1, on_load = 1,
+    on_expire = 1, on_replace = 1, on_save = 1, on_load = 1, on_quote = 1, on_trade = 1, on_book = 1,
 }
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1, state_version = 1 }
 tools.api = {} -- the names that scripts may say, for lua/annotations.lua
@@ -225,15 +248,21 @@ local function new_strategy(given)
     declaration = {
         name = given.name, version = given.version or "", constraint = given.constraint, state_version = state_version,
         parameters = tools.parameters_in_order("params", optional("trd.strategy: params", given.params, "table") or {}),
-        series = in_order("data", requests, data, "trd.bars"),
+        series = in_order("data", requests, data, data_makers), bars = {}, ticks = {},
     }
-    if #declaration.series == 0 then raise "trd.strategy: data needs at least one series" end
+    declaration.tick_hooks = check_data(declaration.series)
+    for _, request in ipairs(declaration.series) do
+        local list = request.kind == "bars" and declaration.bars or declaration.ticks
+        list[#list + 1] = request
+    end
     strategy = setmetatable({}, { __newindex = new_field, __metatable = "locked" })
     return strategy
 end
 
 local trd_members = {
     strategy = new_strategy, bars = bars,
+    quotes = data_request("trd.quotes", { symbol = 1, tf = 1 }, "quotes", "quote_bars"),
+    trades = data_request("trd.trades", { symbol = 1 }, "trades"), book = data_request("trd.book", { symbol = 1 }, "book"),
     int = parameter "integer", dec = parameter "decimal", bool = parameter "boolean", enum = parameter "choice",
 }
 tools.api.trd = trd_members
@@ -268,6 +297,21 @@ local function apply_overrides(overrides)
     end
 end
 
+-- A hook that nothing would ever call.
+local funcinfo = require("jit.util").funcinfo
+-- For what comes to light when the function is not running: its own line is named.
+function tools.raise_at(call, message)
+    local place = funcinfo(call).loc
+    raise(place and place .. ": " .. message or message)
+end
+local function check_tick_hooks()
+    for maker, hook in pairs { quotes = "on_quote", trades = "on_trade", book = "on_book" } do
+        if strategy[hook] and not declaration.tick_hooks[hook] then
+            tools.raise_at(strategy[hook], "the strategy has " .. hook .. ", and no trd." .. maker .. " {} in its data")
+        end
+    end
+end
+
 -- Called by C++ with what the file returned.
 function tools.finish(returned)
     if strategy == nil then raise "a strategy file calls trd.strategy { ... } and returns what it gets" end
@@ -279,6 +323,7 @@ function tools.finish(returned)
         spec.min_text, spec.max_text = spec.min and number_text(spec.min), spec.max and number_text(spec.max)
         spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
     end
+    check_tick_hooks()
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
     rawset(strategy, "p", frozen("self.p", values))
     if strategy.state == nil then rawset(strategy, "state", {}) end
@@ -385,6 +430,7 @@ local function new_position(cells)
 end
 
 local account_names = { cash = 1, equity = 1 }
+tools.proxy, tools.layout, tools.number_at, tools.integer_at = proxy, layout, number_at, integer_at
 tools.api.bar, tools.api.position, tools.api.account = bar_names, position_names, account_names
 local function new_account(cells)
     local cash, equity = layout.cash, layout.equity
@@ -457,7 +503,7 @@ function tools.bar_of(series) return bar_of_series[series + 1] end
 
 function tools.bind()
     local data, positions, bar_proxies = {}, {}, {}
-    for i, request in ipairs(declaration.series) do
+    for i, request in ipairs(declaration.bars) do
         local index = i - 1
         data[request.name] = new_data(request.name, index)
         bar_proxies[i] = new_bar(cells_of(host.bar(index)), request.name)
@@ -473,6 +519,11 @@ function tools.bind()
     methods.data = frozen("ctx.data", data)
     local block = cells_of(host.block())
     methods.account = new_account(block)
+    local ticks = #bar_proxies
+    for i, request in ipairs(declaration.ticks) do
+        bar_proxies[ticks + i] = tools.new_tick(block, request)
+        data[request.name] = tools.no_series(request)
+    end
 
     local now_cell, ctx_names = layout.now, { now = 1 }
     for name in pairs(methods) do ctx_names[name] = 1 end
@@ -523,7 +574,7 @@ function tools.on_bars(...)
     local closed = {}
     for i = 1, select("#", ...) do
         local index = select(i, ...)
-        closed[declaration.series[index + 1].name] = bar_of_series[index + 1]
+        closed[declaration.bars[index + 1].name] = bar_of_series[index + 1]
     end
     strategy.on_bars(strategy, ctx, setmetatable(closed, bars_meta))
 end

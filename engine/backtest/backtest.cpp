@@ -149,8 +149,8 @@ Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, con
                        const BacktestData& data, RunStrategy& seat) {
     if (!manifest.wants_sessions) return done;
     size_t main = 0;
-    for (size_t i = 0; i < manifest.series.size(); ++i)
-        if (manifest.series[i].name == "main") main = i;
+    for (size_t i = 0; i < data.feeds.size(); ++i)
+        if (data.feeds[i].name == "main") main = i;
     const Instrument& instrument = data.instruments[data.feeds[main].instrument.value];
     const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
     if (!name.empty() && calls.calendar) {

@@ -129,9 +129,16 @@ class AdjustedSeries {
     std::vector<std::shared_ptr<const BarSeries>> raw_;                  // keeps the keys alive
 };
 
+Error no_ticks_in(const BacktestPlan& plan, const SeriesRequest& request) {
+    return {ExitCode::usage, "E_DATA_SERIES",
+            "the strategy's series \"" + request.name + "\" is not of bars, and " + plan.data_path + " has bars only",
+            "name the catalogue that has it with --catalogue, or leave --data out"};
+}
+
 Status<> check_single_file(const BacktestPlan& plan, const StrategyManifest& manifest) {
     if (plan.data_path.empty()) return done;
     for (const SeriesRequest& request : manifest.series) {
+        if (request.kind != SeriesKind::bars && plan.catalogue_root.empty()) return Fail{no_ticks_in(plan, request)};
         if (request.symbol == "$symbol" || request.symbol == plan.symbol) continue;
         return Fail{
             Error{ExitCode::usage, "E_DATA_SERIES",

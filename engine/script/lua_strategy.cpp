@@ -27,7 +27,10 @@ enum StackIndex {
     on_timer_index,
     on_session_index,
     on_stop_index,
-    first_bar_index
+    on_quote_index,
+    on_trade_index,
+    on_book_index,
+    first_bar_index  // then the others, in the order of their declaration
 };
 
 constexpr const char* order_hook = "on_order";  // sees every event
@@ -79,7 +82,7 @@ LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string
 }
 
 Status<StrategyFault> LuaStrategy::compile(std::string source) {
-    constexpr std::string_view modules[] = {"strategy", "indicators", "notes", "check"};
+    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "check"};
     TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
     return machine_.compile(std::move(source));
 }
@@ -101,12 +104,15 @@ Status<StrategyFault> LuaStrategy::start(std::string source) {
 }
 
 Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
-    TRD_ASSERT(port.block().series_count == manifest_.series.size());
+    std::vector<SeriesRequest> bars;
+    for (const SeriesRequest& request : manifest_.series)
+        if (request.kind == SeriesKind::bars) bars.push_back(request);
+    TRD_ASSERT(port.block().series_count == bars.size());
     port_ = port;
-    for (size_t i = 0; i < manifest_.series.size(); ++i) series_.push_back(std::make_unique<Series>());
+    for (size_t i = 0; i < bars.size(); ++i) series_.push_back(std::make_unique<Series>());
     find_notice_hooks();
     cold_series_ = series_.size();
-    orders_.bind(port, manifest_.series, hooks_ != 0);
+    orders_.bind(port, bars, hooks_ != 0);
     notes_.bind(port);
     machine_.set_running();
     machine_.push_tool("bind");
@@ -138,9 +144,10 @@ void LuaStrategy::lay_out_stack() {
     TRD_ASSERT(bars == notify_index);
     machine_.push_tool("notify");
     machine_.push_tool("on_bars");
-    for (const char* hook : {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop"})
+    for (const char* hook :
+         {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote", "on_trade", "on_book"})
         lua_getfield(state, self_index, hook);
-    for (size_t i = 0; i < series_.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
+    for (size_t i = 0; i < manifest_.series.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
     lua_remove(state, bars);
     has_on_bar_ = !lua_isnil(state, on_bar_index);
 }
@@ -164,8 +171,11 @@ Status<StrategyFault> LuaStrategy::handle() {
         case ViewEventKind::bars:
             return on_bars();
         case ViewEventKind::quote:
+            return on_tick(on_quote_index);
         case ViewEventKind::trade:
+            return on_tick(on_trade_index);
         case ViewEventKind::book:
+            return on_tick(on_book_index);
         case ViewEventKind::none:
             break;
     }
@@ -224,6 +234,19 @@ Status<StrategyFault> LuaStrategy::on_bars() {
     if (cold_series_ == 0 && manifest_.wants_bars) return finish_call(lua_gettop(state) - top - 1);
     lua_settop(state, top);
     return done;
+}
+
+// As on_bars, from when every indicator has a value.
+Status<StrategyFault> LuaStrategy::on_tick(int stack_index) {
+    lua_State* const state = machine_.state();
+    if (cold_series_ != 0 || lua_isnil(state, stack_index)) return done;
+    const size_t place = series_.size() + port_.block().event_series;
+    TRD_ASSERT(place < manifest_.series.size());
+    lua_pushvalue(state, stack_index);
+    lua_pushvalue(state, self_index);
+    lua_pushvalue(state, ctx_index);
+    lua_pushvalue(state, first_bar_index + static_cast<int>(place));
+    return finish_call(3);
 }
 
 Status<StrategyFault> LuaStrategy::on_timer() {

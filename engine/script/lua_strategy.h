@@ -74,6 +74,7 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> update_indicators(Series& series, const BarValues& bar);
     Status<StrategyFault> warm_up(Series& series);
     Status<StrategyFault> on_bars();
+    Status<StrategyFault> on_tick(int stack_index);
     Status<StrategyFault> on_timer();
     Status<StrategyFault> on_session();
     Status<StrategyFault> on_notice();

@@ -72,6 +72,7 @@ struct Cell {
     size_t offset;
 };
 constexpr size_t bar_offset = offsetof(ViewSeries, bar);
+constexpr size_t tick_offset = offsetof(ViewBlock, tick);
 constexpr Cell layout_table[] = {
     {"open", bar_offset + offsetof(BarValues, open)},
     {"high", bar_offset + offsetof(BarValues, high)},
@@ -89,6 +90,14 @@ constexpr Cell layout_table[] = {
     {"cash", offsetof(ViewBlock, account) + offsetof(ViewAccount, cash)},
     {"equity", offsetof(ViewBlock, account) + offsetof(ViewAccount, equity)},
     {"now", offsetof(ViewBlock, now_ns)},
+    {"tick_time", tick_offset + offsetof(ViewTick, time_ns)},
+    {"tick_bid", tick_offset + offsetof(ViewTick, bid)},
+    {"tick_ask", tick_offset + offsetof(ViewTick, ask)},
+    {"tick_bid_size", tick_offset + offsetof(ViewTick, bid_size)},
+    {"tick_ask_size", tick_offset + offsetof(ViewTick, ask_size)},
+    {"tick_price", tick_offset + offsetof(ViewTick, price)},
+    {"tick_size", tick_offset + offsetof(ViewTick, size)},
+    {"tick_side", tick_offset + offsetof(ViewTick, side)},
 };
 static_assert(std::all_of(std::begin(layout_table), std::end(layout_table),
                           [](const Cell& c) { return c.offset % 8 == 0; }));
@@ -186,6 +195,14 @@ std::vector<double> numbers_at(lua_State* state, int index, size_t count, const 
     return numbers;
 }
 
+// As lua/strategy.lua calls them.
+SeriesKind series_kind_named(std::string_view name) {
+    constexpr std::string_view names[] = {"bars", "quotes", "quote_bars", "trades", "book"};
+    const auto* found = std::find(std::begin(names), std::end(names), name);
+    TRD_ASSERT(found != std::end(names));
+    return static_cast<SeriesKind>(found - std::begin(names));
+}
+
 }  // namespace
 
 std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
@@ -213,7 +230,7 @@ std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
 }
 
 std::string LuaStrategy::write_annotations() {
-    constexpr std::string_view modules[] = {"strategy", "indicators", "notes", "annotations"};
+    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "annotations"};
     const auto opened = machine_.open(modules, &LuaStrategyHost::add, this);
     TRD_ASSERT(opened.ok());
     machine_.push_tool("annotations");
@@ -294,7 +311,8 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     });
     for_each_in(state, "series", [&] {
         manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),
-                                   Duration{static_cast<int64_t>(number_field(state, -1, "timeframe_ns", 0))}});
+                                   Duration{static_cast<int64_t>(number_field(state, -1, "timeframe_ns", 0))},
+                                   series_kind_named(text_field(state, -1, "kind"))});
     });
     return 0;
 }

@@ -28,7 +28,11 @@ std::vector<std::string> fields_of(const std::string& name) {
 // What the first fault says when `body` has run over one bar and a fill, or "ran".
 std::string outcome_of(const std::string& body) {
     auto loaded = LuaStrategy::load_text(
-        "local trd = require 'trd'\nlocal S = trd.strategy { name = 's' }\n" + body + "\nreturn S", "s.lua", {}, {});
+        "local trd = require 'trd'\nlocal S = trd.strategy { name = 's', data = { main = trd.bars {}, q = trd.quotes "
+        "{}, t = "
+        "trd.trades {}, b = trd.book {} } }\n" +
+            body + "\nreturn S",
+        "s.lua", {}, {});
     if (!loaded.ok()) return loaded.error().message;
     ScriptRig rig(std::move(loaded).value());
     if (auto bound = rig.bind(); !bound.ok()) return bound.error().message;

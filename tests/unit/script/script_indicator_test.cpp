@@ -116,13 +116,15 @@ TEST_CASE("mistakes in an indicator name its line") {
         {"trd.indicator { name = 'x' }", "s.lua:3: indicator x: update must be a function, not nil"},
         {head + "of = 'bars', update = print }\nfunction S:init(ctx) i(ctx.data.main.close) end",
          "s.lua:4: indicator x reads whole bars"},
-        {head + "params = { n = trd.int { 5, min = 2 } }, update = print }\nfunction S:init(ctx) i(ctx.data.main, 1) end",
+        {head +
+             "params = { n = trd.int { 5, min = 2 } }, update = print }\nfunction S:init(ctx) i(ctx.data.main, 1) end",
          "s.lua:4: indicator x: n must be at least 2, not 1"},
         {head + "params = { n = trd.int { 5 } }, update = print }\nfunction S:init(ctx) i(ctx.data.main, 1, 2) end",
          "s.lua:4: indicator x takes at most 1 parameters"},
         {head + "update = print }\nfunction S:on_bar(ctx) i(ctx.data.main) end",
          "s.lua:4: indicator x: indicators are made in init"},
-        {"local c\nfunction S:init(ctx) c = ctx self.x = trd.indicator { name = 'x', update = function()\nc:buy { qty = 1 } "
+        {"local c\nfunction S:init(ctx) c = ctx self.x = trd.indicator { name = 'x', update = function()\nc:buy { qty "
+         "= 1 } "
          "end }(ctx.data.main) end",
          "s.lua:5: ctx:buy: orders are sent from the hooks"},
     };
