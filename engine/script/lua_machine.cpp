@@ -211,7 +211,10 @@ int LuaMachine::compile_protected(lua_State* state) {
 
 Status<StrategyFault> LuaMachine::compile(std::string source) {
     source_ = std::move(source);
-    if (source_.starts_with('\x1b')) return Fail{load_fault(0, "this is Lua byte code; the source text is expected")};
+    // Its first byte says so; the line itself is nothing to show.
+    if (source_.starts_with('\x1b'))
+        return Fail{
+            StrategyFault{StrategyFault::Kind::load, path_ + ":1: this is Lua byte code; the source text is expected"}};
     compiled_ = source_;
     if (const int status = lua_cpcall(state_, &LuaMachine::compile_protected, this); status != 0)
         return Fail{fault(status)};

@@ -38,9 +38,8 @@ IDENTIFIERS = {
     "memory": "E_STRATEGY_MEMORY",
     "time": "E_STRATEGY_TIME",
 }
-# Which name the file only. Bytecode has no lines; a string that does not fit is refused inside the library; compiled
-# code that runs out of stack no longer knows where it was.
-WITHOUT_LINE = {"binary_chunk"}  # bytes have no lines
+# Whose line is named and not shown: bytes would steer a terminal.
+NOT_SHOWN = {"binary_chunk"}
 
 
 def works_when_limited():
@@ -89,8 +88,8 @@ def run(path, arguments, folder, limited):
 def place_is_named(path, message):
     """Whether the message begins with the file, and quotes the line that it names."""
     found = re.match(rf"{re.escape(str(path))}:(\d+): ", message)
-    if not found and path.stem in WITHOUT_LINE:
-        return message.startswith(f"{path}: ")
+    if found and path.stem in NOT_SHOWN:
+        return found[1] == "1" and "\n" not in message
     lines = path.read_text(encoding="latin-1").splitlines()
     if not found or not 1 <= int(found[1]) <= len(lines):
         return False
