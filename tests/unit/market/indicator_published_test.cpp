@@ -224,6 +224,52 @@ TEST_CASE("values of Technical Analysis from A to Z") {
     CHECK(ema[3] == Approx(24.797).margin(5e-4).epsilon(0));
 }
 
+namespace {
+
+void check_from(const Series& values, size_t first, const Series& published, double tolerance) {
+    for (size_t i = 0; i < published.size(); ++i) {
+        INFO("bar " << first + i);
+        CHECK(values[first + i] == Approx(published[i]).margin(tolerance).epsilon(0));
+    }
+}
+
+}  // namespace
+
+// Worked examples in spreadsheets, to the digits printed there: StockCharts (cs-kama.xls, cs-roc.xls), Traders.com
+// (TradingIndexesWithHullMA.xls, December 2010). Chande's oscillator as tradingsim.com computes it.
+TEST_CASE("worked examples in published spreadsheets") {
+    // The sheet starts from the price before the first value.
+    const Bars kama = bars_of_closes({110.46, 109.80, 110.17, 109.82, 110.15, 109.31, 109.05, 107.94, 107.76, 109.24,
+                                      109.40, 108.50, 107.96, 108.55, 108.85, 110.44, 109.89, 110.70, 110.79, 110.22,
+                                      110.00, 109.27, 106.69, 107.07, 107.92, 107.95, 107.70, 107.97, 106.09, 106.03,
+                                      107.65, 109.54, 110.26, 110.38, 111.94, 113.59, 113.98, 113.91, 112.62, 112.20,
+                                      111.10, 110.18, 111.13, 111.55, 112.08, 111.95, 111.60, 111.39, 112.25});
+    check_from(run("kama", {10, 2, 30}, kama), 10,
+               {109.2449, 109.2165, 109.1173, 109.0981, 109.0894, 109.1240, 109.1376, 109.2769, 109.4365, 109.4569,
+                109.4651, 109.4612, 109.3904, 109.3165, 109.2924, 109.1836, 109.0778, 108.9498, 108.4230, 108.0157,
+                107.9967, 108.0069, 108.2596, 108.4818, 108.9119, 109.6734, 110.4947, 111.1077, 111.4622, 111.6092,
+                111.5663, 111.5491, 111.5425, 111.5426, 111.5457, 111.5658, 111.5688, 111.5522, 111.5595},
+               5e-5);
+    const Bars hull = bars_of_closes({84.53, 87.39, 84.55, 82.83, 82.58, 83.74, 83.33, 84.57, 86.98, 87.10, 83.11,
+                                      83.60, 83.66, 82.76, 79.22, 79.03, 78.18, 77.42, 74.65, 77.48, 76.87});
+    check_from(run("hma", {9}, hull), 10,
+               {86.3204, 85.3705, 84.1044, 83.0197, 81.3913, 79.6511, 78.0443, 76.8832, 75.5363, 75.1713, 75.3597},
+               5e-5);
+    const Bars roc = bars_of_closes({11045.27, 11167.32, 11008.61, 11151.83, 10926.77, 10868.12, 10520.32,
+                                     10380.43, 10785.14, 10748.26, 10896.91, 10782.95, 10620.16, 10625.83,
+                                     10510.95, 10444.37, 10068.01, 10193.39, 10066.57, 10043.75});
+    check_from(run("roc", {12}, roc), 12,
+               {-3.8487968152883542, -4.8488804834105228, -4.5206433873122947, -6.3438915406709033, -7.8592301293062818,
+                -6.2083414610806653, -4.3130817313541793, -3.2434109184301614},
+               1e-12);
+    const Bars cmo = bars_of_closes({21.27, 22.19, 22.08, 22.47, 22.48, 22.53, 22.23, 21.43, 21.24, 21.29, 22.15, 22.39,
+                                     22.38, 22.61, 23.36, 24.05});
+    check_from(run("cmo", {9}, cmo), 9,
+               {0.70921985815602837, -1.4492753623188406, 10.726643598615917, -3.5856573705179283, 4.7619047619047619,
+                24.198250728862974, 47.643979057591623},
+               1e-9);
+}
+
 // Wilkinson's statistics quiz, tasks II and IV.B: BIG and LITTLE on X must give the line exactly, 1 and 1e-8 a step.
 TEST_CASE("Wilkinson's nasty data") {
     Series big, little;
