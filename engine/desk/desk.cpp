@@ -15,9 +15,11 @@ void Desk::begin(const InputHeader& input, Source source) {
     cause_.source_time = input.source_time;
     cause_.source = source;
     cause_.epoch = epoch_;
+    if (risk_ != nullptr && risk_->tick(input.engine_time)) note_change_of_all();
 }
 
 const Actions& Desk::end() {
+    if (risk_ != nullptr) watch_limits();
     actions_.records = writer_.bytes();
     return actions_;
 }
@@ -39,6 +41,9 @@ RecordHeader Desk::header_for(const StoredOrder& stored) const {
 void Desk::report_anomaly(const Anomaly& anomaly, AccountId account) {
     writer_.write(header_for(account), anomaly);
     actions_.anomalies.push_back(anomaly);
+    if (risk_ == nullptr) return;
+    risk_->anomaly(world(), account);
+    note_change_of_all();
 }
 
 void Desk::record_posting(const Account& account, uint64_t correlation) {
@@ -60,6 +65,7 @@ const Actions& Desk::on(const InputHeader& input, const InstrumentDefined& event
         instruments_[index] = event.instrument;
     writer_.write(header_for(AccountId{}), event.instrument);
     note_margin_rules();
+    if (risk_ != nullptr) risk_->define(world(), event.instrument.id);
     return end();
 }
 
@@ -70,6 +76,7 @@ const Actions& Desk::on(const InputHeader& input, const AccountOpened& event) {
     working_.emplace_back();
     margin_watches_.emplace_back();
     note_margin_rules();
+    if (risk_ != nullptr) risk_->open(world(), accounts_.back());
     return end();
 }
 
@@ -79,6 +86,7 @@ const Actions& Desk::on(const InputHeader& input, const StrategyStarted& event) 
     TRD_ASSERT(strategy_of(event.strategy) == nullptr);
     for (const AccountId further : event.further_accounts) TRD_ASSERT(account_of(further) != nullptr);
     strategies_.push_back({event, 0});
+    if (risk_ != nullptr) risk_->start(world(), event.strategy, accounts_of(event));
     return end();
 }
 
@@ -90,6 +98,7 @@ const Actions& Desk::on(const InputHeader& input, const BarClosed& event) {
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
     mark(*instrument, event.bar.close);
+    if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
     return end();
 }
 
@@ -99,6 +108,7 @@ const Actions& Desk::on(const InputHeader& input, const TradePrinted& event) {
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
     mark(*instrument, event.trade.price);
+    if (risk_ != nullptr) risk_->marked(world(), event.instrument, event.trade.price);
     return end();
 }
 
@@ -110,6 +120,10 @@ const Actions& Desk::on(const InputHeader& input, const QuoteChanged& event) {
     Market& market = markets_[event.instrument.value];
     market.quote = event.quote;
     if (!market.has_last) mark(*instrument, middle(event.quote));
+    if (risk_ == nullptr) return end();
+    if (!market.has_last) risk_->marked(world(), event.instrument, middle(event.quote));
+    risk_->quote(world(), event.instrument, event.quote);
+    note_change(event.instrument);
     return end();
 }
 
@@ -119,6 +133,7 @@ void Desk::mark(const Instrument& instrument, Price price) {
         if (account.settle(instrument, posting_)) record_posting(account, 0);
         watch_margin(account);
     }
+    if (risk_ != nullptr) note_change(instrument.id);
 }
 
 // Orders.
@@ -129,6 +144,7 @@ ChangeOutcome Desk::change(StoredOrder& stored, const OrderChange& wanted) {
     const bool ended_before = is_terminal(order.state);
     const ChangeOutcome outcome = apply(order, wanted, cause_.engine_time);
     count_working(order, arriving_before, arriving_quantity(order));
+    if (risk_ != nullptr) risk_->follow(world(), order);
     if (!ended_before && is_terminal(order.state)) orders_.ended(order.intent.id);
     return outcome;
 }

@@ -5,10 +5,11 @@
 //
 // desk.cpp has the set-up, the market and what all handlers share; desk_intents.cpp what strategies ask for;
 // desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_money.cpp what moves money
-// without a trade; desk_margin.cpp what happens to an account that cannot cover what it holds; desk_snapshot.cpp the
-// rest.
+// without a trade; desk_margin.cpp what happens to an account that cannot cover what it holds; desk_risk.cpp what
+// limits forbid and what monitors do; desk_snapshot.cpp the rest.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/hash.h"
@@ -22,6 +23,10 @@ namespace trd {
 class Desk {
   public:
     explicit Desk(uint32_t epoch = 0) : epoch_(epoch) {}
+
+    // Limits that hold from the first input on, as part of what the desk is: they take no number. Without any, orders
+    // are not asked about, at the cost of one branch.
+    void arm(RiskConfig config);
 
     const Actions& on(const InputHeader& input, const InstrumentDefined& event);
     const Actions& on(const InputHeader& input, const AccountOpened& event);
@@ -39,6 +44,9 @@ class Desk {
     const Actions& on(const InputHeader& input, const IntentsCommitted& event);
     const Actions& on(const InputHeader& input, const VenueReport& event);
     const Actions& on(const InputHeader& input, const Fill& event);
+    const Actions& on(const InputHeader& input, const LimitsChanged& event);
+    const Actions& on(const InputHeader& input, const ReadingGiven& event);
+    const Actions& on(const InputHeader& input, const MonitorReset& event);
 
     const Order* find(OrderId id) const;
     const std::vector<Instrument>& instruments() const { return instruments_; }
@@ -49,6 +57,8 @@ class Desk {
     // What market orders on their way will add to the position: bought minus sold.
     Quantity working(AccountId account, InstrumentId instrument) const;
     size_t order_count() const { return orders_.size(); }
+    // Null: no limits are armed.
+    const RiskControl* risk() const { return risk_.get(); }
 
     Bytes snapshot() const;
     // False, and an empty desk, when the bytes are not a snapshot of this version.
@@ -56,6 +66,7 @@ class Desk {
     Digest state_hash() const;
 
   private:
+    static std::vector<AccountId> accounts_of(const StrategyStarted& who);
     struct StrategyEntry {
         StrategyStarted started;
         uint64_t last_handle = 0;
@@ -90,7 +101,8 @@ class Desk {
     void protection_refused(const StrategyEntry& strategy, const RawIntent& raw, Denial denial);
     void take_change(StrategyEntry& strategy, const RawIntent& raw);
     Denial check_change(const RawIntent& raw, const StoredOrder& stored, Decision& decision) const;
-    void refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored, Denial denial);
+    void refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored,
+                       const Decision& decision);
     void cancel_order(StoredOrder& stored);
     void amend_order(StoredOrder& stored, const OrderAmendment& amendment);
     // Everything that follows for its relatives from what has happened to the order.
@@ -115,7 +127,28 @@ class Desk {
     void liquidate(Account& account, Money equity);
     void cancel_what_could_open(AccountId account);
     Quantity closing_already(AccountId account, InstrumentId instrument, SideBucket bucket) const;
-    void close_by_force(const Account& account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
+    void close_by_force(const Account& account, InstrumentId instrument, SideBucket bucket, Quantity quantity,
+                        std::string_view why);
+
+    // Limits. Precondition of all but the first: there are some.
+    RiskWorld world() const { return {accounts_, instruments_, rates_, cause_.engine_time}; }
+    void ask_limits(Decision& decision, uint64_t handle);
+    void ask_limits_to_change(const StoredOrder& stored, Decision& decision);
+    bool deny_release(StoredOrder& stored, Quantity total);
+    void apply_verdict(const RiskVerdict& verdict, Decision& decision) const;
+    std::optional<Decimal> stop_distance(const OrderIntent& intent, uint64_t handle) const;
+    // What monitors go by has changed: of one instrument, or of anything.
+    void note_change(InstrumentId instrument);
+    void note_change_of_all() { changed_ = {true, std::nullopt}; }
+    void watch_limits();
+    void heed(const RiskAlarm& alarm);
+    void record_alarm(const RiskAlarm& alarm);
+    bool concerns(const RiskAlarm& alarm, AccountId account, StrategyId strategy, InstrumentId instrument) const;
+    bool could_open(const Order& order) const;
+    void cancel_for(const RiskAlarm& alarm, bool exits_too);
+    void close_for(const RiskAlarm& alarm, Decimal share);
+    Quantity closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
+                      const Position& held) const;
 
     // The account that a strategy's orders in an instrument go to.
     AccountId account_for(const StrategyEntry& strategy, InstrumentId instrument) const;
@@ -137,6 +170,7 @@ class Desk {
     bool load(ByteReader& in);
     bool load_margin(ByteReader& in);
     bool load_markets(ByteReader& in);
+    bool load_risk(ByteReader& in);
     bool restore_working();
     void mark(const Instrument& instrument, Price price);
     IntakePosition intake_position(const StrategyEntry& strategy, AccountId account, const RawIntent& raw);
@@ -159,6 +193,14 @@ class Desk {
     Posting posting_;  // reused
     Actions actions_;
     RecordHeader cause_;  // what all records of the current input share
+
+    struct Changed {
+        bool anything = false;
+        std::optional<InstrumentId> instrument;  // nothing: everything
+    };
+    std::unique_ptr<RiskControl> risk_;
+    Changed changed_;                   // by the current input
+    std::span<const RawIntent> batch_;  // that is being taken
 };
 
 }  // namespace trd

@@ -51,6 +51,7 @@ void Desk::steer(StoredOrder& stored, Quantity wanted, bool is_final) {
 }
 
 void Desk::release(StoredOrder& stored, Quantity total) {
+    if (risk_ != nullptr && deny_release(stored, total)) return;
     const OrderState before = stored.order.state;
     change(stored, {OrderEventKind::release, total});
     record_event(stored, OrderEventKind::release, before);
@@ -72,7 +73,8 @@ void Desk::record_decision(DecisionAction action, const StoredOrder& stored, con
                                                .intent = stored.order.intent,
                                                .amendment = amendment,
                                                .denial = Denial::none,
-                                               .limits_version = 0});
+                                               .limits_version = 0,
+                                               .grounds = {}});
 }
 
 }  // namespace trd

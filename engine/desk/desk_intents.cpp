@@ -10,7 +10,9 @@ const Actions& Desk::on(const InputHeader& input, const IntentsCommitted& event)
     cause_.actor = event.strategy.value;
     StrategyEntry* strategy = strategy_of(event.strategy);
     TRD_ASSERT(strategy != nullptr);
+    batch_ = event.intents;
     for (const RawIntent& raw : event.intents) take(*strategy, raw);
+    batch_ = {};
     return end();
 }
 
@@ -28,6 +30,7 @@ void Desk::take_order(StrategyEntry& strategy, const RawIntent& raw) {
     const IntakeContext context{who.strategy, id, who.profile, who.incarnation, strategy.last_handle};
     Decision decision = take_in(raw, context, intake_position(strategy, id, raw));
     if (decision.denial == Denial::none) decision.denial = check_worth(raw, id, instrument_of({raw.instrument}));
+    if (risk_ != nullptr && decision.denial == Denial::none) ask_limits(decision, raw.handle);
     RecordHeader header = header_for(id);
     header.venue = account(id).venue();
     const uint64_t correlation = writer_.write(header, decision);
@@ -52,9 +55,12 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
                                : waits  ? OrderState::held
                                         : OrderState::pending_submission;
     StoredOrder& stored = orders_.add(make_order(intent, initial, cause_.engine_time), correlation);
-    tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied, .denial = decision.denial});
+    tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied,
+                        .denial = decision.denial,
+                        .check = RiskCode::unpacked(decision.grounds.code)});
     if (!allowed) return orders_.ended(intent.id);
     count_working(stored.order, Quantity::zero(), arriving_quantity(stored.order));
+    if (risk_ != nullptr) risk_->follow(world(), stored.order);
     if (!waits) actions_.venue.push_back({VenueActionKind::submit, intent.id});
     if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
 }
@@ -132,7 +138,8 @@ void Desk::take_change(StrategyEntry& strategy, const RawIntent& raw) {
                       .intent = {},
                       .amendment = {},
                       .denial = check_form(raw, strategy.last_handle),
-                      .limits_version = 0};
+                      .limits_version = 0,
+                      .grounds = {}};
     decision.intent.strategy = strategy.started.strategy;
     decision.intent.account = strategy.started.account;
     if (decision.denial == Denial::none) {
@@ -141,8 +148,9 @@ void Desk::take_change(StrategyEntry& strategy, const RawIntent& raw) {
         decision.denial = stored == nullptr ? Denial::unknown_order : check_change(raw, *stored, decision);
     }
     if (stored != nullptr) decision.intent = stored->order.intent;
+    if (risk_ != nullptr && !cancels && decision.denial == Denial::none) ask_limits_to_change(*stored, decision);
     writer_.write(header_for(decision.intent.account, stored == nullptr ? 0 : stored->correlation), decision);
-    if (decision.denial != Denial::none) return refuse_change(strategy, raw, stored, decision.denial);
+    if (decision.denial != Denial::none) return refuse_change(strategy, raw, stored, decision);
     if (cancels) return cancel_order(*stored);
     ask_for(*stored, decision.amendment.quantity);
     amend_order(*stored, decision.amendment);
@@ -160,8 +168,9 @@ Denial Desk::check_change(const RawIntent& raw, const StoredOrder& stored, Decis
 }
 
 void Desk::refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored,
-                         Denial denial) {
-    Notice notice{.kind = Notice::Kind::denied, .denial = denial};
+                         const Decision& decision) {
+    Notice notice{
+        .kind = Notice::Kind::denied, .denial = decision.denial, .check = RiskCode::unpacked(decision.grounds.code)};
     if (stored != nullptr) return tell(stored->order, notice);
     notice.handle = raw.target;
     notice.strategy = strategy.started.strategy;

@@ -103,7 +103,7 @@ void Desk::liquidate(Account& account, Money equity) {
         if (needed <= equity) return;
         const Quantity lot = instruments_[exposure.instrument.value].terms_at(cause_.engine_time).lot;
         const Quantity closing = enough_of(exposure, needed - equity, lot);
-        close_by_force(account, exposure.instrument, exposure.bucket, closing);
+        close_by_force(account, exposure.instrument, exposure.bucket, closing, "margin call");
         needed -= mul_div(exposure.need, closing, exposure.size);
     }
 }
@@ -129,7 +129,8 @@ Quantity Desk::closing_already(AccountId account, InstrumentId instrument, SideB
     return sum;
 }
 
-void Desk::close_by_force(const Account& account, InstrumentId instrument, SideBucket bucket, Quantity quantity) {
+void Desk::close_by_force(const Account& account, InstrumentId instrument, SideBucket bucket, Quantity quantity,
+                          std::string_view why) {
     Decision decision;
     OrderIntent& intent = decision.intent;
     intent.id = OrderId::pack({.profile = 0,
@@ -145,7 +146,7 @@ void Desk::close_by_force(const Account& account, InstrumentId instrument, SideB
     intent.bucket = bucket;
     intent.reduce_only = true;
     intent.quantity = quantity;
-    TRD_ASSERT(intent.tag.assign("margin call"));
+    TRD_ASSERT(intent.tag.assign(why));
     RecordHeader header = header_for(account.id());
     header.venue = account.venue();
     admit(decision, writer_.write(header, decision));

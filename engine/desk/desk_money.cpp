@@ -9,6 +9,8 @@ const Actions& Desk::on(const InputHeader& input, const MoneyTransferred& event)
     TRD_ASSERT(account != nullptr);
     account->transfer(event.currency, event.amount, posting_);
     record_posting(*account, 0);
+    if (risk_ != nullptr) risk_->transfer(world(), event.account, event.currency, event.amount);
+    note_change_of_all();
     watch_margin(*account);
     return end();
 }
@@ -19,6 +21,7 @@ const Actions& Desk::on(const InputHeader& input, const MoneyConverted& event) {
     TRD_ASSERT(account != nullptr && event.sold.is_positive() && event.bought.is_positive());
     account->convert(event.sold_in, event.sold, event.bought_in, event.bought, posting_);
     record_posting(*account, 0);
+    note_change_of_all();
     watch_margin(*account);
     return end();
 }
@@ -32,6 +35,8 @@ const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
         record_posting(account, 0);
         watch_margin(account);
     }
+    if (risk_ != nullptr) risk_->fund(world(), event.instrument, event.rate, event.mark);
+    note_change_of_all();
     return end();
 }
 
@@ -44,6 +49,8 @@ const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
         record_posting(account, 0);
         watch_margin(account);
     }
+    if (risk_ != nullptr) risk_->pay_dividend(world(), event.instrument, event.amount);
+    note_change_of_all();
     return end();
 }
 
@@ -59,6 +66,8 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
         watch_margin(account);
     }
     markets_[event.instrument.value].quote = {};
+    if (risk_ != nullptr) risk_->split(world(), event.instrument, event.ratio);
+    note_change_of_all();
     return end();
 }
 
@@ -82,6 +91,8 @@ void Desk::withdraw(OrderId id) {
 const Actions& Desk::on(const InputHeader& input, const FxRateChanged& event) {
     begin(input, Source::market);
     rates_.set(event.base, event.quote, event.rate);
+    if (risk_ != nullptr) risk_->rate_changed(world());
+    note_change_of_all();
     watch_margin_of_all();
     return end();
 }
@@ -96,6 +107,7 @@ const Actions& Desk::on(const InputHeader& input, const DayEnded& event) {
             if (account.accrue_interest(account.ledger().balances()[i].currency, event.days, posting_))
                 record_posting(account, 0);
     }
+    note_change_of_all();
     watch_margin_of_all();
     return end();
 }

@@ -3,7 +3,7 @@
 namespace trd {
 namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
-constexpr uint32_t snapshot_version = 2;
+constexpr uint32_t snapshot_version = 3;
 
 bool holds_known_instruments(const Account& account, size_t count) {
     bool known = true;
@@ -49,6 +49,11 @@ Bytes Desk::snapshot() const {
         out.put(market.quote.time.ns);
         for (const Price price : {market.quote.bid, market.quote.ask}) out.put(price.raw());
         for (const Quantity size : {market.quote.bid_size, market.quote.ask_size}) out.put(size.raw());
+    }
+    out.put(risk_ != nullptr);
+    if (risk_ != nullptr) {
+        encode(out, risk_->config());
+        risk_->save(out);
     }
     return out.take();
 }
@@ -102,7 +107,7 @@ bool Desk::load(ByteReader& in) {
             return false;
         strategies_.push_back(entry);
     }
-    return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && load_markets(in);
+    return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && load_markets(in) && load_risk(in);
 }
 
 bool Desk::load_margin(ByteReader& in) {
@@ -130,6 +135,15 @@ bool Desk::load_markets(ByteReader& in) {
             *size = Quantity::from_raw(in.get<Int128>());
     }
     return in.ok();
+}
+
+bool Desk::load_risk(ByteReader& in) {
+    const auto armed = in.get<uint8_t>();
+    if (armed != 1) return armed == 0 && in.ok();
+    RiskConfig config;
+    if (!decode(in, config)) return false;
+    arm(std::move(config));
+    return risk_->load(in, world());
 }
 
 bool Desk::restore_working() {

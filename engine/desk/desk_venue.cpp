@@ -17,6 +17,10 @@ const Actions& Desk::on(const InputHeader& input, const VenueReport& event) {
                        stored->order.intent.account);
         return end();
     }
+    if (risk_ != nullptr && event.event == OrderEventKind::reject) {
+        risk_->rejected(stored->order, cause_.engine_time);
+        note_change(stored->order.intent.instrument);
+    }
     if (!event.venue_id.empty()) stored->order.venue_ids.push_back(event.venue_id);
     record_event(*stored, event.event, before, event.reason, event.text);
     tell(stored->order, {.kind = Notice::Kind::event, .event = event.event, .reason = event.reason});
@@ -35,6 +39,10 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         return end();
     }
     if (booked.closed) actions_.closed_trades.push_back(*booked.closed);
+    if (risk_ != nullptr) {
+        risk_->fill(world(), fill, fill.order.parts().strategy, booked.closed);
+        note_change(fill.instrument);
+    }
     if (booked.misplaced)
         report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);

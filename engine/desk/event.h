@@ -10,6 +10,7 @@
 #include "market/ticks.h"
 #include "order/raw_intent.h"
 #include "record/record.h"
+#include "risk/control.h"
 
 namespace trd {
 
@@ -106,6 +107,24 @@ struct DayEnded {
     uint16_t days = 1;
 };
 
+// Limits that hold from now on. In a desk that has none yet, as Desk::arm().
+struct LimitsChanged {
+    RiskConfig config;
+};
+
+// Something that checks go by and that the desk cannot know: a venue's halt, an option's Greeks, shares to borrow.
+struct ReadingGiven {
+    RiskGiven reading;
+};
+
+// A person lets go of a monitor that has acted.
+struct MonitorReset {
+    RiskCode code;
+    std::string rule;  // the limit's name
+    RiskScope scope = RiskScope::firm;
+    std::string subject;  // of the scope
+};
+
 // A whole batch of one handler, copied out of the strategy's ring.
 struct IntentsCommitted {
     StrategyId strategy;
@@ -147,6 +166,7 @@ struct Notice {
     OrderEventKind event = OrderEventKind::accept;  // Kind::event only
     OrderState state = OrderState::held;
     Denial denial = Denial::none;
+    RiskCode check{};  // of Denial::risk
     VenueReason reason = VenueReason::none;
     StrategyId strategy{};
     InstrumentId instrument{};
@@ -173,6 +193,7 @@ struct Actions {
     std::vector<Notice> notices;
     std::vector<ClosedTrade> closed_trades;
     std::vector<Anomaly> anomalies;  // each one also a record; somebody must be told
+    std::vector<RiskAlarm> alarms;   // likewise
     ByteSpan records;                // canonical bytes, in order
 
     void clear() {
@@ -180,6 +201,7 @@ struct Actions {
         notices.clear();
         closed_trades.clear();
         anomalies.clear();
+        alarms.clear();
         records = {};
     }
 };

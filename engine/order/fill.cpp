@@ -49,6 +49,7 @@ constexpr std::array<DenialText, denial_count> denial_texts = {{
     {"no_equity", "the account has no equity to take a share of"},
     {"not_in_these_semantics", "the chosen semantics do not have such an order"},
     {"no_rate", "no rate is known between the instrument's currency and the account's"},
+    {"risk", "a limit does not allow it"},
 }};
 
 struct ReasonText {

@@ -79,8 +79,9 @@ enum class Denial : uint16_t {
     no_equity,               // a weight of nothing, or of a debt, is no target
     not_in_these_semantics,  // the chosen rules of another engine do not have it
     no_rate,                 // the account could not tell what it is worth with it
+    risk,                    // a check of the room risk: the decision's record says which, and what it found
 };
-inline constexpr int denial_count = 38;
+inline constexpr int denial_count = 39;
 std::string_view name_of(Denial denial);   // "quantity_below_minimum"
 std::string_view describe(Denial denial);  // a clause for people
 

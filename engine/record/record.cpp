@@ -276,12 +276,27 @@ void get(ByteReader& in, Instrument& instrument) {
     if (instrument.terms.empty() || has_rates(instrument.terms) != rates) in.fail();  // one value has one form
 }
 
+void put(ByteWriter& out, const RiskGrounds& grounds) {
+    out.put(grounds.code);
+    out.put(grounds.scope);
+    for (const VenueText& text : {grounds.rule, grounds.input}) put(out, text);
+    for (const Decimal number : {grounds.found, grounds.limit}) put(out, number);
+}
+void get(ByteReader& in, RiskGrounds& grounds) {
+    grounds.code = in.get<uint16_t>();
+    grounds.scope = in.get<uint8_t>();
+    for (VenueText* text : {&grounds.rule, &grounds.input}) get(in, *text);
+    for (Decimal* number : {&grounds.found, &grounds.limit}) get(in, *number);
+    if (grounds.scope >= risk_record_scope_count) in.fail();
+}
+
 void put(ByteWriter& out, const Decision& decision) {
     out.put(decision.action);
     put(out, decision.intent);
     if (decision.action == DecisionAction::amend) put(out, decision.amendment);
     out.put(decision.denial);
     out.put(decision.limits_version);
+    if (decision.denial == Denial::risk) put(out, decision.grounds);
 }
 void get(ByteReader& in, Decision& decision) {
     get_enum(in, decision.action, 3);
@@ -289,6 +304,7 @@ void get(ByteReader& in, Decision& decision) {
     if (decision.action == DecisionAction::amend) get(in, decision.amendment);
     get_enum(in, decision.denial, denial_count);
     decision.limits_version = in.get<uint32_t>();
+    if (decision.denial == Denial::risk) get(in, decision.grounds);
 }
 
 void put(ByteWriter& out, const OrderEvent& event) {
@@ -392,6 +408,22 @@ void get(ByteReader& in, MarginCall& call) {
     get(in, call.maintenance);
 }
 
+void put(ByteWriter& out, const RiskRecord& risk) {
+    for (const uint8_t number : {risk.kind, risk.scope, risk.percent, risk.action}) out.put(number);
+    out.put(risk.code);
+    for (const VenueText& text : {risk.subject, risk.rule}) put(out, text);
+    for (const Decimal number : {risk.found, risk.limit}) put(out, number);
+}
+void get(ByteReader& in, RiskRecord& risk) {
+    for (uint8_t* number : {&risk.kind, &risk.scope, &risk.percent, &risk.action}) *number = in.get<uint8_t>();
+    risk.code = in.get<uint16_t>();
+    for (VenueText* text : {&risk.subject, &risk.rule}) get(in, *text);
+    for (Decimal* number : {&risk.found, &risk.limit}) get(in, *number);
+    if (risk.kind >= risk_record_kind_count || risk.scope >= risk_record_scope_count ||
+        risk.action >= risk_record_action_count)
+        in.fail();
+}
+
 void put(ByteWriter& out, const RecordHeader& header) {
     out.put(header.sequence);
     out.put(header.cause);
@@ -436,31 +468,10 @@ constexpr std::array kind_readers = {
     KindReader{RecordKind::instrument, read_as<Instrument>},  KindReader{RecordKind::decision, read_as<Decision>},
     KindReader{RecordKind::order_event, read_as<OrderEvent>}, KindReader{RecordKind::fill, read_as<FillRecord>},
     KindReader{RecordKind::posting, read_as<Posting>},        KindReader{RecordKind::anomaly, read_as<Anomaly>},
-    KindReader{RecordKind::margin, read_as<MarginCall>},
+    KindReader{RecordKind::margin, read_as<MarginCall>},      KindReader{RecordKind::risk, read_as<RiskRecord>},
 };
 
 }  // namespace
-
-std::string_view name_of(LedgerAccount account) {
-    constexpr std::array<std::string_view, ledger_account_count> names = {
-        "cash",    "margin",  "position",  "realized",  "variation", "fees",
-        "capital", "funding", "financing", "dividends", "conversion"};
-    return names[static_cast<size_t>(account)];
-}
-
-std::string_view name_of(PostingReason reason) {
-    constexpr std::array<std::string_view, posting_reason_count> names = {
-        "transfer", "fill", "variation", "funding", "borrow", "dividend", "split", "interest", "conversion"};
-    return names[static_cast<size_t>(reason)];
-}
-
-std::string_view name_of(Anomaly::Kind kind) {
-    constexpr std::array<std::string_view, anomaly_kind_count> names = {
-        "duplicate_fill",        "fill_of_unknown_order", "overfill",
-        "impossible_transition", "unknown_instrument",    "report_of_unknown_order",
-        "unsound_fill",          "misplaced_fill",        "unknown_worth"};
-    return names[static_cast<size_t>(kind)];
-}
 
 template <class P>
 uint64_t RecordWriter::append(RecordHeader& header, RecordKind kind, const P& payload) {
@@ -495,6 +506,9 @@ uint64_t RecordWriter::write(RecordHeader header, const Anomaly& anomaly) {
 }
 uint64_t RecordWriter::write(RecordHeader header, const MarginCall& call) {
     return append(header, RecordKind::margin, call);
+}
+uint64_t RecordWriter::write(RecordHeader header, const RiskRecord& risk) {
+    return append(header, RecordKind::risk, risk);
 }
 
 Result<Record, RecordError> read_record(ByteReader& in) {

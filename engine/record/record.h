@@ -25,6 +25,7 @@ enum class RecordKind : uint16_t {
     posting = 5,      // money moved: ledger entries that sum to zero in each currency
     anomaly = 6,      // something that must not happen, and was kept out or let in with a shout
     margin = 7,       // an account fell below what is asked of it, or is above it again
+    risk = 8,         // a monitor warned, acted, could not see, or let go
 };
 
 // Where an input came from.
@@ -50,6 +51,18 @@ inline constexpr size_t record_header_bytes = 58;
 
 enum class DecisionAction : uint8_t { submit, cancel, amend };
 
+// Which check denied, and what it found: of Denial::risk only.
+struct RiskGrounds {
+    uint16_t code = 0;  // its family's letter, then its number: "R08" is 'R' * 256 + 8
+    uint8_t scope = 0;  // whose limit it was: 0 the firm's, 1 an account's, 2 a venue's, 3 a strategy's, 4 an
+                        // instrument's
+    VenueText rule;     // the limit's name; empty: none has to be set for it
+    VenueText input;    // what it could not be asked without; empty: it was asked
+    Decimal found, limit;
+
+    friend bool operator==(const RiskGrounds&, const RiskGrounds&) = default;
+};
+
 // For a cancel only intent.id (the order meant) and the strategy, account and instrument count; for an amendment the
 // intent is as it was before.
 struct Decision {
@@ -58,6 +71,7 @@ struct Decision {
     OrderAmendment amendment;      // of an amend
     Denial denial = Denial::none;  // none: allowed
     uint32_t limits_version = 0;
+    RiskGrounds grounds{};
 
     friend bool operator==(const Decision&, const Decision&) = default;
 };
@@ -168,7 +182,24 @@ struct MarginCall {
     friend bool operator==(const MarginCall&, const MarginCall&) = default;
 };
 
-using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly, MarginCall>;
+// What a monitor has said. The numbers are those of the room risk: kinds of alarm, codes, scopes, actions.
+struct RiskRecord {
+    uint8_t kind = 0;  // 0 a warning, 1 acted, 2 cannot see, 3 let go
+    uint16_t code = 0;
+    uint8_t scope = 0;
+    VenueText subject;    // whose; cut off when it is longer
+    VenueText rule;       // the limit's name; empty: of limits that are gone
+    uint8_t percent = 0;  // of a warning: how much of the limit is used
+    uint8_t action = 0;
+    Decimal found, limit;
+
+    friend bool operator==(const RiskRecord&, const RiskRecord&) = default;
+};
+inline constexpr int risk_record_kind_count = 4;
+inline constexpr int risk_record_action_count = 9;
+inline constexpr int risk_record_scope_count = 5;
+
+using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly, MarginCall, RiskRecord>;
 
 struct Record {
     RecordHeader header;
@@ -188,6 +219,7 @@ class RecordWriter {
     uint64_t write(RecordHeader header, const Posting& posting);
     uint64_t write(RecordHeader header, const Anomaly& anomaly);
     uint64_t write(RecordHeader header, const MarginCall& call);
+    uint64_t write(RecordHeader header, const RiskRecord& risk);
 
     uint64_t next_sequence() const { return next_sequence_; }
     // For restore() only.

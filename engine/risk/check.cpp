@@ -14,12 +14,12 @@ constexpr std::string_view action_texts[risk_action_count] = {
     "nothing",
     "new orders are denied",
     "working entries are cancelled",
-    "the position is brought down to a share of itself",
+    "entries are cancelled, and positions are brought down to a share of themselves",
     "entries are cancelled, and only orders that provably reduce pass",
-    "entries are cancelled and everything is closed",
-    "the strategy sends nothing but cancels",
-    "nobody sends anything but cancels",
-    "the kill: latched until a person resets it",
+    "all orders are cancelled and everything is closed",
+    "entries are cancelled, and the strategy sends nothing but cancels",
+    "entries are cancelled, and nobody sends anything but cancels",
+    "entries are cancelled, and nobody sends anything but cancels until a person resets it",
 };
 constexpr std::string_view reset_names[risk_reset_count] = {"unset", "at_once", "session", "person", "time"};
 constexpr std::string_view reset_texts[risk_reset_count] = {

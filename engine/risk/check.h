@@ -19,6 +19,7 @@ struct RiskCode {
     friend bool operator==(RiskCode, RiskCode) = default;
     // For canonical bytes.
     uint16_t packed() const { return static_cast<uint16_t>(static_cast<uint8_t>(family) << 8 | number); }
+    static RiskCode unpacked(uint16_t code) { return {static_cast<char>(code >> 8), static_cast<uint8_t>(code & 255)}; }
 };
 std::string to_text(RiskCode code);
 

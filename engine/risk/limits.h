@@ -34,6 +34,9 @@ struct RiskLimit {
 struct RiskLimits {
     uint32_t version = 0;
     std::vector<RiskLimit> limits;
+    // When the day of losses, counts and latches begins: so long after midnight in that zone.
+    Duration day_begins{};
+    std::string zone = "UTC";
 };
 
 // Who acts and on what, by the names that files of limits use.

@@ -86,12 +86,23 @@ uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& name
     return static_cast<uint32_t>(found - watches_.begin());
 }
 
+// In the order of their names, however they came to be watched.
+template <class Due>
+void RiskMonitors::let_go_if(std::vector<RiskAlarm>& alarms, Due due) {
+    std::vector<Watch*> over;
+    for (Watch& watch : watches_)
+        if (watch.latched && due(watch)) over.push_back(&watch);
+    std::sort(over.begin(), over.end(), [](const Watch* a, const Watch* b) { return a->key < b->key; });
+    for (Watch* watch : over) let_go(*watch, alarms);
+}
+
 void RiskMonitors::watch(size_t subject, const RiskInputs& inputs, Timestamp now, std::vector<RiskAlarm>& alarms) {
     RiskQuery query;
     query.inputs = &inputs;
     query.now = now;
-    for (Watch& each : watches_)  // also those of limits that are gone
-        if (each.latched && each.reset == RiskReset::time && now >= each.since + each.reset_after) let_go(each, alarms);
+    let_go_if(alarms, [now](const Watch& each) {  // also those of limits that are gone
+        return each.reset == RiskReset::time && now >= each.since + each.reset_after;
+    });
     for (const uint32_t index : subjects_[subject].watches) watch_one(watches_[index], query, alarms);
 }
 
@@ -137,10 +148,8 @@ void RiskMonitors::warn(Watch& watch, const RiskQuery& query, std::vector<RiskAl
 }
 
 void RiskMonitors::session_opened(std::vector<RiskAlarm>& alarms) {
-    for (Watch& watch : watches_) {
-        watch.warned = 0;
-        if (watch.latched && watch.reset == RiskReset::session) let_go(watch, alarms);
-    }
+    for (Watch& watch : watches_) watch.warned = 0;
+    let_go_if(alarms, [](const Watch& watch) { return watch.reset == RiskReset::session; });
 }
 
 bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,

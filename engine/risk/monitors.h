@@ -79,6 +79,8 @@ class RiskMonitors {
     void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
     void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
     void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);
+    template <class Due>
+    void let_go_if(std::vector<RiskAlarm>& alarms, Due due);
     void warn(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
     static RiskAlarm alarm_of(const Watch& watch, RiskAlarm::Kind kind);
     static GateState state_of(const Watch& watch);

@@ -106,6 +106,8 @@ std::string_view kind_name(RecordKind kind) {
             return "anomaly";
         case RecordKind::margin:
             return "margin";
+        case RecordKind::risk:
+            return "risk";
     }
     return "?";
 }
@@ -126,6 +128,8 @@ std::string_view kind_text(RecordKind kind) {
             return "something that should not happen";
         case RecordKind::margin:
             return "an account fell below what maintenance asks for, or is above it again, and the amounts";
+        case RecordKind::risk:
+            return "a monitor of the limits warned, acted, could not see, or let go";
     }
     return "?";
 }

@@ -133,6 +133,13 @@ class RandomValues {
         if (made.action == DecisionAction::amend) made.amendment = amendment();
         made.denial = one_of<Denial>(denial_count);
         made.limits_version = static_cast<uint32_t>(number());
+        if (made.denial == Denial::risk)
+            made.grounds = {static_cast<uint16_t>(random.next()),
+                            static_cast<uint8_t>(random.below(5)),
+                            text<VenueText::max_size()>(),
+                            text<VenueText::max_size()>(),
+                            decimal<Decimal>(),
+                            decimal<Decimal>()};
         return made;
     }
     OrderEvent order_event() {
@@ -186,8 +193,21 @@ class RandomValues {
     MarginCall margin_call() {
         return {random.chance(50), currency(), decimal<Money>(), decimal<Money>(), decimal<Money>()};
     }
+    RiskRecord risk_record() {
+        return {static_cast<uint8_t>(random.below(risk_record_kind_count)),
+                static_cast<uint16_t>(random.next()),
+                static_cast<uint8_t>(random.below(risk_record_scope_count)),
+                text<VenueText::max_size()>(),
+                text<VenueText::max_size()>(),
+                static_cast<uint8_t>(random.next()),
+                static_cast<uint8_t>(random.below(risk_record_action_count)),
+                decimal<Decimal>(),
+                decimal<Decimal>()};
+    }
     Payload payload() {
-        switch (random.below(7)) {
+        switch (random.below(8)) {
+            case 7:
+                return risk_record();
             case 6:
                 return margin_call();
             case 0:

@@ -74,6 +74,23 @@ Instrument plain_instrument() {
     return instrument;
 }
 Decision plain_decision() { return {DecisionAction::submit, plain_intent(), {}, Denial::quantity_below_minimum, 8}; }
+Decision risk_decision() {
+    Decision made = plain_decision();
+    made.denial = Denial::risk;
+    made.grounds.code = 'R' * 256 + 8;
+    made.grounds.scope = 1;
+    made.grounds.found = "2"_dec;
+    return made;
+}
+RiskRecord plain_risk() {
+    RiskRecord made;
+    made.kind = 1;
+    made.code = 'T' * 256 + 1;
+    made.scope = 1;
+    made.action = 8;
+    made.found = "100"_dec;
+    return made;
+}
 OrderEvent plain_order_event() {
     return {some_order(),
             OrderEventKind::accept,
@@ -112,7 +129,8 @@ Posting plain_posting() {
 Anomaly plain_anomaly() { return {Anomaly::Kind::overfill, some_order(), OrderEventKind::fill, OrderState::filled}; }
 
 std::vector<Payload> one_of_each() {
-    return {plain_instrument(), plain_decision(), plain_order_event(), plain_fill(), plain_posting(), plain_anomaly()};
+    return {plain_instrument(), plain_decision(), plain_order_event(), plain_fill(),
+            plain_posting(),    plain_anomaly(),  risk_decision(),     plain_risk()};
 }
 
 RecordHeader plain_header() {
@@ -232,6 +250,10 @@ TEST_CASE("one record of each kind, byte for byte: the canonical form") {
         "01060000000200555344000000000000f05a2b17ffffffffffffffffffffff0555534400000000000010a5d4e8000000"
         "0000000000000000",
         "02" + id + "0405",
+        "00" + id +
+            "060000000200030001000000000098f73e5d0100000000000000000000000000260008000000085201000000"
+            "204aa9d1010000000000000000000000000000000000000000000000000000",
+        "010100080154000000407a10f35a0000000000000000000000000000000000000000000000000000",
     };
     const std::vector<Payload> payloads = one_of_each();
     for (size_t i = 0; i < payloads.size(); ++i) {
@@ -278,7 +300,7 @@ TEST_CASE("a payload that is shorter or longer than its size says is bad") {
     }
 }
 
-TEST_CASE("only kinds one to seven and version one are known") {
+TEST_CASE("only kinds one to eight and version one are known") {
     for (const Payload& payload : one_of_each()) {
         Bytes record = bytes_of(plain_header(), payload);
         const uint8_t own_kind = record[kind_at];
@@ -287,7 +309,7 @@ TEST_CASE("only kinds one to seven and version one are known") {
             record[kind_at + 1] = static_cast<uint8_t>(kind >> 8);
             const auto error = error_of(record);
             const bool right =
-                kind == own_kind ? !error.has_value() : (error == RecordError::unknown_kind) == (kind < 1 || kind > 7);
+                kind == own_kind ? !error.has_value() : (error == RecordError::unknown_kind) == (kind < 1 || kind > 8);
             if (!right) FAIL("kind " << kind);
         }
         record = bytes_of(plain_header(), payload);
@@ -306,8 +328,12 @@ TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
     check_enum(plain_decision(), 27, time_in_force_count);
     check_enum(plain_decision(), 28, purpose_count);
     check_enum(plain_decision(), 29, side_bucket_count);
-    check_enum(plain_decision(), 49, denial_count);  // low byte
-    check_enum(plain_decision(), 50, 1);             // high byte
+    check_enum(plain_decision(), 49, denial_count - 1);  // low byte; the last one, risk, has its grounds behind it
+    check_enum(plain_decision(), 50, 1);                 // high byte
+    check_enum(risk_decision(), 57, risk_record_scope_count);
+    check_enum(plain_risk(), 0, risk_record_kind_count);
+    check_enum(plain_risk(), 1, risk_record_scope_count);
+    check_enum(plain_risk(), 3, risk_record_action_count);
     check_enum(plain_order_event(), 16, 16);
     check_enum(plain_order_event(), 17, 11);
     check_enum(plain_order_event(), 18, 11);
@@ -377,7 +403,7 @@ TEST_CASE("random damage is refused or is another record that writes the same by
     RandomValues values(4);
     int accepted = 0;
     for (int round = 0; round < 60'000; ++round) {
-        Bytes record = bytes_of(plain_header(), one_of_each()[values.random.below(6)]);
+        Bytes record = bytes_of(plain_header(), one_of_each()[values.random.below(8)]);
         for (uint64_t n = values.random.below(3) + 1; n > 0; --n) {
             size_t at = values.random.below(record.size());
             const bool is_flag = record[kind_at] == 3 && at == record_header_bytes + 19;

@@ -1,0 +1,246 @@
+// What limits forbid, and what monitors do about it. The numbers are the room risk's; here they meet orders.
+#include <algorithm>
+#include <cmath>
+
+#include "desk/desk.h"
+
+namespace trd {
+namespace {
+
+void assign_cut(VenueText& text, std::string_view whole) {
+    TRD_ASSERT(text.assign(whole.substr(0, VenueText::max_size())));
+}
+
+bool closes_positions(RiskAction action) { return action == RiskAction::flatten || action == RiskAction::reduce; }
+
+bool is_for_all(const RiskAlarm& alarm) {
+    return alarm.scope == RiskScope::firm || alarm.action == RiskAction::halt_all || alarm.action == RiskAction::kill;
+}
+
+}  // namespace
+
+std::vector<AccountId> Desk::accounts_of(const StrategyStarted& who) {
+    std::vector<AccountId> accounts{who.account};
+    accounts.insert(accounts.end(), who.further_accounts.begin(), who.further_accounts.end());
+    return accounts;
+}
+
+void Desk::arm(RiskConfig config) {
+    risk_ = std::make_unique<RiskControl>(std::move(config));
+    for (const Instrument& instrument : instruments_) risk_->define(world(), instrument.id);
+    for (const Account& account : accounts_) risk_->open(world(), account);
+    for (const StrategyEntry& entry : strategies_)
+        risk_->start(world(), entry.started.strategy, accounts_of(entry.started));
+    std::vector<const Order*> orders;
+    for (const StoredOrder* stored : orders_.sorted()) orders.push_back(&stored->order);
+    risk_->adopt(world(), orders);
+}
+
+const Actions& Desk::on(const InputHeader& input, const LimitsChanged& event) {
+    begin(input, Source::control);
+    if (risk_ == nullptr)
+        arm(event.config);
+    else
+        risk_->set_limits(event.config.limits);
+    note_change_of_all();
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const ReadingGiven& event) {
+    begin(input, Source::market);
+    if (risk_ != nullptr) risk_->give(event.reading);
+    note_change_of_all();
+    return end();
+}
+
+const Actions& Desk::on(const InputHeader& input, const MonitorReset& event) {
+    begin(input, Source::person);
+    if (risk_ != nullptr) {
+        std::vector<RiskAlarm> alarms;
+        risk_->monitors().reset(event.code, event.rule, event.scope, event.subject, alarms);
+        for (const RiskAlarm& alarm : alarms) heed(alarm);
+    }
+    return end();
+}
+
+// Orders.
+
+void Desk::ask_limits(Decision& decision, uint64_t handle) {
+    const OrderIntent& intent = decision.intent;
+    RiskOrder order{.intent = &intent};
+    if (const Order* const parent = find(intent.parent); parent != nullptr && !is_terminal(parent->state))
+        order.expected = signed_quantity(parent->intent.side, parent->open);
+    if (batch_.size() > 1) order.stop_distance = stop_distance(intent, handle);
+    apply_verdict(risk_->ask(world(), order), decision);
+    if (decision.denial == Denial::none && intent.parent.is_null())
+        risk_->sent(intent, DecisionAction::submit, cause_.engine_time);
+}
+
+// Of the stop that follows the order in the same batch, from the market as it is.
+std::optional<Decimal> Desk::stop_distance(const OrderIntent& intent, uint64_t handle) const {
+    const Price mark = risk_->book().mark(intent.instrument);
+    for (const RawIntent& raw : batch_) {
+        const bool is_its_stop = raw.parent == handle && raw.type < order_type_count &&
+                                 is_stop(static_cast<OrderType>(raw.type)) && std::isfinite(raw.trigger);
+        if (!is_its_stop || mark.is_zero()) continue;
+        const auto trigger = from_double<Decimal>(raw.trigger);
+        const Decimal market = Decimal::from_raw(mark.raw());
+        if (trigger && trigger->is_positive()) return divide(abs(market - *trigger), market);
+    }
+    return std::nullopt;
+}
+
+// As it would be, and without what it is now.
+void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
+    Order gone = stored.order;
+    gone.state = OrderState::cancelled;
+    risk_->follow(world(), gone);
+    OrderIntent wanted = stored.order.intent;
+    wanted.quantity = decision.amendment.quantity - stored.order.filled - stored.order.cancelled;
+    wanted.limit = decision.amendment.limit;
+    wanted.trigger = decision.amendment.trigger;
+    RiskOrder order{.intent = &wanted, .action = DecisionAction::amend};
+    if (const Order* const parent = find(wanted.parent); parent != nullptr && !is_terminal(parent->state))
+        order.expected = signed_quantity(parent->intent.side, parent->open);
+    apply_verdict(risk_->ask(world(), order), decision);
+    risk_->follow(world(), stored.order);
+    if (decision.denial == Denial::none) risk_->sent(wanted, DecisionAction::amend, cause_.engine_time);
+}
+
+// The market is not what it was when the order was taken in: it is asked about again. True: it has ended here.
+bool Desk::deny_release(StoredOrder& stored, Quantity total) {
+    Decision decision;
+    decision.intent = stored.order.intent;
+    decision.intent.quantity = total;
+    apply_verdict(risk_->ask(world(), {.intent = &decision.intent}), decision);
+    if (decision.denial == Denial::none) {
+        risk_->sent(decision.intent, DecisionAction::submit, cause_.engine_time);
+        return false;
+    }
+    writer_.write(header_for(stored), decision);
+    const OrderState before = stored.order.state;
+    change(stored, {OrderEventKind::deny});
+    record_event(stored, OrderEventKind::deny, before);
+    tell(stored.order,
+         {.kind = Notice::Kind::denied, .denial = decision.denial, .check = RiskCode::unpacked(decision.grounds.code)});
+    follow_up(stored);
+    return true;
+}
+
+void Desk::apply_verdict(const RiskVerdict& verdict, Decision& decision) const {
+    decision.limits_version = risk_->config().limits.version;
+    if (verdict.allowed) return;
+    decision.denial = Denial::risk;
+    decision.grounds.code = verdict.code.packed();
+    decision.grounds.scope = static_cast<uint8_t>(verdict.scope);
+    if (verdict.rule != nullptr) assign_cut(decision.grounds.rule, verdict.rule->name);
+    if (verdict.reading != ReadingState::known) assign_cut(decision.grounds.input, name_of(verdict.input));
+    decision.grounds.found = verdict.found;
+    decision.grounds.limit = verdict.limit;
+}
+
+// Monitors.
+
+void Desk::note_change(InstrumentId instrument) {
+    const bool other = changed_.anything && changed_.instrument != instrument;
+    changed_ = {true, other ? std::nullopt : std::optional(instrument)};
+}
+
+void Desk::watch_limits() {
+    if (!std::exchange(changed_.anything, false)) return;
+    std::vector<RiskAlarm> alarms;
+    risk_->watch(world(), changed_.instrument, alarms);
+    for (const RiskAlarm& alarm : alarms) heed(alarm);
+}
+
+void Desk::heed(const RiskAlarm& alarm) {
+    record_alarm(alarm);
+    actions_.alarms.push_back(alarm);
+    if (alarm.kind != RiskAlarm::Kind::acted || alarm.action <= RiskAction::deny) return;
+    cancel_for(alarm, alarm.action == RiskAction::flatten);
+    if (closes_positions(alarm.action))
+        close_for(alarm, alarm.action == RiskAction::flatten ? Decimal() : alarm.reduce_to);
+}
+
+void Desk::record_alarm(const RiskAlarm& alarm) {
+    RiskRecord record;
+    record.kind = static_cast<uint8_t>(alarm.kind);
+    record.code = alarm.code.packed();
+    record.scope = static_cast<uint8_t>(alarm.scope);
+    assign_cut(record.subject, alarm.subject);
+    if (alarm.rule != nullptr) assign_cut(record.rule, alarm.rule->name);
+    record.percent = alarm.percent;
+    record.action = static_cast<uint8_t>(alarm.action);
+    record.found = alarm.found;
+    record.limit = alarm.limit;
+    writer_.write(header_for(AccountId{}), record);
+}
+
+bool Desk::concerns(const RiskAlarm& alarm, AccountId account, StrategyId strategy, InstrumentId instrument) const {
+    if (is_for_all(alarm)) return true;
+    if (alarm.scope == RiskScope::instrument) return instruments_[instrument.value].symbol == alarm.subject;
+    for (const StrategyEntry& entry : strategies_) {
+        const bool asks = strategy == StrategyId{} || entry.started.strategy == strategy;
+        if (asks && account_for(entry, instrument) == account &&
+            risk_->subject_of(entry.started.strategy, instrument).of(alarm.scope) == alarm.subject)
+            return true;
+    }
+    return false;
+}
+
+bool Desk::could_open(const Order& order) const {
+    const Quantity held = account(order.intent.account).position(order.intent.instrument, order.intent.bucket).quantity;
+    const bool against = order.intent.side == Side::buy ? held.is_negative() : held.is_positive();
+    return !order.intent.reduce_only && (!against || order.open > abs(held));
+}
+
+// Held orders follow their parents.
+void Desk::cancel_for(const RiskAlarm& alarm, bool exits_too) {
+    std::vector<OrderId> meant;
+    for (const StoredOrder* stored : orders_.sorted()) {
+        const Order& order = stored->order;
+        const OrderIntent& intent = order.intent;
+        if (!is_working(order.state) || intent.strategy == StrategyId{}) continue;
+        if (concerns(alarm, intent.account, intent.strategy, intent.instrument) && (exits_too || could_open(order)))
+            meant.push_back(intent.id);
+    }
+    for (const OrderId id : meant) withdraw(id);
+}
+
+void Desk::close_for(const RiskAlarm& alarm, Decimal share) {
+    struct Closing {
+        const Account* account;
+        InstrumentId instrument;
+        SideBucket bucket;
+        Quantity quantity;
+    };
+    std::vector<Closing> wanted;
+    for (const Account& account : accounts_)
+        account.for_each_open([&](InstrumentId id, SideBucket bucket, const Position& held) {
+            if (!concerns(alarm, account.id(), {}, id)) return;
+            const Quantity lot = instruments_[id.value].terms_at(cause_.engine_time).lot;
+            const Quantity whole = closable(alarm, account, id, held);
+            const Quantity stays = round_to_step(multiply(whole, share), lot, Rounding::down);
+            const Quantity closing = whole - stays - closing_already(account.id(), id, bucket);
+            if (closing.is_positive()) wanted.push_back({&account, id, bucket, closing});
+        });
+    for (const Closing& each : wanted)
+        close_by_force(*each.account, each.instrument, each.bucket, each.quantity, to_text(alarm.code));
+}
+
+// Of a strategy only what it holds itself.
+Quantity Desk::closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
+                        const Position& held) const {
+    const Quantity whole = abs(held.quantity);
+    if (alarm.scope != RiskScope::strategy || is_for_all(alarm)) return whole;
+    Quantity own;
+    for (const StrategyEntry& entry : strategies_)
+        if (account_for(entry, instrument) == account.id() &&
+            risk_->subject_of(entry.started.strategy, instrument).strategy == alarm.subject)
+            own += risk_->book()
+                       .cell(risk_->book().index_of(RiskScope::strategy, entry.started.strategy.value), instrument)
+                       .held;
+    return held.quantity.is_negative() == own.is_negative() ? std::min(abs(own), whole) : Quantity::zero();
+}
+
+}  // namespace trd

@@ -1,0 +1,112 @@
+// What is held, on its way and exposed, for everyone that limits can be set for: the firm, accounts, venues, strategies
+// and instruments. Exact, and moved on by what one event changes, never counted anew: an order looks at sums. Owned by
+// RiskControl, called from the desk's thread. Nothing of it has to be saved: it follows from accounts and orders.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "account/account.h"
+#include "risk/inputs.h"
+
+namespace trd {
+
+// What risk looks at and does not own: the desk's.
+struct RiskWorld {
+    const std::vector<Account>& accounts;
+    const std::vector<Instrument>& instruments;
+    const FxRates& rates;
+    Timestamp now;
+};
+
+// Who an order or a position belongs to: one owner of each scope, by RiskScope.
+using RiskOwners = std::array<uint32_t, risk_scope_count>;
+
+class RiskBook {
+  public:
+    // One instrument of one owner. Amounts are in the owner's currency, as they stand in its sums.
+    struct Cell {
+        Quantity held;             // longs less shorts
+        Quantity buying, selling;  // open parts of orders that have left
+        Money high, low;           // worth if all that buys fills, and if all that sells does
+        bool unknown = false;      // there is something, and no price or rate for it
+
+        bool is_used() const { return !held.is_zero() || !buying.is_zero() || !selling.is_zero(); }
+        Money gross() const { return std::max(abs(high), abs(low)); }
+    };
+    struct Owner {
+        RiskScope scope = RiskScope::firm;
+        uint32_t id = 0;
+        Currency currency;
+        std::vector<Cell> cells;  // by instrument; an instrument has one, its own
+        Money gross, net_high, net_low;
+        std::vector<Money> group_gross;  // by group
+        uint32_t unknown = 0;            // cells
+        uint32_t used = 0;               // cells
+        uint32_t orders = 0;             // held back or working
+    };
+    // What limits by kind go by: the groups that an instrument is in.
+    enum class Group : uint8_t { currency, sector, issuer };
+    static constexpr size_t group_count = 3;
+    static constexpr uint32_t no_group = UINT32_MAX;
+
+    struct WorkingOrder {
+        OrderId id;
+        RiskOwners owners{};
+        Side side = Side::buy;
+        bool has_left = false;
+        Quantity open;
+        Price price;  // where it would trade; zero: anywhere
+    };
+
+    RiskBook();
+
+    // The owner, made when it is new.
+    uint32_t owner(RiskScope scope, uint32_t id, Currency currency);
+    void define(const Instrument& instrument);
+    RiskOwners owners_of(AccountId account, VenueId venue, StrategyId strategy, InstrumentId instrument) const;
+    const Owner& owner(uint32_t index) const { return owners_[index]; }
+    uint32_t index_of(RiskScope scope, uint32_t id) const { return index_[static_cast<size_t>(scope)][id]; }
+    const std::vector<Owner>& owners() const { return owners_; }
+    // By scope, then by id: an order that does not depend on how the book came to be.
+    std::vector<uint32_t> sorted_owners() const;
+
+    // Whether sums of value are kept at all.
+    void keep_values(bool keep) { keeps_values_ = keep; }
+    bool keeps_values() const { return keeps_values_; }
+
+    const Cell& cell(uint32_t owner, InstrumentId instrument) const;
+    // What the owners hold in the instrument has grown by `change`.
+    void add_held(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument, Quantity change);
+    // The order as it is now.
+    void follow(const RiskWorld& world, const Order& order, const RiskOwners& owners);
+    const std::vector<WorkingOrder>& orders_in(InstrumentId instrument) const { return orders_[instrument.value]; }
+
+    void mark(const RiskWorld& world, InstrumentId instrument, Price price);
+    Price mark(InstrumentId instrument) const { return marks_[instrument.value]; }
+    // Everything valued anew: a rate has changed.
+    void revalue(const RiskWorld& world);
+    // Nothing: what the owner holds cannot all be valued.
+    std::optional<Money> group_gross(uint32_t owner, InstrumentId instrument, Group group) const;
+    // What `quantity` of the instrument is worth at its mark, in the currency; with the sign of `quantity`.
+    std::optional<Money> value_of(const RiskWorld& world, InstrumentId instrument, Quantity quantity,
+                                  Currency currency) const;
+
+  private:
+    Cell& cell_of(Owner& owner, InstrumentId instrument);
+    void refresh(const RiskWorld& world, Owner& owner, InstrumentId instrument);
+    void count(Owner& owner, InstrumentId instrument, const Cell& cell, bool adds);
+    void value(const RiskWorld& world, Owner& owner, InstrumentId instrument, Cell& cell) const;
+    void change_order(const RiskWorld& world, const WorkingOrder& order, InstrumentId instrument, Quantity change);
+    uint32_t group_named(Group group, const std::string& name);
+
+    std::vector<Owner> owners_;
+    std::array<std::vector<uint32_t>, risk_scope_count> index_;
+    std::vector<Price> marks_;                               // by instrument
+    std::vector<std::vector<WorkingOrder>> orders_;          // by instrument
+    std::vector<std::array<uint32_t, group_count>> groups_;  // by instrument
+    std::vector<std::pair<Group, std::string>> group_names_;
+    bool keeps_values_ = false;
+};
+
+}  // namespace trd

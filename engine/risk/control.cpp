@@ -1,0 +1,461 @@
+#include "risk/control.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace trd {
+namespace {
+
+constexpr uint32_t no_seat = UINT32_MAX;
+constexpr uint16_t no_strategy = 0;
+
+const Account* account_of(const RiskWorld& world, AccountId id) {
+    const auto found = std::find_if(world.accounts.begin(), world.accounts.end(),
+                                    [id](const Account& account) { return account.id() == id; });
+    return found == world.accounts.end() ? nullptr : &*found;
+}
+
+Quantity held_in(const Account& account, InstrumentId instrument) {
+    Quantity sum;
+    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
+        sum += account.position(instrument, static_cast<SideBucket>(bucket)).quantity;
+    return sum;
+}
+
+std::string name_or_number(const std::string* name, uint32_t id) {
+    return name != nullptr ? *name : std::to_string(id);
+}
+
+Decimal deviation(Price price, Price reference) {
+    const Price distance = abs(price - reference);
+    return divide(Decimal::from_raw(distance.raw()), Decimal::from_raw(reference.raw()));
+}
+
+RiskDay day_of(const RiskLimits& limits) {
+    const auto zone = Zone::find(limits.zone);
+    return {zone ? *zone : Zone::utc(), limits.day_begins};
+}
+
+}  // namespace
+
+RiskControl::RiskControl(RiskConfig config)
+    : config_(std::move(config)), gate_(config_.setup), monitors_(config_.setup), results_(day_of(config_.limits)) {
+    gate_.set_limits(config_.limits);
+    monitors_.set_limits(config_.limits);
+    book_.owner(RiskScope::strategy, no_strategy, {});  // the desk's own orders
+}
+
+const std::string* RiskControl::name_in(const RiskDirectory::Names& names, uint32_t id) {
+    for (const auto& [number, name] : names)
+        if (number == id) return &name;
+    return nullptr;
+}
+
+// Who and what there is.
+
+void RiskControl::define(const RiskWorld& world, InstrumentId instrument) {
+    const bool is_new = instrument.value >= markets_.size();
+    if (is_new) markets_.resize(size_t{instrument.value} + 1);
+    book_.define(world.instruments[instrument.value]);
+    for (const Trader& trader : traders_) seat(world, trader, instrument);
+    if (is_new) compile();
+}
+
+void RiskControl::open(const RiskWorld& world, const Account& account) {
+    book_.owner(RiskScope::firm, 0, account.base());
+    const uint32_t venue = book_.owner(RiskScope::venue, account.venue().value, account.base());
+    const uint32_t owner = book_.owner(RiskScope::account, account.id().value, account.base());
+    results_.add_account(account, owner, venue);
+    for (const Instrument& instrument : world.instruments)
+        book_.owner(RiskScope::instrument, instrument.id.value, account.base());
+}
+
+void RiskControl::start(const RiskWorld& world, StrategyId strategy, std::vector<AccountId> accounts) {
+    traders_.push_back({strategy, std::move(accounts)});
+    const Account& first = *account_of(world, traders_.back().accounts.front());
+    results_.add_strategy(strategy, book_.owner(RiskScope::strategy, strategy.value, first.base()),
+                          book_.index_of(RiskScope::account, first.id().value));
+    for (const Instrument& instrument : world.instruments) seat(world, traders_.back(), instrument.id);
+    compile();
+}
+
+void RiskControl::adopt(const RiskWorld& world, std::span<const Order* const> orders) {
+    for (const Instrument& instrument : world.instruments) {
+        take_positions(world, instrument.id);
+        follow_money(world, instrument.id);
+    }
+    for (const Order* order : orders)
+        if (order->state != OrderState::denied) follow(world, *order);
+    results_.start_from_here(world);
+    results_.look(world);
+}
+
+size_t RiskControl::account_for(const RiskWorld& world, const Trader& trader, const Instrument& instrument) const {
+    AccountId chosen = trader.accounts.front();
+    for (const AccountId id : trader.accounts) {
+        if (account_of(world, id)->venue() != instrument.venue) continue;
+        chosen = id;
+        break;
+    }
+    return static_cast<size_t>(account_of(world, chosen) - world.accounts.data());
+}
+
+void RiskControl::seat(const RiskWorld& world, const Trader& trader, InstrumentId id) {
+    const Instrument& instrument = world.instruments[id.value];
+    const size_t position = account_for(world, trader, instrument);
+    const Account& account = world.accounts[position];
+    RiskSubject names{name_or_number(name_in(config_.names.accounts, account.id().value), account.id().value),
+                      name_or_number(name_in(config_.names.venues, account.venue().value), account.venue().value),
+                      name_or_number(name_in(config_.names.strategies, trader.strategy.value), trader.strategy.value),
+                      instrument.symbol};
+    gate_.add(trader.strategy, id, names);
+    if (seat_index_.size() <= trader.strategy.value) seat_index_.resize(trader.strategy.value + size_t{1});
+    auto& row = seat_index_[trader.strategy.value];
+    if (row.size() <= id.value) row.resize(id.value + size_t{1}, no_seat);
+    if (row[id.value] != no_seat) return;  // its symbol is what it was
+    row[id.value] = static_cast<uint32_t>(seats_.size());
+    const size_t number = monitors_.add(names);
+    seats_.push_back(
+        {id, position, std::move(names), owners_of(account, trader.strategy, id), number, nullptr, {}, {}});
+}
+
+RiskOwners RiskControl::owners_of(const Account& account, StrategyId strategy, InstrumentId instrument) {
+    const Currency base = account.base();
+    return {0, book_.owner(RiskScope::account, account.id().value, base),
+            book_.owner(RiskScope::venue, account.venue().value, base),
+            book_.owner(RiskScope::strategy, strategy.value, base),
+            book_.owner(RiskScope::instrument, instrument.value, base)};
+}
+
+RiskControl::Seat* RiskControl::seat_of(StrategyId strategy, InstrumentId instrument) {
+    if (strategy.value >= seat_index_.size() || instrument.value >= seat_index_[strategy.value].size()) return nullptr;
+    const uint32_t place = seat_index_[strategy.value][instrument.value];
+    return place == no_seat ? nullptr : &seats_[place];
+}
+
+const RiskSubject& RiskControl::subject_of(StrategyId strategy, InstrumentId instrument) const {
+    static const RiskSubject nobody;
+    const Seat* const found = const_cast<RiskControl*>(this)->seat_of(strategy, instrument);
+    return found == nullptr ? nobody : found->names;
+}
+
+// What the armed rules ask for, once each; of a window, the longest.
+void RiskControl::compile() {
+    has_monitors_ = false;
+    recent_kept_ = {};
+    const auto want = [this](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
+        const Decimal setting = armed == nullptr ? Decimal() : armed->setting;
+        const bool counts = armed != nullptr && armed->rule->setting.unit == RiskUnit::duration;
+        const Duration window{counts ? static_cast<int64_t>(setting.raw() / 1'000) : 0};
+        const RiskScope whose = is_scoped(input) ? scope : RiskScope::firm;
+        for (Need& need : needs)
+            if (need.input == input && need.scope == whose) return void(need.window = std::max(need.window, window));
+        needs.push_back({{input, whose, window}, reading_function(input)});
+        keep_what_is_needed(needs.back());
+    };
+    for (Seat& seat : seats_) {
+        seat.before.clear();
+        seat.always.clear();
+    }
+    for (const Trader& trader : traders_)
+        for (uint32_t i = 0; i < seat_index_[trader.strategy.value].size(); ++i) {
+            Seat& seat = *seat_of(trader.strategy, {i});
+            seat.plan = gate_.plan_of(trader.strategy, {i});
+            for (const RiskInput input : {RiskInput::position, RiskInput::buying, RiskInput::selling})
+                want(seat.before, input, RiskScope::account, nullptr);
+            for (const ArmedRule& armed : seat.plan->before) {
+                for (const RiskInput input : armed.rule->needs) want(seat.before, input, armed.scope, &armed);
+                if (armed.rule->needs.count > 0 && *armed.rule->needs.begin() == RiskInput::recent_orders)
+                    recent_kept_ = std::max(recent_kept_, Duration{static_cast<int64_t>(armed.limit.raw() / 1'000)});
+            }
+            for (const ArmedRule& armed : seat.plan->monitors)
+                for (const RiskInput input : armed.rule->needs) want(seat.always, input, armed.scope, &armed);
+            has_monitors_ = has_monitors_ || !seat.plan->monitors.empty();
+        }
+}
+
+void RiskControl::keep_what_is_needed(const RiskNeed& need) {
+    const RiskReadingTraits traits = reading_traits(need.input);
+    if (traits.values) book_.keep_values(true);
+    if (traits.money) results_.keep_money(true);
+    keeps_statistics_ = keeps_statistics_ || traits.statistics;
+    if (traits.money && need.scope == RiskScope::strategy) results_.keep_strategies(true);
+}
+
+void RiskControl::set_limits(RiskLimits limits) {
+    config_.limits = std::move(limits);
+    gate_.set_limits(config_.limits);
+    monitors_.set_limits(config_.limits);
+    compile();
+}
+
+void RiskControl::give(const RiskGiven& given) {
+    const auto found = std::find_if(given_.begin(), given_.end(), [&](const RiskGiven& each) {
+        return each.input == given.input && each.scope == given.scope && each.id == given.id;
+    });
+    if (found != given_.end()) given_.erase(found);
+    if (given.value) given_.push_back(given);
+}
+
+// What happens.
+
+void RiskControl::begin_day(Timestamp now) {
+    results_.begin_day(now);
+    day_began_ = true;
+    for (InstrumentId id{0}; id.value < markets_.size(); ++id.value) market(id).prior_close = book_.mark(id);
+}
+
+void RiskControl::bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar) {
+    if (keeps_statistics_) market(instrument).statistics.add(bar, results_.day());
+    marked(world, instrument, bar.close);
+}
+
+void RiskControl::quote(const RiskWorld& world, InstrumentId instrument, const Quote& quote) {
+    market(instrument).quote = quote;
+    market(instrument).last_fill = {};
+    feed_time_ = world.now;
+}
+
+void RiskControl::marked(const RiskWorld& world, InstrumentId instrument, Price price) {
+    RiskMarket& of = market(instrument);
+    of.last_time = feed_time_ = world.now;
+    of.last_fill = {};
+    const bool fell = !of.prior_close.is_zero() &&
+                      Decimal::from_raw(price.raw()) <= mul_div(Decimal::from_raw(of.prior_close.raw()),
+                                                                Decimal::from_units(9), Decimal::from_units(10));
+    if (fell) of.fell_on = results_.day();
+    book_.mark(world, instrument, price);
+    if (!results_.keeps_money()) return;
+    results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
+        own.mark(what, price);
+        own.settle(what, posting);
+    });
+    follow_money(world, instrument);
+}
+
+void RiskControl::follow_money(const RiskWorld& world, InstrumentId instrument) {
+    for (size_t i = 0; i < world.accounts.size(); ++i)
+        results_.follow(world.accounts[i], i, world.instruments[instrument.value]);
+}
+
+void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument) {
+    for (const Account& account : world.accounts) {
+        const RiskOwners owners = owners_of(account, {no_strategy}, instrument);
+        const Quantity before = book_.cell(owners[static_cast<size_t>(RiskScope::account)], instrument).held;
+        const std::array<uint32_t, 4> holders{owners[0], owners[1], owners[2], owners[4]};
+        book_.add_held(world, holders, instrument, held_in(account, instrument) - before);
+    }
+}
+
+void RiskControl::follow(const RiskWorld& world, const Order& order) {
+    const OrderIntent& intent = order.intent;
+    const Account& account = *account_of(world, intent.account);
+    book_.follow(world, order, owners_of(account, cause_of(intent.strategy, intent.account), intent.instrument));
+}
+
+StrategyId RiskControl::cause_of(StrategyId strategy, AccountId account) const {
+    if (strategy != StrategyId{}) return strategy;
+    StrategyId only;
+    for (const Trader& trader : traders_) {
+        if (std::find(trader.accounts.begin(), trader.accounts.end(), account) == trader.accounts.end()) continue;
+        if (only != StrategyId{}) return {};
+        only = trader.strategy;
+    }
+    return only;
+}
+
+void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId asked_by,
+                       const std::optional<ClosedTrade>& closed) {
+    const StrategyId strategy = cause_of(asked_by, fill.account);
+    const Account& account = *account_of(world, fill.account);
+    const RiskOwners owners = owners_of(account, strategy, fill.instrument);
+    RiskMarket& of = market(fill.instrument);
+    const Price known = book_.mark(fill.instrument);
+    if (!known.is_zero()) of.fill_deviation = deviation(fill.price, known);
+    of.last_fill = fill.price;
+    take_positions(world, fill.instrument);
+    book_.add_held(world, {&owners[static_cast<size_t>(RiskScope::strategy)], 1}, fill.instrument,
+                   signed_quantity(fill.side, fill.quantity));
+    for (const uint32_t owner : owners) results_.of(owner).executions.add(world.now);
+    results_.fill(world, fill, strategy);
+    follow_money(world, fill.instrument);
+    if (!closed) return;
+    for (const RiskScope scope : {RiskScope::firm, RiskScope::account, RiskScope::venue, RiskScope::instrument})
+        results_.trip(owners[static_cast<size_t>(scope)], *closed, world, account.base());
+    if (!results_.keeps_strategies())
+        results_.trip(owners[static_cast<size_t>(RiskScope::strategy)], *closed, world, account.base());
+}
+
+void RiskControl::transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount) {
+    results_.transfer(world, account, currency, amount);
+}
+
+void RiskControl::fund(const RiskWorld& world, InstrumentId instrument, Decimal rate, Price mark) {
+    results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
+        own.fund(what, rate, mark, posting);
+    });
+}
+
+void RiskControl::pay_dividend(const RiskWorld& world, InstrumentId instrument, Price amount) {
+    results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
+        own.pay_dividend(what, amount, posting);
+    });
+}
+
+// A strategy's part follows the ratio, down to whole lots, as the account's does.
+void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal ratio) {
+    const Quantity lot = world.instruments[instrument.value].terms_at(world.now).lot;
+    std::vector<ClosedTrade> closed;
+    results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
+        own.split(what, ratio, world.now, posting, closed);
+    });
+    for (const RiskBook::Owner& owner : book_.owners()) {
+        if (owner.scope != RiskScope::strategy) continue;
+        const auto index = static_cast<uint32_t>(&owner - book_.owners().data());
+        const Quantity held = book_.cell(index, instrument).held;
+        const Quantity after = round_to_step(multiply(held, ratio), lot, Rounding::toward_zero);
+        book_.add_held(world, {&index, 1}, instrument, after - held);
+    }
+    take_positions(world, instrument);
+    const auto new_mark = checked_divide(book_.mark(instrument), ratio);
+    if (new_mark) book_.mark(world, instrument, *new_mark);
+    market(instrument).quote = {};
+    market(instrument).last_fill = {};
+    if (const auto prior = checked_divide(market(instrument).prior_close, ratio))
+        market(instrument).prior_close = *prior;
+    follow_money(world, instrument);
+}
+
+void RiskControl::rate_changed(const RiskWorld& world) { book_.revalue(world); }
+
+void RiskControl::money_moved(const RiskWorld& world) { results_.look(world); }
+
+void RiskControl::rejected(const Order& order, Timestamp now) {
+    for (const auto& [scope, id] :
+         {std::pair{RiskScope::firm, uint32_t{0}}, std::pair{RiskScope::account, uint32_t{order.intent.account.value}},
+          std::pair{RiskScope::strategy, uint32_t{order.intent.strategy.value}}})
+        results_.of(book_.index_of(scope, id)).rejects.add(now);
+}
+
+void RiskControl::anomaly(const RiskWorld& world, AccountId account) {
+    if (account_of(world, account) == nullptr) return;
+    ++results_.of(0).anomalies;
+    ++results_.of(book_.index_of(RiskScope::account, account.value)).anomalies;
+}
+
+// Asking.
+
+RiskAsking RiskControl::asking(const RiskWorld& world, const Seat& seat) const {
+    RiskAsking asking{book_,
+                      results_,
+                      world,
+                      markets_[seat.instrument.value],
+                      world.accounts[seat.account],
+                      world.instruments[seat.instrument.value],
+                      seat.owners};
+    asking.feed_time = feed_time_;
+    asking.day = results_.day();
+    asking.mode = config_.setup.mode;
+    return asking;
+}
+
+const RiskGiven* RiskControl::given_for(const RiskAsking& asking, const RiskNeed& need) const {
+    const RiskScope scope = is_scoped(need.input) ? need.scope : RiskScope::instrument;
+    const uint32_t id = book_.owner(asking.owners[static_cast<size_t>(scope)]).id;
+    for (const RiskGiven& each : given_)
+        if (each.input == need.input && each.scope == scope && each.id == id) return &each;
+    return nullptr;
+}
+
+void RiskControl::read(const RiskAsking& asking, const std::vector<Need>& needs) {
+    for (const Need& need : needs) {
+        const RiskGiven* const given = given_.empty() ? nullptr : given_for(asking, need);
+        std::optional<Decimal> value;
+        if (given != nullptr)
+            value = given->value;
+        else if (need.tell != nullptr)
+            value = need.tell(asking, need);
+        value ? inputs_.set(need.input, need.scope, *value) : inputs_.forget(need.input, need.scope);
+    }
+}
+
+RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
+    RiskQuery query{.order = order.intent, .inputs = &inputs_, .now = world.now, .action = order.action};
+    Seat* const seat =
+        order.action == DecisionAction::cancel ? nullptr : seat_of(order.intent->strategy, order.intent->instrument);
+    if (seat == nullptr) return gate_.decide(query);
+    query.instrument = &world.instruments[seat->instrument.value];
+    RiskAsking asking = this->asking(world, *seat);
+    asking.order = order.intent;
+    asking.expected = order.expected;
+    asking.stop_distance = order.stop_distance;
+    asking.gate = monitors_.gate_state(seat->monitors);
+    read(asking, seat->before);
+    inputs_.recent = recent_;
+    return decide(*seat->plan, query);
+}
+
+void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timestamp now) {
+    Seat* const seat = seat_of(intent.strategy, intent.instrument);
+    if (seat == nullptr || action == DecisionAction::cancel) return;
+    const bool amends = action == DecisionAction::amend;
+    for (const uint32_t owner : seat->owners) {
+        RiskResult& result = results_.of(owner);
+        (amends ? result.amends : result.submits).add(now);
+    }
+    if (amends || recent_kept_.ns == 0) return;
+    std::erase_if(recent_, [&](const RecentOrder& sent) { return sent.time < now - recent_kept_; });
+    recent_.push_back({now, intent.account, intent.strategy, intent.instrument, intent.side, intent.type, intent.limit,
+                       intent.quantity});
+}
+
+void RiskControl::watch(const RiskWorld& world, std::optional<InstrumentId> instrument,
+                        std::vector<RiskAlarm>& alarms) {
+    results_.look(world);
+    if (std::exchange(day_began_, false)) monitors_.session_opened(alarms);
+    if (!has_monitors_) return;
+    for (const Trader& trader : traders_)
+        for (InstrumentId id = instrument.value_or(InstrumentId{0}); id.value < markets_.size(); ++id.value) {
+            watch_seat(world, *seat_of(trader.strategy, id), alarms);
+            if (instrument) break;
+        }
+}
+
+void RiskControl::watch_seat(const RiskWorld& world, Seat& seat, std::vector<RiskAlarm>& alarms) {
+    RiskAsking asking = this->asking(world, seat);
+    asking.gate = monitors_.gate_state(seat.monitors);
+    read(asking, seat.always);
+    monitors_.watch(seat.monitors, inputs_, world.now, alarms);
+}
+
+std::vector<RiskCode> RiskControl::armed() const {
+    std::vector<RiskCode> codes;
+    for (const RiskCheck& check : config_.setup.table) {
+        const auto has = [&](const Seat& seat) {
+            const auto is_it = [&](const ArmedRule& armed) { return armed.code == check.code; };
+            return seat.plan != nullptr && (std::any_of(seat.plan->before.begin(), seat.plan->before.end(), is_it) ||
+                                            std::any_of(seat.plan->monitors.begin(), seat.plan->monitors.end(), is_it));
+        };
+        if (std::any_of(seats_.begin(), seats_.end(), has)) codes.push_back(check.code);
+    }
+    return codes;
+}
+
+std::vector<const RiskLimit*> RiskControl::unanswerable() const {
+    std::vector<const RiskLimit*> found;
+    const auto nobody_tells = [this](RiskInput input) {
+        return reading_function(input) == nullptr &&
+               std::none_of(given_.begin(), given_.end(), [&](const RiskGiven& each) { return each.input == input; });
+    };
+    for (const Seat& seat : seats_) {
+        if (seat.plan == nullptr) continue;
+        for (const auto* rules : {&seat.plan->before, &seat.plan->monitors})
+            for (const ArmedRule& armed : *rules)
+                if (std::any_of(armed.rule->needs.begin(), armed.rule->needs.end(), nobody_tells) &&
+                    std::find(found.begin(), found.end(), armed.source) == found.end())
+                    found.push_back(armed.source);
+    }
+    return found;
+}
+
+}  // namespace trd

@@ -1,0 +1,163 @@
+// Risk as the desk asks it: the gate, the monitors, and everything that they go by, kept current event by event. The
+// desk tells it what happens and asks it before an order leaves; it does nothing by itself. Its answers follow from its
+// inputs alone, so a replay gives the same ones. Called from the desk's thread.
+#pragma once
+
+#include "risk/monitors.h"
+#include "risk/readings.h"
+
+namespace trd {
+
+// What limits of accounts, venues and strategies call them. Whoever has no name goes by the number.
+struct RiskDirectory {
+    using Names = std::vector<std::pair<uint32_t, std::string>>;
+    Names accounts, venues, strategies;
+};
+
+struct RiskConfig {
+    RiskSetup setup;
+    RiskLimits limits;
+    RiskDirectory names;
+};
+
+// An order that is to leave.
+struct RiskOrder {
+    const OrderIntent* intent = nullptr;  // of an amendment: as it would be
+    DecisionAction action = DecisionAction::submit;
+    Quantity expected{};                     // what its parent will have bought, less sold, when it leaves
+    std::optional<Decimal> stop_distance{};  // of the stop that comes with it
+};
+
+// A reading from outside: what the desk cannot know by itself. `id` is of the account, venue, strategy or instrument of
+// the scope; of readings that are not scoped, of the instrument.
+struct RiskGiven {
+    RiskInput input = RiskInput::gate_state;
+    RiskScope scope = RiskScope::instrument;
+    uint32_t id = 0;
+    std::optional<Decimal> value;  // nothing: not known any more
+
+    friend bool operator==(const RiskGiven&, const RiskGiven&) = default;
+};
+
+class RiskControl {
+  public:
+    explicit RiskControl(RiskConfig config);
+
+    // Who and what there is.
+    void define(const RiskWorld& world, InstrumentId instrument);
+    void open(const RiskWorld& world, const Account& account);
+    // `accounts`: those it trades on, the usual one first.
+    void start(const RiskWorld& world, StrategyId strategy, std::vector<AccountId> accounts);
+    // Everything that is there already. For when limits come into a desk that has been working.
+    void adopt(const RiskWorld& world, std::span<const Order* const> orders);
+    void set_limits(RiskLimits limits);
+    void give(const RiskGiven& given);
+
+    // What happens. tick() comes first with every input; true when a day has begun.
+    bool tick(Timestamp now) {
+        if (!results_.day_has_begun(now)) return false;
+        begin_day(now);
+        return true;
+    }
+    void bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar);
+    void quote(const RiskWorld& world, InstrumentId instrument, const Quote& quote);
+    // The desk has marked the instrument.
+    void marked(const RiskWorld& world, InstrumentId instrument, Price price);
+    void follow(const RiskWorld& world, const Order& order);
+    // Booked by the account already.
+    void fill(const RiskWorld& world, const Fill& fill, StrategyId strategy, const std::optional<ClosedTrade>& closed);
+    void transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount);
+    void fund(const RiskWorld& world, InstrumentId instrument, Decimal rate, Price mark);
+    void pay_dividend(const RiskWorld& world, InstrumentId instrument, Price amount);
+    // The accounts have been split already.
+    void split(const RiskWorld& world, InstrumentId instrument, Decimal ratio);
+    void rate_changed(const RiskWorld& world);
+    void rejected(const Order& order, Timestamp now);
+    void anomaly(const RiskWorld& world, AccountId account);
+    // Money of accounts has moved in ways that none of the above tells.
+    void money_moved(const RiskWorld& world);
+
+    // The verdict. What is allowed is then told to sent().
+    RiskVerdict ask(const RiskWorld& world, const RiskOrder& order);
+    void sent(const OrderIntent& intent, DecisionAction action, Timestamp now);
+    const RiskSubject& subject_of(StrategyId strategy, InstrumentId instrument) const;
+
+    // Whether anything is watched all the time.
+    bool has_monitors() const { return has_monitors_; }
+    // Asks the monitors of everybody in the instrument; nothing: of everybody.
+    void watch(const RiskWorld& world, std::optional<InstrumentId> instrument, std::vector<RiskAlarm>& alarms);
+    RiskMonitors& monitors() { return monitors_; }
+    const RiskMonitors& monitors() const { return monitors_; }
+
+    const RiskBook& book() const { return book_; }
+    const RiskResults& results() const { return results_; }
+    const RiskConfig& config() const { return config_; }
+    std::vector<RiskCode> armed() const;
+    std::vector<RiskCode> unarmed() const { return gate_.unarmed(); }
+    // Armed rules that ask for what nobody has told yet and the desk cannot know: they deny until it is given.
+    std::vector<const RiskLimit*> unanswerable() const;
+
+    void save(ByteWriter& out) const;
+    // Into a control that has been made of the same config and has adopted the same world.
+    bool load(ByteReader& in, const RiskWorld& world);
+
+  private:
+    struct Need : RiskNeed {
+        RiskReadingFunction tell;
+    };
+    // One strategy in one instrument.
+    struct Seat {
+        InstrumentId instrument;
+        size_t account;  // by position
+        RiskSubject names;
+        RiskOwners owners;
+        size_t monitors;  // their number in monitors_
+        const RiskPlan* plan = nullptr;
+        std::vector<Need> before, always;
+    };
+    struct Trader {
+        StrategyId strategy;
+        std::vector<AccountId> accounts;
+    };
+
+    void begin_day(Timestamp now);
+    void seat(const RiskWorld& world, const Trader& trader, InstrumentId instrument);
+    size_t account_for(const RiskWorld& world, const Trader& trader, const Instrument& instrument) const;
+    Seat* seat_of(StrategyId strategy, InstrumentId instrument);
+    void compile();
+    void keep_what_is_needed(const RiskNeed& need);
+    RiskOwners owners_of(const Account& account, StrategyId strategy, InstrumentId instrument);
+    // Whose doing a fill is: of the desk's own, that of the account's only strategy.
+    StrategyId cause_of(StrategyId strategy, AccountId account) const;
+    void take_positions(const RiskWorld& world, InstrumentId instrument);
+    void follow_money(const RiskWorld& world, InstrumentId instrument);
+    void watch_seat(const RiskWorld& world, Seat& seat, std::vector<RiskAlarm>& alarms);
+    static const std::string* name_in(const RiskDirectory::Names& names, uint32_t id);
+    RiskAsking asking(const RiskWorld& world, const Seat& seat) const;
+    void read(const RiskAsking& asking, const std::vector<Need>& needs);
+    const RiskGiven* given_for(const RiskAsking& asking, const RiskNeed& need) const;
+    RiskMarket& market(InstrumentId instrument) { return markets_[instrument.value]; }
+
+    RiskConfig config_;
+    RiskGate gate_;
+    RiskMonitors monitors_;
+    RiskBook book_;
+    RiskResults results_;
+    RiskInputs inputs_;
+    std::vector<RiskMarket> markets_;  // by instrument
+    std::vector<Trader> traders_;
+    std::vector<Seat> seats_;
+    std::vector<std::vector<uint32_t>> seat_index_;  // by strategy, then by instrument
+    std::vector<RiskGiven> given_;
+    std::vector<RecentOrder> recent_;  // oldest first
+    Duration recent_kept_;             // how long; zero: nobody asks
+    Timestamp feed_time_{INT64_MIN};
+    bool day_began_ = false;  // and the monitors have not heard of it
+    bool has_monitors_ = false, keeps_statistics_ = false;
+};
+
+// Limits as canonical bytes, for snapshots. False when the bytes are of no limits that this table has.
+void encode(ByteWriter& out, const RiskConfig& config);
+bool decode(ByteReader& in, RiskConfig& config);
+
+}  // namespace trd

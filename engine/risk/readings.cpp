@@ -1,0 +1,491 @@
+#include "risk/readings.h"
+
+#include <algorithm>
+#include <array>
+
+namespace trd {
+namespace {
+
+using Asking = RiskAsking;
+using Need = RiskNeed;
+using Answer = std::optional<Decimal>;
+using I = RiskInput;
+
+template <class Tag>
+Decimal plain(Fixed<Tag> value) {
+    return Decimal::from_raw(value.raw());
+}
+template <class T>
+Answer plain(const std::optional<T>& value) {
+    return value ? Answer(plain(*value)) : std::nullopt;
+}
+template <class Tag>
+Answer unless_zero(Fixed<Tag> value) {
+    return value.is_zero() ? std::nullopt : Answer(plain(value));
+}
+Answer whole(uint64_t number) { return Decimal::from_units(static_cast<int64_t>(number)); }
+Answer flag(bool value) { return whole(value ? 1 : 0); }
+Answer in_seconds(Duration duration) { return Decimal::from_raw(static_cast<Int128>(duration.ns) * 1'000); }
+Answer signal(double value) {
+    const auto exact = from_double<Decimal>(value);
+    return exact && exact->is_positive() ? Answer(*exact) : std::nullopt;
+}
+
+constexpr Duration for_ever = days(36'500);
+
+uint32_t owner_of(const Asking& a, RiskScope scope) { return a.owners[static_cast<size_t>(scope)]; }
+const RiskBook::Owner& book_of(const Asking& a, const Need& need) { return a.book.owner(owner_of(a, need.scope)); }
+const RiskBook::Cell& cell_of(const Asking& a, const Need& need) {
+    return a.book.cell(owner_of(a, need.scope), a.instrument.id);
+}
+const RiskResult& result_of(const Asking& a, const Need& need) { return a.results.of(owner_of(a, need.scope)); }
+
+// Money of an instrument is its account's.
+const RiskResult& funds_of(const Asking& a, const Need& need) {
+    return a.results.of(owner_of(a, need.scope == RiskScope::instrument ? RiskScope::account : need.scope));
+}
+
+// The market.
+
+bool has_quote(const Asking& a) { return a.market.quote.bid.is_positive() && a.market.quote.ask.is_positive(); }
+Price mark_of(const Asking& a) { return a.book.mark(a.instrument.id); }
+
+Answer reference(const Asking& a, const Need&) {
+    if (has_quote(a) && a.market.quote.time >= a.market.last_time) return plain(middle(a.market.quote));
+    return unless_zero(mark_of(a));
+}
+
+// In the account's currency, what one unit of the instrument's is worth.
+std::optional<Decimal> rate_of(const Asking& a) {
+    return plain(a.world.rates.convert(Money::from_units(1), settlement_currency(a.instrument), a.account.base()));
+}
+
+Answer worst_mark(const Asking& a, const Need&) {
+    return unless_zero(std::max({mark_of(a), a.market.last_fill, a.market.quote.ask}));
+}
+
+Answer spread_in_points(const Asking& a, const Need&) {
+    if (!has_quote(a)) return std::nullopt;
+    const Decimal spread = plain(a.market.quote.ask - a.market.quote.bid);
+    return divide(multiply(spread, Decimal::from_units(10'000)), plain(middle(a.market.quote)));
+}
+
+Answer depth_met(const Asking& a, const Need&) {
+    if (a.order == nullptr) return std::nullopt;
+    return unless_zero(a.order->side == Side::buy ? a.market.quote.ask_size : a.market.quote.bid_size);
+}
+
+Answer unfit_for(const Asking& a, const Need&) {
+    const Timestamp newest = std::max(a.market.last_time, a.market.quote.time);
+    return newest.ns == INT64_MIN ? std::nullopt : in_seconds(a.world.now - newest);
+}
+
+Answer is_short_restricted(const Asking& a, const Need&) {
+    if (a.market.prior_close.is_zero()) return std::nullopt;
+    return flag(a.market.fell_on != INT64_MIN && a.market.fell_on + 1 >= a.day);
+}
+
+// Margin.
+
+MarginNeed need_of_unit(const Asking& a) {
+    Position one;
+    one.quantity = Quantity::from_units(1);
+    one.market_value = trd::value_of(a.instrument, mark_of(a), one.quantity);
+    return margin_need(one, a.instrument, a.account.terms(), a.world.now);
+}
+
+std::optional<Money> unit_margin(const Asking& a) {
+    if (mark_of(a).is_zero()) return std::nullopt;
+    return a.world.rates.convert(need_of_unit(a).initial, settlement_currency(a.instrument), a.account.base());
+}
+
+std::optional<MarginState> margin_of(const Asking& a) {
+    return a.account.margin_state(a.world.instruments, a.world.rates, a.world.now);
+}
+
+template <class Each>
+void each_working(const Asking& a, uint32_t owner, Each each) {
+    for (const Instrument& instrument : a.world.instruments)
+        for (const RiskBook::WorkingOrder& order : a.book.orders_in(instrument.id))
+            if (std::find(order.owners.begin(), order.owners.end(), owner) != order.owners.end())
+                each(instrument, order);
+}
+
+std::optional<Money> worth_of(const Asking& a, const Instrument& instrument, const RiskBook::WorkingOrder& order,
+                              Currency currency) {
+    const Price price = std::max(order.price, a.book.mark(instrument.id));
+    if (price.is_zero()) return std::nullopt;
+    return a.world.rates.convert(notional_of(instrument, price, order.open), settlement_currency(instrument), currency);
+}
+
+std::optional<Money> value_of_working(const Asking& a, uint32_t owner) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner, [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+        const auto worth = worth_of(a, instrument, order, a.account.base());
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    });
+    return sum;
+}
+
+std::optional<Money> margin_of_working(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner_of(a, RiskScope::account),
+                 [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+                     Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
+                     const auto unit = unit_margin(other);
+                     sum = sum && unit ? std::optional(*sum + multiply(order.open, *unit)) : std::nullopt;
+                 });
+    return sum;
+}
+
+// Paid in full, buying takes its price; else what it blocks.
+std::optional<Money> reserved(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner_of(a, RiskScope::account),
+                 [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+                     if (instrument.valuation() == Valuation::paid && order.side == Side::sell) return;
+                     Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
+                     auto part = worth_of(a, instrument, order, a.account.base());
+                     if (instrument.valuation() != Valuation::paid) {
+                         part = unit_margin(other);
+                         if (part) part = multiply(order.open, *part);
+                     }
+                     sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+                 });
+    return sum;
+}
+
+std::optional<Money> all_cash(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    for (const Balance& balance : a.account.ledger().balances()) {
+        const auto part = a.world.rates.convert(balance[LedgerAccount::cash], balance.currency, a.account.base());
+        sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+    }
+    return sum;
+}
+
+// An account that may borrow against what it holds can buy for more than its cash.
+Answer buying_power(const Asking& a, const Need&) {
+    const Decimal rate = a.account.terms().initial_rate;
+    auto power = all_cash(a);
+    if (!rate.is_zero()) {
+        const auto state = margin_of(a);
+        power = state ? std::optional(divide(state->equity - state->initial, rate)) : std::nullopt;
+    }
+    const auto taken = reserved(a);
+    return power && taken ? plain(std::optional(*power - *taken)) : std::nullopt;
+}
+
+Answer margin_used(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    const auto working = margin_of_working(a);
+    return state && working ? plain(std::optional(state->initial + *working)) : std::nullopt;
+}
+
+Answer margin_excess(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    return state ? Answer(plain(state->equity - state->maintenance)) : std::nullopt;
+}
+
+// How far the prices of all that is held may go against it; one, all of it, when nothing is held.
+Answer liquidation_distance(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    if (!state) return std::nullopt;
+    Money size;
+    bool known = true;
+    a.account.for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
+        const auto worth = a.world.rates.convert(abs(held.market_value),
+                                                 settlement_currency(a.world.instruments[id.value]), a.account.base());
+        known = known && worth;
+        if (known) size += *worth;
+    });
+    if (!known) return std::nullopt;
+    return size.is_zero() ? whole(1) : Answer(divide(plain(state->equity - state->maintenance), plain(size)));
+}
+
+Answer order_cost(const Asking& a, const Need& need) {
+    if (a.order == nullptr) return std::nullopt;
+    const auto price = worst_mark(a, need);
+    if (!price) return std::nullopt;
+    const Money fee = a.account.terms().fees.fee(a.instrument, Price::from_raw(price->raw()), a.order->quantity);
+    return plain(a.world.rates.convert(fee, a.instrument.quote, a.account.base()));
+}
+
+// Positions and orders.
+
+Answer position(const Asking& a, const Need& need) { return plain(cell_of(a, need).held + a.expected); }
+Answer buying(const Asking& a, const Need& need) { return plain(cell_of(a, need).buying); }
+Answer selling(const Asking& a, const Need& need) { return plain(cell_of(a, need).selling); }
+
+template <Side side>
+Answer best_own(const Asking& a, const Need& need) {
+    Price best;
+    for (const RiskBook::WorkingOrder& order : a.book.orders_in(a.instrument.id)) {
+        if (order.side != side || !order.has_left ||
+            order.owners[static_cast<size_t>(need.scope)] != owner_of(a, need.scope))
+            continue;
+        const bool anywhere = order.price.is_zero();
+        if (side == Side::buy) best = anywhere ? Price::max() : std::max(best, order.price);
+        if (side == Side::sell)
+            best = anywhere ? Price::from_raw(1) : best.is_zero() ? order.price : std::min(best, order.price);
+    }
+    return plain(best);
+}
+
+template <Money RiskBook::Owner::*sum>
+Answer owner_sum(const Asking& a, const Need& need) {
+    const RiskBook::Owner& owner = book_of(a, need);
+    return owner.unknown == 0 ? Answer(plain(owner.*sum)) : std::nullopt;
+}
+template <Money RiskBook::Cell::*sum>
+Answer cell_sum(const Asking& a, const Need& need) {
+    const RiskBook::Cell& cell = cell_of(a, need);
+    return cell.unknown ? std::nullopt : Answer(plain(cell.*sum));
+}
+template <RiskBook::Group group>
+Answer group_sum(const Asking& a, const Need& need) {
+    return plain(a.book.group_gross(owner_of(a, need.scope), a.instrument.id, group));
+}
+
+Answer value_of_longs(const Asking& a, const Need& need) {
+    std::optional<Money> sum = Money::zero();
+    for (const Instrument& instrument : a.world.instruments) {
+        const Quantity held = a.book.cell(owner_of(a, need.scope), instrument.id).held;
+        if (!held.is_positive() || (need.scope == RiskScope::instrument && instrument.id != a.instrument.id)) continue;
+        const auto worth = a.book.value_of(a.world, instrument.id, held, book_of(a, need).currency);
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    }
+    return plain(sum);
+}
+
+// What somebody has earned.
+
+template <Money RiskResult::*amount>
+Answer funds(const Asking& a, const Need& need) {
+    const RiskResult& result = funds_of(a, need);
+    return result.known ? Answer(plain(result.*amount)) : std::nullopt;
+}
+template <Money RiskResult::*since>
+Answer profit_since(const Asking& a, const Need& need) {
+    const RiskResult& result = result_of(a, need);
+    return result.known ? Answer(plain(result.profit - result.*since)) : std::nullopt;
+}
+
+Answer window_profit(const Asking& a, const Need& need) {
+    const RiskResult& result = result_of(a, need);
+    Money sum;
+    for (const RiskTrip& trip : result.trips)
+        if (trip.closed_at >= a.world.now - need.window) sum += trip.net;
+    return plain(sum);
+}
+
+Answer best_day(const Asking& a, const Need& need) {
+    const RiskResult& result = result_of(a, need);
+    if (!result.known) return std::nullopt;
+    return plain(std::max(result.best_day, result.profit - result.day_start));
+}
+
+// visit(InstrumentId, Position), for everything that the owner of the scope holds.
+template <class Visit>
+void each_position(const Asking& a, RiskScope scope, Visit visit) {
+    const auto see = [&](InstrumentId id, SideBucket, const Position& held) {
+        if (scope != RiskScope::instrument || id == a.instrument.id) visit(id, held);
+    };
+    if (scope == RiskScope::strategy) {
+        const StrategyId strategy{static_cast<uint16_t>(a.book.owner(owner_of(a, scope)).id)};
+        for (const Account& account : a.world.accounts)
+            if (const Account* own = a.results.own_account(strategy, account.id())) own->for_each_open(see);
+        return;
+    }
+    for (const Account& account : a.world.accounts)
+        if (scope == RiskScope::firm || scope == RiskScope::instrument || account.id() == a.account.id() ||
+            (scope == RiskScope::venue && account.venue() == a.account.venue()))
+            account.for_each_open(see);
+}
+
+Answer worst_loss(const Asking& a, const Need& need) {
+    Answer worst = Decimal();
+    each_position(a, need.scope, [&](InstrumentId id, const Position& held) {
+        const auto loss = a.world.rates.convert(-held.open_profit(), settlement_currency(a.world.instruments[id.value]),
+                                                a.account.base());
+        worst = worst && loss ? std::max(worst, plain(loss)) : std::nullopt;
+    });
+    return worst;
+}
+
+Answer worst_loss_share(const Asking& a, const Need& need) {
+    Decimal worst;
+    each_position(a, need.scope, [&](InstrumentId, const Position& held) {
+        if (held.entry_value.is_zero()) return;
+        worst = std::max(worst, divide(plain(-held.open_profit()), plain(abs(held.entry_value))));
+    });
+    return worst;
+}
+
+Answer worst_loss_in_ranges(const Asking& a, const Need&) {
+    const auto range = signal(a.market.statistics.average_range());
+    const Position& held = a.account.position(a.instrument.id);
+    if (held.is_flat()) return Decimal();
+    if (!range) return std::nullopt;
+    const Decimal move = multiply(multiply(plain(abs(held.quantity)), a.instrument.multiplier), *range);
+    return std::max(Decimal(), divide(plain(-held.open_profit()), move));
+}
+
+template <EventCount RiskResult::*events>
+Answer within(const Asking& a, const Need& need) {
+    return whole((result_of(a, need).*events).since(a.world.now - need.window));
+}
+template <EventCount RiskResult::*events>
+Answer within_a_second(const Asking& a, const Need& need) {
+    return whole((result_of(a, need).*events).since(a.world.now - seconds(1)));
+}
+template <EventCount RiskResult::*events>
+Answer today(const Asking& a, const Need& need) {
+    return whole((result_of(a, need).*events).today());
+}
+
+Answer round_trips_today(const Asking& a, const Need& need) {
+    const auto& counts = result_of(a, need).trips_today;
+    return whole(a.instrument.id.value < counts.size() ? counts[a.instrument.id.value] : 0);
+}
+
+Answer since_exit(const Asking& a, const Need& need) {
+    const Timestamp last = result_of(a, need).last_exit;
+    return in_seconds(last.ns == INT64_MIN ? for_ever : a.world.now - last);
+}
+
+Answer would_day_trade(const Asking& a, const Need&) {
+    if (a.order == nullptr) return std::nullopt;
+    const Position& held = a.account.position(a.instrument.id);
+    const bool closes = a.order->side == Side::sell ? held.quantity.is_positive() : held.quantity.is_negative();
+    return flag(closes && a.results.day_of(held.trip_start) == a.day);
+}
+
+// Where nothing can fail or be late: what a backtest may take for granted.
+template <int value>
+Answer in_backtest(const Asking& a, const Need&) {
+    return a.mode == RiskMode::backtest ? whole(value) : std::nullopt;
+}
+
+struct Row {
+    RiskInput input;
+    RiskReadingFunction tell;
+    RiskReadingTraits traits{};
+};
+constexpr RiskReadingTraits plain_reading{}, needs_values{true, false, false}, needs_money{false, true, false},
+    needs_statistics{false, false, true};
+
+constexpr Row rows[] = {
+    {I::gate_state, [](const Asking& a, const Need&) { return whole(static_cast<uint64_t>(a.gate)); }},
+    {I::tradable,
+     [](const Asking& a, const Need&) { return flag(a.instrument.terms.front().valid_from <= a.world.now); }},
+    {I::reference, reference},
+    {I::worst_mark, worst_mark},
+    {I::bid, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.bid); }},
+    {I::ask, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.ask); }},
+    {I::tick, [](const Asking& a, const Need&) { return unless_zero(a.instrument.terms_at(a.world.now).tick); }},
+    {I::fx_rate, [](const Asking& a, const Need&) { return rate_of(a); }},
+    {I::atr, [](const Asking& a, const Need&) { return signal(a.market.statistics.average_range()); },
+     needs_statistics},
+    {I::prior_close, [](const Asking& a, const Need&) { return unless_zero(a.market.prior_close); }},
+    {I::daily_volume, [](const Asking& a, const Need&) { return signal(a.market.statistics.day_volume()); },
+     needs_statistics},
+    {I::depth, depth_met},
+    {I::recent_volume, [](const Asking& a, const Need&) { return signal(a.market.statistics.recent_volume()); },
+     needs_statistics},
+    {I::spread_bps, spread_in_points},
+    {I::volatility, [](const Asking& a, const Need&) { return signal(a.market.statistics.day_volatility()); },
+     needs_statistics},
+    {I::quote_age,
+     [](const Asking& a, const Need&) {
+         return has_quote(a) ? in_seconds(a.world.now - a.market.quote.time) : std::nullopt;
+     }},
+    {I::feed_silence,
+     [](const Asking& a, const Need&) {
+         return a.feed_time.ns == INT64_MIN ? std::nullopt : in_seconds(a.world.now - a.feed_time);
+     }},
+    {I::sequence_gap, in_backtest<0>},
+    {I::clock_offset, in_backtest<0>},
+    {I::stale_for, unfit_for},
+    {I::halted, in_backtest<0>},
+    {I::blackout, in_backtest<0>},
+    {I::short_restricted, is_short_restricted},
+    {I::margin_per_unit, [](const Asking& a, const Need&) { return plain(unit_margin(a)); }},
+    {I::liquidation_distance, liquidation_distance},
+    {I::recent_orders, [](const Asking&, const Need&) { return whole(0); }},
+    {I::order_cost, order_cost},
+    {I::stop_distance, [](const Asking& a, const Need&) { return a.stop_distance; }},
+    {I::would_day_trade, would_day_trade},
+    {I::fill_deviation, [](const Asking& a, const Need&) { return Answer(a.market.fill_deviation); }},
+    {I::position, position},
+    {I::buying, buying},
+    {I::selling, selling},
+    {I::highest_own_buy, best_own<Side::buy>},
+    {I::lowest_own_sell, best_own<Side::sell>},
+    {I::equity, funds<&RiskResult::equity>, needs_money},
+    {I::gross, owner_sum<&RiskBook::Owner::gross>, needs_values},
+    {I::net_high, owner_sum<&RiskBook::Owner::net_high>, needs_values},
+    {I::net_low, owner_sum<&RiskBook::Owner::net_low>, needs_values},
+    {I::instrument_high, cell_sum<&RiskBook::Cell::high>, needs_values},
+    {I::instrument_low, cell_sum<&RiskBook::Cell::low>, needs_values},
+    {I::sector_gross, group_sum<RiskBook::Group::sector>, needs_values},
+    {I::issuer_gross, group_sum<RiskBook::Group::issuer>, needs_values},
+    {I::currency_gross, group_sum<RiskBook::Group::currency>, needs_values},
+    {I::buying_power, buying_power},
+    {I::margin_used, margin_used},
+    {I::margin_excess, margin_excess},
+    {I::long_value, value_of_longs},
+    {I::open_orders, [](const Asking& a, const Need& need) { return whole(book_of(a, need).orders); }},
+    {I::open_notional,
+     [](const Asking& a, const Need& need) { return plain(value_of_working(a, owner_of(a, need.scope))); }},
+    {I::open_positions, [](const Asking& a, const Need& need) { return whole(book_of(a, need).used); }},
+    {I::submits_at_once,
+     [](const Asking& a, const Need& need) { return whole(result_of(a, need).submits.since(a.world.now)); }},
+    {I::submits_in_second, within_a_second<&RiskResult::submits>},
+    {I::submits_in_day, today<&RiskResult::submits>},
+    {I::amends_in_second, within_a_second<&RiskResult::amends>},
+    {I::signal_executions, within<&RiskResult::executions>},
+    {I::round_trips_today, round_trips_today},
+    {I::trades_today,
+     [](const Asking& a, const Need& need) {
+         return whole(std::max<uint64_t>(1, result_of(a, need).executions.today()));
+     }},
+    {I::day_pnl, profit_since<&RiskResult::day_start>, needs_money},
+    {I::day_start_equity, funds<&RiskResult::day_start_equity>, needs_money},
+    {I::week_pnl, profit_since<&RiskResult::week_start>, needs_money},
+    {I::month_pnl, profit_since<&RiskResult::month_start>, needs_money},
+    {I::window_profit, window_profit, needs_money},
+    {I::peak_equity, funds<&RiskResult::peak_equity>, needs_money},
+    {I::peak_balance, funds<&RiskResult::peak_balance>, needs_money},
+    {I::position_loss, worst_loss, needs_money},
+    {I::position_loss_share, worst_loss_share, needs_money},
+    {I::position_loss_atr, worst_loss_in_ranges, needs_statistics},
+    {I::consecutive_losses, [](const Asking& a, const Need& need) { return whole(result_of(a, need).losses_in_a_row); },
+     needs_money},
+    {I::since_exit, since_exit, needs_money},
+    {I::best_day, best_day, needs_money},
+    {I::total_profit, funds<&RiskResult::profit>, needs_money},
+    {I::rejects, within<&RiskResult::rejects>},
+    {I::errors, in_backtest<0>},
+    {I::fill_anomalies, [](const Asking& a, const Need& need) { return whole(result_of(a, need).anomalies); }},
+};
+
+constexpr auto by_input = [] {
+    std::array<const Row*, risk_input_count> places{};
+    for (const Row& row : rows) places[static_cast<size_t>(row.input)] = &row;
+    return places;
+}();
+
+}  // namespace
+
+RiskReadingFunction reading_function(RiskInput input) {
+    const Row* const row = by_input[static_cast<size_t>(input)];
+    return row == nullptr ? nullptr : row->tell;
+}
+
+RiskReadingTraits reading_traits(RiskInput input) {
+    const Row* const row = by_input[static_cast<size_t>(input)];
+    return row == nullptr ? plain_reading : row->traits;
+}
+
+}  // namespace trd

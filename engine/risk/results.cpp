@@ -1,0 +1,383 @@
+#include "risk/results.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+constexpr size_t trips_kept = 512;
+
+// What became of the sum of two that may not be known.
+void add(std::optional<Money>& sum, const std::optional<Money>& part) {
+    sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+}
+
+template <class T>
+void put_all(ByteWriter& out, std::initializer_list<T> values) {
+    for (const T& value : values) out.put(value.raw());
+}
+
+bool get_money(ByteReader& in, Money& value) {
+    const auto read = Money::checked_from_raw(in.get<Int128>());
+    if (!read.ok())
+        in.fail();
+    else
+        value = *read;
+    return in.ok();
+}
+
+}  // namespace
+
+// The equity of an account.
+
+void EquitySum::follow(const Account& account, const Instrument& instrument) {
+    Money profit;
+    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
+        profit += account.position(instrument.id, static_cast<SideBucket>(bucket)).unrealized();
+    if (instrument.id.value >= open_profit_.size()) open_profit_.resize(size_t{instrument.id.value} + 1);
+    Money& kept = open_profit_[instrument.id.value];
+    if (kept == profit) return;
+    const Currency currency = settlement_currency(instrument);
+    auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const auto& each) { return each.first == currency; });
+    if (sum == sums_.end()) sum = sums_.insert(sums_.end(), {currency, Money::zero()});
+    sum->second += profit - kept;
+    kept = profit;
+}
+
+std::optional<Money> EquitySum::equity(const Account& account, const FxRates& rates) const {
+    std::optional<Money> total = Money::zero();
+    const auto add_in = [&](Currency currency, Money amount) {
+        add(total,
+            currency == account.base() ? std::optional(amount) : rates.convert(amount, currency, account.base()));
+    };
+    const auto profit_in = [&](Currency currency) {
+        for (const auto& [of, profit] : sums_)
+            if (of == currency) return profit;
+        return Money::zero();
+    };
+    for (const Balance& balance : account.ledger().balances())
+        add_in(balance.currency, balance[LedgerAccount::cash] + balance[LedgerAccount::margin] +
+                                     balance[LedgerAccount::position] + profit_in(balance.currency));
+    for (const auto& [currency, profit] : sums_)
+        if (!account.ledger().has(currency)) add_in(currency, profit);
+    return total;
+}
+
+// Days.
+
+int64_t RiskDay::number_of(Timestamp time) const { return utc_day(zone_.to_wall(time) - begins_); }
+
+Timestamp RiskDay::end_of(int64_t day) const {
+    return zone_.to_utc(Timestamp{(day + 1) * days(1).ns} + begins_).earlier;
+}
+
+// Counts.
+
+void EventCount::add(Timestamp time) {
+    ++today_;
+    times_.push_back(time);
+    while (times_.size() > kept_max || times_.front() < time - days(1)) times_.pop_front();
+}
+
+uint32_t EventCount::since(Timestamp from) const {
+    return static_cast<uint32_t>(times_.end() - std::lower_bound(times_.begin(), times_.end(), from));
+}
+
+void EventCount::save(ByteWriter& out) const {
+    out.put(today_);
+    out.put(static_cast<uint32_t>(times_.size()));
+    for (const Timestamp time : times_) out.put(time.ns);
+}
+
+bool EventCount::load(ByteReader& in) {
+    today_ = in.get<uint64_t>();
+    const auto count = in.get<uint32_t>();
+    if (count > kept_max) in.fail();
+    times_.clear();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) times_.push_back({in.get<int64_t>()});
+    if (!std::is_sorted(times_.begin(), times_.end())) in.fail();
+    return in.ok();
+}
+
+// One owner's results.
+
+void RiskResult::save(ByteWriter& out) const {
+    put_all(out, {equity, profit, day_start_equity, day_start, week_start, month_start, peak_equity, peak_balance,
+                  best_day});
+    out.put(known);
+    out.put(is_begun);
+    out.put(losses_in_a_row);
+    out.put(last_exit.ns);
+    out.put(anomalies);
+    out.put(static_cast<uint32_t>(trips.size()));
+    for (const RiskTrip& trip : trips) {
+        out.put(trip.closed_at.ns);
+        out.put(trip.net.raw());
+    }
+    out.put(static_cast<uint32_t>(trips_today.size()));
+    for (const uint32_t count : trips_today) out.put(count);
+    for (const EventCount* count : {&submits, &amends, &executions, &rejects}) count->save(out);
+}
+
+bool RiskResult::load(ByteReader& in) {
+    for (Money* value : {&equity, &profit, &day_start_equity, &day_start, &week_start, &month_start, &peak_equity,
+                         &peak_balance, &best_day})
+        get_money(in, *value);
+    known = in.get_bool();
+    is_begun = in.get_bool();
+    losses_in_a_row = in.get<uint32_t>();
+    last_exit.ns = in.get<int64_t>();
+    anomalies = in.get<uint32_t>();
+    const auto trip_count = in.get<uint32_t>();
+    if (trip_count > trips_kept) in.fail();
+    trips.clear();
+    for (uint32_t i = 0; i < trip_count && in.ok(); ++i) {
+        RiskTrip& trip = trips.emplace_back();
+        trip.closed_at.ns = in.get<int64_t>();
+        get_money(in, trip.net);
+    }
+    const auto instruments = in.get<uint32_t>();
+    trips_today.clear();
+    for (uint32_t i = 0; i < instruments && in.ok(); ++i) trips_today.push_back(in.get<uint32_t>());
+    for (EventCount* count : {&submits, &amends, &executions, &rejects})
+        if (in.ok()) count->load(in);
+    return in.ok();
+}
+
+// Everybody's.
+
+const RiskResult& RiskResults::of(uint32_t owner) const {
+    static const RiskResult none;
+    return owner < results_.size() ? results_[owner] : none;
+}
+
+void RiskResults::add_account(const Account&, uint32_t owner, uint32_t venue_owner) {
+    purses_.push_back({owner, venue_owner, {}, {}});
+}
+
+void RiskResults::add_strategy(StrategyId strategy, uint32_t owner, uint32_t account_owner) {
+    strategies_.push_back({strategy, owner, account_owner});
+}
+
+void RiskResults::start_from_here(const RiskWorld& world) {
+    for (size_t i = 0; i < purses_.size(); ++i) {
+        const auto equity = world.accounts[i].equity_in(world.accounts[i].base(), world.instruments, world.rates);
+        purses_[i].paid_known = equity.has_value();
+        purses_[i].paid_in = equity.value_or(Money::zero());
+    }
+}
+
+RiskResults::Own& RiskResults::own(StrategyId strategy, const Account& like) {
+    for (Own& each : owns_)
+        if (each.strategy == strategy && each.account.id() == like.id()) return each;
+    uint32_t owner = 0;
+    for (const StrategyRow& row : strategies_)
+        if (row.strategy == strategy) owner = row.owner;
+    owns_.push_back({strategy, owner, Account(like.id(), like.venue(), like.base(), like.terms()), {}});
+    return owns_.back();
+}
+
+const Account* RiskResults::own_account(StrategyId strategy, AccountId account) const {
+    for (const Own& each : owns_)
+        if (each.strategy == strategy && each.account.id() == account) return &each.account;
+    return nullptr;
+}
+
+void RiskResults::fill(const RiskWorld& world, const Fill& fill, StrategyId strategy) {
+    if (!keeps_strategies_ || strategy == StrategyId{}) return;
+    const Instrument& instrument = world.instruments[fill.instrument.value];
+    for (const Account& account : world.accounts) {
+        if (account.id() != fill.account) continue;
+        Own& mine = own(strategy, account);
+        const Account::Booked booked = mine.account.apply(fill, instrument, posting_);
+        mine.sum.follow(mine.account, instrument);
+        if (booked.closed) trip(mine.owner, *booked.closed, world, mine.account.base());
+    }
+}
+
+void RiskResults::transfer(const RiskWorld& world, AccountId id, Currency currency, Money amount) {
+    for (size_t i = 0; i < world.accounts.size(); ++i) {
+        const Account& account = world.accounts[i];
+        if (account.id() != id) continue;
+        Purse& purse = purses_[i];
+        const auto worth = world.rates.convert(amount, currency, account.base());
+        purse.paid_known = purse.paid_known && worth.has_value();
+        if (!worth) return;
+        purse.paid_in += *worth;
+        // Money that is paid in or out is neither a gain nor a fall from the peak.
+        for (const uint32_t owner : {purse.owner, purse.venue_owner, uint32_t{0}}) {
+            RiskResult& result = of(owner);
+            if (!result.is_begun) continue;
+            for (Money* level : {&result.peak_equity, &result.peak_balance, &result.day_start_equity}) *level += *worth;
+        }
+    }
+}
+
+void RiskResults::trip(uint32_t owner, const ClosedTrade& trade, const RiskWorld& world, Currency currency) {
+    RiskResult& result = of(owner);
+    const auto net = world.rates.convert(trade.net(), trade.currency, currency);
+    result.last_exit = trade.closed_at;
+    result.losses_in_a_row = trade.net().is_negative() ? result.losses_in_a_row + 1 : 0;
+    result.trips.push_back({trade.closed_at, net.value_or(Money::zero())});
+    if (result.trips.size() > trips_kept) result.trips.pop_front();
+    if (trade.instrument.value >= result.trips_today.size())
+        result.trips_today.resize(size_t{trade.instrument.value} + 1);
+    ++result.trips_today[trade.instrument.value];
+}
+
+void RiskResults::follow(const Account& account, size_t position, const Instrument& instrument) {
+    if (keeps_money_) purses_[position].sum.follow(account, instrument);
+}
+
+void RiskResults::look(const RiskWorld& world) {
+    if (!keeps_money_) return;
+    look_at_accounts(world);
+    look_at_strategies(world);
+}
+
+RiskResults::Sum& RiskResults::sum_of(uint32_t owner, Currency currency) {
+    for (Sum& each : sums_)
+        if (each.owner == owner) return each;
+    return sums_.emplace_back(Sum{owner, currency, Money::zero(), Money::zero()});
+}
+
+// The firm and its venues are sums of accounts, told in the currency of the first.
+void RiskResults::look_at_accounts(const RiskWorld& world) {
+    sums_.clear();
+    for (size_t i = 0; i < purses_.size(); ++i) {
+        const Purse& purse = purses_[i];
+        const auto equity = purse.sum.equity(world.accounts[i], world.rates);
+        const auto profit = equity && purse.paid_known ? std::optional(*equity - purse.paid_in) : std::nullopt;
+        set(purse.owner, equity, profit);
+        add_to_sums(world, purse, world.accounts[i], equity, profit);
+    }
+    for (const Sum& sum : sums_) set(sum.owner, sum.equity, sum.profit);
+}
+
+void RiskResults::add_to_sums(const RiskWorld& world, const Purse& purse, const Account& account,
+                              std::optional<Money> equity, std::optional<Money> profit) {
+    for (const uint32_t owner : {uint32_t{0}, purse.venue_owner}) {
+        Sum& sum = sum_of(owner, account.base());
+        const auto worth = [&](const std::optional<Money>& part) {
+            if (!part || account.base() == sum.currency) return part;
+            return world.rates.convert(*part, account.base(), sum.currency);
+        };
+        add(sum.equity, worth(equity));
+        add(sum.profit, worth(profit));
+    }
+}
+
+// A strategy trades with the equity of its account; what it has earned is its own.
+void RiskResults::look_at_strategies(const RiskWorld& world) {
+    if (!keeps_strategies_) return;
+    for (const StrategyRow& row : strategies_) {
+        std::optional<Money> profit = Money::zero();
+        std::optional<Currency> currency;
+        for (const Own& each : owns_) {
+            if (each.strategy != row.strategy) continue;
+            if (!currency) currency = each.account.base();
+            const auto equity = each.sum.equity(each.account, world.rates);
+            add(profit, equity ? world.rates.convert(*equity, each.account.base(), *currency) : std::nullopt);
+        }
+        const RiskResult& account = of(row.account_owner);
+        set(row.owner, account.known ? std::optional(account.equity) : std::nullopt, profit);
+    }
+}
+
+void RiskResults::set(uint32_t owner, std::optional<Money> equity, std::optional<Money> profit) {
+    RiskResult& result = of(owner);
+    result.known = equity && profit;
+    if (!result.known) return;
+    result.equity = *equity;
+    result.profit = *profit;
+    if (!result.is_begun) {
+        result.is_begun = true;
+        result.day_start_equity = result.peak_equity = result.peak_balance = *equity;
+        result.day_start = result.week_start = result.month_start = *profit;
+    }
+    result.peak_equity = std::max(result.peak_equity, *equity);
+}
+
+void RiskResults::begin_day(Timestamp now) {
+    const int64_t day = day_.number_of(now);
+    const bool first = day_end_.ns == INT64_MIN;
+    const auto week_of = [](int64_t number) { return number - weekday_of(number); };
+    const auto month_of = [](int64_t number) {
+        const CivilDate date = civil_from_days(number);
+        return date.year * 12 + date.month;
+    };
+    for (RiskResult& result : results_) {
+        for (EventCount* count : {&result.submits, &result.amends, &result.executions, &result.rejects})
+            count->new_day();
+        std::fill(result.trips_today.begin(), result.trips_today.end(), 0u);
+        if (first || !result.is_begun) continue;
+        result.best_day = std::max(result.best_day, result.profit - result.day_start);
+        result.peak_balance = std::max(result.peak_balance, result.equity);
+        result.day_start = result.profit;
+        result.day_start_equity = result.equity;
+        if (week_of(day) != week_of(day_number_)) result.week_start = result.profit;
+        if (month_of(day) != month_of(day_number_)) result.month_start = result.profit;
+    }
+    day_number_ = day;
+    day_end_ = day_.end_of(day);
+}
+
+void RiskResults::save(ByteWriter& out, const RiskBook& book) const {
+    out.put(day_end_.ns);
+    out.put(day_number_);
+    for (const Purse& purse : purses_) {
+        out.put(purse.paid_in.raw());
+        out.put(purse.paid_known);
+    }
+    out.put(static_cast<uint32_t>(owns_.size()));
+    for (const Own& each : owns_) {
+        out.put(each.strategy.value);
+        out.put(each.account.id().value);
+        each.account.save(out);
+    }
+    out.put(static_cast<uint32_t>(book.owners().size()));
+    for (const uint32_t index : book.sorted_owners()) {
+        out.put(book.owner(index).scope);
+        out.put(book.owner(index).id);
+        of(index).save(out);
+    }
+}
+
+bool RiskResults::load_own(ByteReader& in, const RiskWorld& world) {
+    const StrategyId strategy{in.get<uint16_t>()};
+    const AccountId id{in.get<uint16_t>()};
+    const auto like = std::find_if(world.accounts.begin(), world.accounts.end(),
+                                   [id](const Account& account) { return account.id() == id; });
+    if (like == world.accounts.end()) return false;
+    Own& mine = own(strategy, *like);
+    if (!mine.account.load(in)) return false;
+    bool known = true;
+    mine.account.for_each_open([&](InstrumentId held, SideBucket, const Position&) {
+        known = known && held.value < world.instruments.size();
+    });
+    if (!known) return false;
+    for (const Instrument& instrument : world.instruments) mine.sum.follow(mine.account, instrument);
+    return true;
+}
+
+bool RiskResults::load(ByteReader& in, const RiskWorld& world, RiskBook& book) {
+    day_end_.ns = in.get<int64_t>();
+    day_number_ = in.get<int64_t>();
+    for (Purse& purse : purses_) {
+        if (!get_money(in, purse.paid_in)) return false;
+        purse.paid_known = in.get_bool();
+    }
+    const auto own_count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < own_count && in.ok(); ++i)
+        if (!load_own(in, world)) return false;
+    const auto count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        const auto scope = in.get<uint8_t>();
+        const auto id = in.get<uint32_t>();
+        if (scope >= risk_scope_count || id > UINT16_MAX + world.instruments.size()) return false;
+        if (!of(book.owner(static_cast<RiskScope>(scope), id, {})).load(in)) return false;
+    }
+    return in.ok();
+}
+
+}  // namespace trd

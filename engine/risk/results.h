@@ -1,0 +1,178 @@
+// What everyone has earned: profit of the day, the week and the month, marked to the market, fees and funding included;
+// peaks, round trips, and what has been sent. Exact; equity is moved on by what an event changes. Accounts are the
+// desk's; what a strategy has earned is told by accounts of its own that book its fills only, from nothing. Owned by
+// RiskControl, called from the desk's thread; all of it is in save().
+#pragma once
+
+#include <deque>
+
+#include "base/zone.h"
+#include "risk/book.h"
+
+namespace trd {
+
+// The equity of one account without going through what it holds.
+class EquitySum {
+  public:
+    // What it holds in the instrument may have changed, or what that is worth.
+    void follow(const Account& account, const Instrument& instrument);
+    // What Account::equity_in() says, of its base currency. Nothing: a rate is not known.
+    std::optional<Money> equity(const Account& account, const FxRates& rates) const;
+
+  private:
+    std::vector<Money> open_profit_;                // by instrument, as it is in the sums
+    std::vector<std::pair<Currency, Money>> sums_;  // in the order of first use
+};
+
+// When the day of limits begins: everywhere at once, by the clock on the wall of one zone.
+class RiskDay {
+  public:
+    RiskDay(Zone zone, Duration begins) : zone_(zone), begins_(begins) {}
+
+    // The number of the day that holds `time`, and when the next one begins.
+    int64_t number_of(Timestamp time) const;
+    Timestamp end_of(int64_t day) const;
+
+  private:
+    Zone zone_;
+    Duration begins_;  // after midnight
+};
+
+// How many of something there were of late, and today.
+class EventCount {
+  public:
+    void add(Timestamp time);
+    void new_day() { today_ = 0; }
+    // Since `from`, included. What is older than a day is not remembered, nor more than `kept_max` of them.
+    uint32_t since(Timestamp from) const;
+    uint64_t today() const { return today_; }
+
+    void save(ByteWriter& out) const;
+    bool load(ByteReader& in);
+
+  private:
+    static constexpr size_t kept_max = 4096;
+    std::deque<Timestamp> times_;  // ascending
+    uint64_t today_ = 0;
+};
+
+struct RiskTrip {
+    Timestamp closed_at;
+    Money net;
+};
+
+struct RiskResult {
+    bool known = false;    // all of it could be valued at the last look
+    Money equity, profit;  // profit since the start
+    Money day_start_equity, day_start, week_start, month_start;
+    Money peak_equity, peak_balance;
+    Money best_day;         // of the days that are over
+    bool is_begun = false;  // the above have been set once
+    uint32_t losses_in_a_row = 0;
+    Timestamp last_exit{INT64_MIN};
+    std::deque<RiskTrip> trips;         // the last ones
+    std::vector<uint32_t> trips_today;  // by instrument
+    EventCount submits, amends, executions, rejects;
+    uint32_t anomalies = 0;
+
+    void save(ByteWriter& out) const;
+    bool load(ByteReader& in);
+};
+
+class RiskResults {
+  public:
+    explicit RiskResults(RiskDay day) : day_(day) {}
+
+    void add_account(const Account& account, uint32_t owner, uint32_t venue_owner);
+    // `owner` is the strategy's, `account_owner` that of the account that its orders go to at first.
+    void add_strategy(StrategyId strategy, uint32_t owner, uint32_t account_owner);
+
+    // What accounts are worth now is what has been paid in: profit counts from here.
+    void start_from_here(const RiskWorld& world);
+
+    void keep_money(bool keep) { keeps_money_ = keep; }
+    void keep_strategies(bool keep) { keeps_strategies_ = keep; }
+    bool keeps_money() const { return keeps_money_; }
+    bool keeps_strategies() const { return keeps_strategies_; }
+
+    // Events. Each is followed by look().
+    void fill(const RiskWorld& world, const Fill& fill, StrategyId strategy);
+    void transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount);
+    template <class Do>  // act(Account&, const Instrument&, Posting&), on every strategy's own account
+    void each_own(const RiskWorld& world, InstrumentId instrument, Do act) {
+        if (!keeps_strategies_) return;
+        for (Own& own : owns_) {
+            act(own.account, world.instruments[instrument.value], posting_);
+            own.sum.follow(own.account, world.instruments[instrument.value]);
+        }
+    }
+    void trip(uint32_t owner, const ClosedTrade& trade, const RiskWorld& world, Currency currency);
+    // The account's position in the instrument, or its worth, may have changed.
+    void follow(const Account& account, size_t position, const Instrument& instrument);
+    // Values everybody anew, if money is kept.
+    void look(const RiskWorld& world);
+    // True when a new day has begun: then day_began() has been done.
+    bool day_has_begun(Timestamp now) const { return now >= day_end_; }
+    int64_t day() const { return day_number_; }
+    int64_t day_of(Timestamp time) const { return day_.number_of(time); }
+    void begin_day(Timestamp now);
+
+    RiskResult& of(uint32_t owner) {
+        if (owner >= results_.size()) results_.resize(size_t{owner} + 1);
+        return results_[owner];
+    }
+    const RiskResult& of(uint32_t owner) const;
+    // What a strategy holds by itself; null: nothing of it is known.
+    const Account* own_account(StrategyId strategy, AccountId account) const;
+
+    // By scope and id: what numbers owners have is the book's own affair.
+    void save(ByteWriter& out, const RiskBook& book) const;
+    bool load(ByteReader& in, const RiskWorld& world, RiskBook& book);
+
+  private:
+    struct Purse {
+        uint32_t owner, venue_owner;
+        EquitySum sum;
+        Money paid_in;
+        bool paid_known = true;
+    };
+    struct Own {
+        StrategyId strategy;
+        uint32_t owner;
+        Account account;
+        EquitySum sum;
+    };
+    struct StrategyRow {
+        StrategyId strategy;
+        uint32_t owner, account_owner;
+    };
+
+    // Of those whose money is that of several accounts.
+    struct Sum {
+        uint32_t owner;
+        Currency currency;
+        std::optional<Money> equity, profit;
+    };
+
+    Own& own(StrategyId strategy, const Account& like);
+    bool load_own(ByteReader& in, const RiskWorld& world);
+    Sum& sum_of(uint32_t owner, Currency currency);
+    void add_to_sums(const RiskWorld& world, const Purse& purse, const Account& account, std::optional<Money> equity,
+                     std::optional<Money> profit);
+    void set(uint32_t owner, std::optional<Money> equity, std::optional<Money> profit);
+    void look_at_accounts(const RiskWorld& world);
+    void look_at_strategies(const RiskWorld& world);
+
+    RiskDay day_;
+    Timestamp day_end_{INT64_MIN};
+    int64_t day_number_ = 0;
+    bool keeps_money_ = false, keeps_strategies_ = false;
+    std::vector<Purse> purses_;  // by position in the desk's accounts
+    std::vector<StrategyRow> strategies_;
+    std::vector<Own> owns_;
+    std::vector<RiskResult> results_;  // by owner
+    Posting posting_;                  // reused
+    std::vector<Sum> sums_;            // reused
+};
+
+}  // namespace trd
