@@ -54,6 +54,25 @@ void write_counts(JsonWriter& json, const BacktestResult& result) {
     json.end_object();
 }
 
+void write_action(JsonWriter& json, const BacktestRiskAction& action) {
+    json.begin_object().member("time", to_iso_nanoseconds(action.time)).member("check", action.code);
+    json.member("rule", action.rule).member("scope", action.scope).member("subject", action.subject);
+    json.member("action", action.action).member("found", action.found).member("limit", action.limit).end_object();
+}
+
+void write_risk(JsonWriter& json, const BacktestRisk& risk) {
+    json.key("risk").begin_object().member("limits", risk.limits).key("armed").begin_array();
+    for (const std::string& code : risk.armed) json.value(code);
+    json.end_array().key("unarmed").begin_array();
+    for (const std::string& code : risk.unarmed) json.value(code);
+    json.end_array().key("denials").begin_object();
+    for (const auto& [code, count] : risk.denials) json.member(code, count);
+    json.end_object().member("warnings", risk.warnings).member("latched", risk.latched);
+    json.member("actions_left_out", risk.actions_left_out).key("actions").begin_array();
+    for (const BacktestRiskAction& action : risk.actions) write_action(json, action);
+    json.end_array().end_object();
+}
+
 void write_money(JsonWriter& json, const BacktestResult& result) {
     json.member("currency", result.currency.code());
     json.key("equity")
@@ -230,6 +249,36 @@ std::string denial_text(const BacktestResult& result) {
     return out;
 }
 
+std::string risk_denial_text(const BacktestRisk& risk) {
+    std::string out;
+    for (const auto& [code, count] : risk.denials)
+        out += (out.empty() ? "" : ", ") + code + " " + std::to_string(count);
+    return out;
+}
+
+// "T01 max_loss of account main: reducing, found 105.2, limit 100"
+std::string action_text(const BacktestRiskAction& action) {
+    std::string out = action.code + (action.rule.empty() ? "" : " " + action.rule);
+    if (action.scope != "firm") out += " of " + action.scope + " " + action.subject;
+    out += ": " + spaced(action.action);
+    if (action.action == "released") return out;
+    return out + ", found " + to_text(action.unit, action.found) + ", limit " + to_text(action.unit, action.limit);
+}
+
+// Only what limits have done: nothing when all went through.
+std::string limits_block(const BacktestRisk& risk) {
+    constexpr size_t shown = 6;
+    uint64_t denied = 0;
+    for (const auto& [code, count] : risk.denials) denied += count;
+    if (denied == 0 && risk.actions.empty()) return {};
+    std::string out = line("Limits", with_separators(std::to_string(denied)) + " denied", risk_denial_text(risk));
+    for (size_t i = 0; i < std::min(shown, risk.actions.size()); ++i)
+        out += line("", to_iso_date(risk.actions[i].time), action_text(risk.actions[i]));
+    const uint64_t more = risk.actions.size() + risk.actions_left_out - std::min(shown, risk.actions.size());
+    if (more != 0) out += line("", "", "and " + std::to_string(more) + " more; --json has them");
+    return out;
+}
+
 std::string activity_block(const BacktestResult& result, Paint paint) {
     const auto count = [](uint64_t n) { return with_separators(std::to_string(n)); };
     std::string out = line("Orders", count(result.counts.orders), result.counts.denied > 0 ? denial_text(result) : "");
@@ -240,7 +289,7 @@ std::string activity_block(const BacktestResult& result, Paint paint) {
         out += figure_line("Profit factor", result.trades.profit_factor, Shown::ratio, paint);
         out += figure_line("Average trade", result.trades.average, Shown::ratio, paint, result.currency.code());
     }
-    return out + line("Time in market", percent(result.time_in_market));
+    return out + line("Time in market", percent(result.time_in_market)) + limits_block(result.risk);
 }
 
 std::string footer(const BacktestResult& result, Paint paint) {
@@ -267,6 +316,7 @@ std::string backtest_json(const BacktestResult& result, const std::vector<FailIf
     write_series(json, result);
     write_counts(json, result);
     write_money(json, result);
+    write_risk(json, result.risk);
     write_stats(json, result);
     write_drawdown(json, result.drawdown);
     write_strategies(json, result);

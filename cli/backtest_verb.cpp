@@ -1,4 +1,5 @@
 // trd backtest: flags into a BacktestPlan, one run, and its report.
+#include "base/file.h"
 #include "base/suggest.h"
 #include "cli/answer.h"
 #include "cli/backtest_models.h"
@@ -62,6 +63,12 @@ constexpr Option options[] = {
      "all,regular,extended", Completes::choices},
     {"--actions", "WHAT", "whether splits and dividends reach the account when prices are not adjusted for them", false,
      "apply,ignore", Completes::choices},
+    {"--limits",
+     "FILE",
+     "limits of the risk checks; those that come with trd unless given here, none for no limits",
+     false,
+     {},
+     Completes::files},
     {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
     {"--calendar",
      "NAME",
@@ -152,11 +159,24 @@ Status<> read_models(BacktestPlan& plan, const Arguments& arguments) {
     return done;
 }
 
+Status<> read_limits(BacktestPlan& plan, const Arguments& arguments) {
+    const auto file = arguments.value("--limits");
+    if (!file || *file == "default") return done;
+    plan.limits = BacktestLimits{*file, {}};
+    if (*file == "none") return done;
+    auto text = read_file(*file);
+    if (!text)
+        return Fail{Error{ExitCode::not_found, "E_LIMITS_FILE", text.error().message,
+                          "give the path of a file of limits, or default, or none; samples are in config/limits"}};
+    plan.limits->text = *std::move(text);
+    return done;
+}
+
 Result<BacktestPlan> plan_of(const Context& context) {
     const Arguments& arguments = context.arguments;
     BacktestPlan plan;
     // An empty word is a variable that was not set: it must not fall back to other data.
-    for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar"})
+    for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar", "--limits"})
         if (arguments.value(flag) == "")
             return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     plan.strategy_path = *arguments.value("STRATEGY");
@@ -167,6 +187,7 @@ Result<BacktestPlan> plan_of(const Context& context) {
     TRD_CHECK(read_period(plan, arguments));
     TRD_CHECK(read_amounts(plan, arguments));
     TRD_CHECK(read_models(plan, arguments));
+    TRD_CHECK(read_limits(plan, arguments));
     if (plan.data_path.empty() || arguments.has("--catalogue")) {
         TRD_TRY(plan.catalogue_root, catalogue_folder(context));
     }
@@ -248,6 +269,8 @@ const Verb backtest_verb{
         "warning.\n\n"
         "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
         "on or off and on every machine.\n\n"
+        "Limits hold in a backtest as they do live, and by default: what they denied and what monitors did is in the "
+        "result, by code; docs/risk.md has them all.\n\n"
         "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "
         "each line is a JSON object of its own. What it records and plots is in data.strategies of the JSON, thinned "
         "to 4096 points a series.\n\n"

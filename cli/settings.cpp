@@ -19,6 +19,7 @@ constexpr std::array settings{
                "equity"},
     SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers"}, "--seed", "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
+    SettingKey{{"backtest.limits", ConfigKind::text, "", "file of limits, or none"}, "--limits", "default"},
     SettingKey{{"backtest.keep", ConfigKind::choice, "on,off", "keep every run, for trd runs"}, "--keep", "on"},
 };
 

@@ -7,6 +7,7 @@
 #include "backtest/order_story.h"
 #include "backtest/plan_models.h"
 #include "backtest/run_keeper.h"
+#include "backtest/run_limits.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "script/lua_strategy.h"
@@ -93,6 +94,7 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
     if (manifest.wants_sessions) out.put_text(plan.calendar);
+    if (plan.limits) out.put_text("limits\n" + plan.limits->text);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
@@ -247,6 +249,7 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     BacktestObserver observer(start, plan.cash, {manifest.name}, calls);
     if (calls.keeper != nullptr) calls.keeper->begin(data, start, plan.cash);
     setup.trace = calls.story;
+    TRD_TRY(setup.limits, limits_for(plan, manifest, data));
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
@@ -266,6 +269,8 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     result.equity_start = plan.cash;
     result.strategies.push_back({manifest.name, {}});
     observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
+    observer.report(result.risk);
+    report_limits(plan, runner.desk(), result);
     add_account(runner, result);
     add_warnings(plan, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);

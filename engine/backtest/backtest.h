@@ -23,6 +23,12 @@
 
 namespace trd {
 
+// A file of limits. No text: no limits at all.
+struct BacktestLimits {
+    std::string name;  // where it was found, for messages; "none"
+    std::string text;
+};
+
 struct BacktestPlan {
     std::string strategy_path;
     std::optional<std::string> script_text;         // runs instead of what is in the file, which then need not be there
@@ -55,6 +61,8 @@ struct BacktestPlan {
     std::string calendar;               // of sessions and hours; empty: the instrument's
     std::optional<TradingHours> hours;  // only bars within them; needs a calendar
 
+    std::optional<BacktestLimits> limits;  // else the defaults, which come with the binary
+
     uint64_t seed = 1;
     bool jit = true;
 };
@@ -70,6 +78,25 @@ struct BacktestPosition {
     std::string symbol;
     Quantity quantity;
     Price mark;
+};
+
+// What a monitor did, or when it let go.
+struct BacktestRiskAction {
+    Timestamp time;
+    std::string code, rule, scope, subject;  // "T01", "max_loss", "account", "main"
+    std::string action;                      // "reducing"; "released"
+    Decimal found, limit;
+    RiskUnit unit = RiskUnit::number;
+};
+
+struct BacktestRisk {
+    std::string limits;                       // "default", "none", a file
+    std::vector<std::string> armed, unarmed;  // codes
+    std::map<std::string, uint64_t> denials;  // by code
+    uint64_t warnings = 0;                    // of monitors, at 50, 75 and 90 %
+    std::vector<BacktestRiskAction> actions;  // the first of them
+    uint64_t actions_left_out = 0;
+    uint64_t latched = 0;  // monitors that had not let go at the end
 };
 
 struct BacktestStrategyResult {
@@ -96,6 +123,7 @@ struct BacktestResult {
     Drawdown drawdown;                        // at bar resolution
     double time_in_market = 0;                // share of the run's time with a position open, 0..1
     std::map<std::string, uint64_t> denials;  // by name
+    BacktestRisk risk;
     std::vector<BacktestStrategyResult> strategies;
     std::vector<std::string> warnings;
     double wall_ms = 0;

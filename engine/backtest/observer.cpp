@@ -35,6 +35,28 @@ void BacktestObserver::on_note(size_t seat, Timestamp time, const Note& note) {
     if (!notebooks_[seat].add(time, note)) ++notes_refused_;
 }
 
+void BacktestObserver::on_alarm(Timestamp time, const RiskAlarm& alarm) {
+    constexpr size_t actions_kept = 1'000;
+    const bool acted = alarm.kind == RiskAlarm::Kind::acted;
+    if (alarm.kind == RiskAlarm::Kind::warning) ++risk_.warnings;
+    if (!acted && alarm.kind != RiskAlarm::Kind::released) return;
+    if (risk_.actions.size() == actions_kept) {
+        ++risk_.actions_left_out;
+        return;
+    }
+    risk_.actions.push_back({time, to_text(alarm.code), alarm.rule == nullptr ? "" : std::string(alarm.rule->name),
+                             std::string(name_of(alarm.scope)), alarm.subject,
+                             acted ? std::string(name_of(alarm.action)) : "released", alarm.found, alarm.limit,
+                             alarm.rule == nullptr ? RiskUnit::number : alarm.rule->unit});
+}
+
+void BacktestObserver::report(BacktestRisk& risk) const {
+    risk.denials = risk_.denials;
+    risk.warnings = risk_.warnings;
+    risk.actions = risk_.actions;
+    risk.actions_left_out = risk_.actions_left_out;
+}
+
 bool BacktestObserver::on_progress(uint64_t bars, uint64_t total) {
     if (!progress_) return true;
     return progress_(total == 0 ? 1 : static_cast<double>(bars) / static_cast<double>(total));

@@ -19,6 +19,8 @@ class BacktestObserver final : public RunObserver {
     void on_fill(const Fill&) override {}
     void on_trade(const ClosedTrade& trade) override;
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
+    void on_risk_denial(RiskCode code) override { ++risk_.denials[to_text(code)]; }
+    void on_alarm(Timestamp time, const RiskAlarm& alarm) override;
     void on_note(size_t seat, Timestamp time, const Note& note) override;
     void on_records(ByteSpan records) override {
         if (keeper_ != nullptr) keeper_->on_records(records);
@@ -28,6 +30,8 @@ class BacktestObserver final : public RunObserver {
 
     // Once, at the end: fills in equity_end, stats, trades, drawdown, time_in_market, denials and what strategies said.
     void report(BacktestResult& result, double periods_per_year);
+    // Adds what came of limits to what is already known of them.
+    void report(BacktestRisk& risk) const;
     uint64_t notes_refused() const { return notes_refused_; }
 
   private:
@@ -38,6 +42,7 @@ class BacktestObserver final : public RunObserver {
     RoundTripStats trips_;
     ExposureClock exposure_;
     std::array<uint64_t, denial_count> denials_{};
+    BacktestRisk risk_;
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
     const BacktestProgress& progress_;

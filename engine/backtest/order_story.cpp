@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "risk/check.h"
+
 namespace trd {
 namespace {
 
@@ -26,6 +28,18 @@ constexpr std::array event_texts = {
 };
 
 }  // namespace
+
+std::string describe(const RiskGrounds& grounds) {
+    const RiskCode code = RiskCode::unpacked(grounds.code);
+    std::string text = to_text(code) + (grounds.rule.empty() ? "" : " ") + std::string(grounds.rule.view());
+    if (!grounds.input.empty()) return text + " needs " + std::string(grounds.input.view()) + ", which is not known";
+    if (grounds.rule.empty()) return text;
+    const RiskCheck* const check = risk_check_named(risk_check_table(), to_text(code));
+    RiskUnit unit = RiskUnit::number;
+    for (size_t i = 0; check != nullptr && i < check->rules.size(); ++i)
+        if (check->rules[i].name == grounds.rule.view()) unit = check->rules[i].unit;
+    return text + ": found " + to_text(unit, grounds.found) + ", limit " + to_text(unit, grounds.limit);
+}
 
 std::string describe(const OrderIntent& intent) {
     std::string text = std::string(name_of(intent.side)) + " " + to_string(intent.quantity);
@@ -69,6 +83,7 @@ void OrderStory::on_decision(const RecordHeader& header, const Decision& decisio
         line.text = decision.action == DecisionAction::cancel ? "asked to cancel it" : "asked to change it";
     }
     line.text += decision.denial == Denial::none ? ": allowed" : ": denied, " + std::string(describe(decision.denial));
+    if (decision.denial == Denial::risk) add(line.text, describe(decision.grounds));
     if (decision.denial == Denial::none && !decision.intent.parent.is_null())
         line.text += "; it waits until order " + std::to_string(decision.intent.parent.parts().sequence) + " fills";
     desk_.push_back({venue_.lines().size(), std::move(line)});

@@ -59,5 +59,7 @@ class OrderStory final : public MatchTrace {
 
 // "buy 10, limit at 99, good till cancelled, reduce-only, tag exit"
 std::string describe(const OrderIntent& intent);
+// "R08 max_notional: found 150000, limit 100000"
+std::string describe(const RiskGrounds& grounds);
 
 }  // namespace trd

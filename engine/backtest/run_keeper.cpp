@@ -6,6 +6,7 @@
 #include "backtest/backtest.h"
 #include "backtest/data.h"
 #include "backtest/stored_plan.h"
+#include "risk/limits_text.h"
 
 namespace trd {
 namespace {
@@ -189,6 +190,7 @@ void RunKeeper::finish(const BacktestPlan& plan, const std::string& script, cons
     run_.symbols = symbols_;
     run_.facts = plan_facts(plan, data, result);
     run_.texts["script"] = script;
+    run_.texts["limits"] = plan.limits ? plan.limits->text : std::string(default_limits_text());
     run_.tables = {trades_.finish(), orders_.finish(), fills_.finish(), pack_curve()};
 }
 

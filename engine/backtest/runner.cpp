@@ -109,6 +109,8 @@ void BacktestRunner::follow(const Actions& actions) {
         if (observer_ != nullptr) observer_->on_trade(trade);
     }
     counts_.anomalies += actions.anomalies.size();
+    if (observer_ == nullptr) return;
+    for (const RiskAlarm& alarm : actions.alarms) observer_->on_alarm(now_, alarm);
 }
 
 void BacktestRunner::act(const VenueAction& action) {
@@ -188,6 +190,7 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
         if (observer_ != nullptr) observer_->on_denial(notice.denial);
+        if (observer_ != nullptr && notice.denial == Denial::risk) observer_->on_risk_denial(notice.check);
     }
     Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
     seat.view.block().notice = to_view(notice);
@@ -249,6 +252,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
 }
 
 Status<RunFault> BacktestRunner::set_up() {
+    if (setup_.limits) desk_.arm(*std::move(setup_.limits));
     for (const Instrument& instrument : setup_.instruments) {
         feed(InstrumentDefined{instrument}, now_);
         venue_of(instrument.id).venue.define(instrument, now_);

@@ -50,6 +50,8 @@ class RunObserver {
     virtual void on_fill(const Fill& fill) = 0;
     virtual void on_trade(const ClosedTrade& trade) = 0;
     virtual void on_denial(Denial denial) = 0;
+    virtual void on_risk_denial(RiskCode) {}  // besides on_denial(Denial::risk)
+    virtual void on_alarm(Timestamp, const RiskAlarm&) {}
     // What the strategy in that seat says besides its orders; not its timers.
     virtual void on_note(size_t seat, Timestamp time, const Note& note) = 0;
     // What the desk recorded of one input; never empty.
@@ -100,10 +102,11 @@ struct RunSetup {
     std::vector<RunSeries> series;
     std::vector<RunFeed> feeds = {};
     std::vector<RunStrategy> strategies;
-    std::vector<RunVenue> venues;  // at least one; instruments name them
-    uint64_t seed = 1;             // of what venues leave to chance
-    Timestamp start;               // of the set-up inputs
-    MatchTrace* trace = nullptr;   // told why venues do what they do
+    std::vector<RunVenue> venues;           // at least one; instruments name them
+    uint64_t seed = 1;                      // of what venues leave to chance
+    Timestamp start;                        // of the set-up inputs
+    std::optional<RiskConfig> limits = {};  // from the first input on
+    MatchTrace* trace = nullptr;            // told why venues do what they do
 };
 
 class BacktestRunner {

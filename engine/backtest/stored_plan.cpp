@@ -6,6 +6,7 @@
 
 #include "backtest/plan_models.h"
 #include "base/file.h"
+#include "risk/limits_text.h"
 
 namespace trd {
 namespace {
@@ -120,6 +121,11 @@ constexpr std::array fields{
               [](View t, Plan& p) { return read_text(t, p.data_path); }},
     PlanField{"place", "catalogue", [](const Plan& p) { return absolute(p.catalogue_root); },
               [](View t, Plan& p) { return read_text(t, p.catalogue_root); }},
+    PlanField{"place", "limits", [](const Plan& p) { return p.limits ? Text(p.limits->name) : Text(); },
+              [](View t, Plan& p) {
+                  p.limits = BacktestLimits{std::string(t), {}};
+                  return true;
+              }},
     PlanField{"place", "jit", [](const Plan& p) { return Text(p.jit ? "on" : "off"); },
               [](View t, Plan& p) {
                   p.jit = t == "on";
@@ -170,6 +176,15 @@ Error changed_data(const KeptRun& run, const RunFact& then, const std::string& n
             "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
 }
 
+// Those of then, also when other defaults come with the binary now.
+void read_limits(const KeptRun& run, BacktestPlan& plan) {
+    const auto kept = run.texts.find("limits");
+    if (kept == run.texts.end()) return;
+    if (!plan.limits && kept->second == default_limits_text()) return;
+    if (!plan.limits) plan.limits = BacktestLimits{"default", {}};
+    plan.limits->text = kept->second;
+}
+
 size_t first_different_line(std::string_view a, std::string_view b) {
     size_t line = 1;
     for (size_t i = 0; i < std::min(a.size(), b.size()) && a[i] == b[i]; ++i) line += a[i] == '\n' ? 1 : 0;
@@ -206,6 +221,7 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
     const auto script = run.texts.find("script");
     if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
     plan.script_text = script->second;
+    read_limits(run, plan);
     return plan;
 }
 

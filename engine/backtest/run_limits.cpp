@@ -1,0 +1,79 @@
+#include "backtest/run_limits.h"
+
+#include <algorithm>
+
+#include "risk/limits_file.h"
+#include "risk/limits_text.h"
+
+namespace trd {
+namespace {
+
+constexpr char no_limits[] = "none";
+constexpr char default_limits[] = "default";
+
+bool has_stream(const BacktestData& data, std::initializer_list<DataKind> kinds) {
+    return std::any_of(data.streams.begin(), data.streams.end(), [&](const BacktestData::Stream& stream) {
+        return std::find(kinds.begin(), kinds.end(), stream.feed.key().kind) != kinds.end();
+    });
+}
+
+RiskFeed feed_of(const BacktestData& data) {
+    if (has_stream(data, {DataKind::book})) return RiskFeed::books;
+    return has_stream(data, {DataKind::quotes, DataKind::quote_bars}) ? RiskFeed::quotes : RiskFeed::bars;
+}
+
+// A name that is not part of the run would limit nothing, and nobody would notice. The defaults name nobody.
+RiskNames names_of(const StrategyManifest& manifest, const BacktestData& data) {
+    RiskNames names;
+    names.accounts = {{backtest_account_name}};
+    names.venues = {{backtest_venue_name}};
+    names.strategies = {{manifest.name}};
+    names.symbols.emplace();
+    for (const Instrument& instrument : data.instruments) names.symbols->push_back(instrument.symbol);
+    return names;
+}
+
+std::string name_of(const BacktestPlan& plan) { return plan.limits ? plan.limits->name : default_limits; }
+
+std::string where_of(const RiskLimit& limit, const std::string& file) {
+    const RiskCheck& check = risk_check_table()[limit.check];
+    return file + ":" + std::to_string(limit.line) + ": " + to_text(check.code) + " " +
+           std::string(check.rules[limit.rule].name);
+}
+
+}  // namespace
+
+Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const StrategyManifest& manifest,
+                                             const BacktestData& data) {
+    const std::string_view text = plan.limits ? std::string_view(plan.limits->text) : default_limits_text();
+    if (plan.limits && plan.limits->name == no_limits) return std::optional<RiskConfig>{};
+    auto limits = parse_limits(text, name_of(plan), names_of(manifest, data));
+    if (!limits)
+        return Fail{Error{ExitCode::config, "E_LIMITS", std::move(limits.error().message), limits.error().hint}};
+    RiskConfig config;
+    config.setup.mode = RiskMode::backtest;
+    config.setup.feed = feed_of(data);
+    config.limits = *std::move(limits);
+    config.names.accounts = {{backtest_account.value, backtest_account_name}};
+    config.names.venues = {{backtest_venue.value, backtest_venue_name}};
+    config.names.strategies = {{1, manifest.name}};
+    return std::optional<RiskConfig>(std::move(config));
+}
+
+void report_limits(const BacktestPlan& plan, const Desk& desk, BacktestResult& result) {
+    BacktestRisk& risk = result.risk;
+    risk.limits = name_of(plan);
+    if (desk.risk() == nullptr) {
+        for (const RiskCheck& check : risk_check_table())
+            if (includes(check.modes, RiskMode::backtest)) risk.unarmed.push_back(to_text(check.code));
+        return;
+    }
+    for (const RiskCode code : desk.risk()->armed()) risk.armed.push_back(to_text(code));
+    for (const RiskCode code : desk.risk()->unarmed()) risk.unarmed.push_back(to_text(code));
+    risk.latched = desk.risk()->monitors().latched_count();
+    for (const RiskLimit* limit : desk.risk()->unanswerable())
+        result.warnings.push_back(where_of(*limit, risk.limits) +
+                                  " asks for what a backtest does not know: whatever it is asked about is denied");
+}
+
+}  // namespace trd
