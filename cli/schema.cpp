@@ -21,6 +21,10 @@ constexpr std::string_view error_name = "trd.error/1";
 #define TRD_RUN_MEMBERS "id: hex, hash: hex, name: text?, kept_at: time, version: text, strategy: text, symbols: [text]"
 #define TRD_RUN "{" TRD_RUN_MEMBERS "}"
 
+#define TRD_RISK_CHECK                                                                            \
+    "{code: text, name: text, kind: text, doc: text, action: text, reset: text, backtest: truth," \
+    " limits: [{name: text, unit: text, holds: text, exits_pass: truth, setting: text, doc: text, needs: [text]}]}"
+
 constexpr std::array rows{
     SchemaRow{
         "trd.backtest/1",
@@ -71,6 +75,19 @@ constexpr std::array rows{
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
     SchemaRow{"trd.new.indicator/1", "{file: text}"},
     SchemaRow{"trd.new.strategy/1", "{file: text}"},
+    SchemaRow{"trd.risk.diff/1", "{loosens: truth, differences: [{limit: text, a: text?, b: text?}]}"},
+    SchemaRow{"trd.risk.history/1",
+              "{folder: text, versions: [{version: count, state: text, proposed_at: time, earliest: time, who: text,"
+              " why: text, confirmed_by: text, text: text}]}"},
+    SchemaRow{"trd.risk.ls/1", "{checks: [" TRD_RISK_CHECK "]}"},
+    SchemaRow{"trd.risk.set/1", "{version: count, state: text, earliest: time, confirmed_by: text, folder: text}"},
+    SchemaRow{"trd.risk.show.limits/1",
+              "{limits: text, armed: [{line: count, scope: text, subject: text, code: text, limit: text, value: text,"
+              " modes: text}]}"},
+    SchemaRow{"trd.risk.show/1", "{check: " TRD_RISK_CHECK "}"},
+    SchemaRow{"trd.risk.test/1",
+              "{run: " TRD_RUN
+              ", limits: text, same_outcome: truth, changes: [{name: text, before: text, after: text}]}"},
     SchemaRow{"trd.runs.diff/1",
               "{a: " TRD_RUN ", b: " TRD_RUN
               ", same_outcome: truth, differences: [{section: text, name: text, a: text?, b: text?}]}"},

@@ -30,6 +30,12 @@ extern const Verb runs_export_verb;
 extern const Verb runs_verify_verb;
 extern const Verb runs_explain_verb;
 extern const Verb runs_rm_verb;
+extern const Verb risk_ls_verb;
+extern const Verb risk_show_verb;
+extern const Verb risk_set_verb;
+extern const Verb risk_history_verb;
+extern const Verb risk_test_verb;
+extern const Verb risk_diff_verb;
 extern const Verb completion_verb;
 extern const Verb doctor_verb;
 extern const Verb man_verb;
@@ -55,6 +61,12 @@ constexpr std::array verbs{
     &runs_verify_verb,
     &runs_explain_verb,
     &runs_rm_verb,
+    &risk_ls_verb,
+    &risk_show_verb,
+    &risk_set_verb,
+    &risk_history_verb,
+    &risk_test_verb,
+    &risk_diff_verb,
     &data_import_verb,
     &data_export_verb,
     &data_ls_verb,
@@ -84,6 +96,7 @@ constexpr std::array groups{
     VerbGroup{"config", "Settings: what holds, and who says so"},
     VerbGroup{"data", "Market data: bring it in, look at it, check it, change it"},
     VerbGroup{"new", "Files to begin with"},
+    VerbGroup{"risk", "Limits: what there is, what is in force, who changed it"},
     VerbGroup{"runs", "Kept runs: what was run, what came of it, what differs"},
 };
 

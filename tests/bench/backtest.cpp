@@ -9,6 +9,8 @@
 
 #include "backtest/runner.h"
 #include "history/generate.h"
+#include "risk/limits_file.h"
+#include "risk/limits_text.h"
 #include "script/lua_strategy.h"
 #include "support/bench.h"
 #include "support/cpp_sma_strategy.h"
@@ -80,9 +82,20 @@ struct Outcome {
     uint64_t orders = 0;
 };
 
-Outcome run(Strategy& strategy, const BarSeries& series) {
+// Those that hold in a backtest when nobody says otherwise.
+RiskConfig default_limits() {
+    auto limits = parse_limits(default_limits_text(), "default");
+    if (!limits) stop(limits.error().message);
+    RiskConfig config;
+    config.limits = *std::move(limits);
+    return config;
+}
+
+Outcome run(Strategy& strategy, const BarSeries& series, bool has_limits = false) {
     Watcher watcher;
-    BacktestRunner runner(setup_for(strategy, series), &watcher);
+    RunSetup setup = setup_for(strategy, series);
+    if (has_limits) setup.limits = default_limits();
+    BacktestRunner runner(std::move(setup), &watcher);
     const double ns = bench::ns_per_call(1, [&](long) {
         if (auto ran = runner.run(); !ran.ok()) stop(ran.error().strategy.message + ran.error().data.message);
     });
@@ -94,10 +107,18 @@ Outcome run_cpp() {
     return run(strategy, ten_million_bars());
 }
 
-Outcome run_lua() {
+Outcome run_lua(bool has_limits = false) {
     auto strategy = LuaStrategy::load("strategies/sma_cross.lua", {}, {.jit = true, .seed = 1});
     if (!strategy.ok()) stop(strategy.error().message);
-    return run(**strategy, ten_million_bars());
+    return run(**strategy, ten_million_bars(), has_limits);
+}
+
+// Back to back. The same outcome, too: these limits deny none of its orders.
+double limits_over_none() {
+    const Outcome without = run_lua(), with = run_lua(true);
+    if (without.hash != with.hash) stop("limits that deny nothing changed the outcome");
+    std::fprintf(stderr, "without limits %.1f ns, with %.1f ns\n", without.ns_per_bar, with.ns_per_bar);
+    return with.ns_per_bar / without.ns_per_bar;
 }
 
 double lua_bar() { return run_lua().ns_per_bar; }
@@ -142,7 +163,7 @@ class Alternating final : public Strategy {
 };
 
 // A million orders in a million bars, less the same bars without them.
-double market_order() {
+double order_cost(bool has_limits) {
     static const BarSeries series = [] {
         auto writer = BarWriter::in_memory("ORDERS", minutes(1));
         if (!writer.ok()) stop(writer.error().message);
@@ -159,17 +180,23 @@ double market_order() {
         return std::move(*finished);
     }();
     Alternating trading(true), idle(false);
-    const Outcome with = run(trading, series);
-    const Outcome without = run(idle, series);
+    const Outcome with = run(trading, series, has_limits);
+    const Outcome without = run(idle, series, has_limits);
     if (with.orders != 1'000'000) stop("expected a million orders, saw " + std::to_string(with.orders));
     return with.ns_per_bar - without.ns_per_bar;
 }
+
+double market_order() { return order_cost(false); }
+// In all: the whole of the order's way, limits included.
+double limited_order() { return order_cost(true); }
 
 constexpr bench::Figure figures[] = {
     {"backtest.lua_bar", "ns", 200, "lower", lua_bar},
     {"backtest.cpp_bar", "ns", 200, "lower", cpp_bar},
     {"backtest.lua_minus_cpp", "ns", 60, "lower", lua_over_cpp},
     {"backtest.market_order", "ns", 1200, "lower", market_order},
+    {"backtest.limited_order", "ns", 2500, "lower", limited_order},
+    {"backtest.limits_over_none", "x", 1.25, "lower", limits_over_none},
 };
 
 }  // namespace

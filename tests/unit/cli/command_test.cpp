@@ -122,9 +122,11 @@ TEST_CASE("every example of every verb parses, with the verb that it is an examp
             std::vector<std::string> words;
             std::string_view command = example.command.substr(0, example.command.find(" | "));
             while (!command.empty()) {
-                const size_t blank = command.find(' ');
-                words.emplace_back(command.substr(0, blank));
-                command = blank == std::string_view::npos ? std::string_view() : command.substr(blank + 1);
+                const size_t begin = command.front() == '\'' ? 1 : 0;  // a word in quotes, as a shell has it
+                const size_t end = std::min(command.find(begin == 1 ? '\'' : ' ', begin), command.size());
+                words.emplace_back(command.substr(begin, end - begin));
+                command.remove_prefix(std::min(end + begin, command.size()));
+                command.remove_prefix(command.starts_with(' ') ? 1 : 0);
             }
             INFO(example.command);
             REQUIRE(words.front() == "trd");

@@ -1,50 +1,13 @@
 // Limits in the desk: what they deny, what the record says about it, and that the numbers behind them are right.
 #include <map>
 
-#include "risk/limits_file.h"
 #include "support/cases.h"
-#include "support/catch.h"
-#include "support/small_desk.h"
+#include "unit/desk/limited_desk.h"
 
 using namespace trd;
 using namespace trd::testing;
 
 namespace {
-
-RiskConfig limits_of(const std::string& text, RiskFeed feed = RiskFeed::bars) {
-    auto limits = parse_limits(text + "\n[end]\n", "test.toml");
-    INFO((limits ? "" : limits.error().message));
-    REQUIRE(limits);
-    RiskConfig config;
-    config.setup.feed = feed;
-    config.limits = *std::move(limits);
-    config.names.accounts = {{1, "main"}};
-    config.names.venues = {{1, "sim"}};
-    config.names.strategies = {{1, "sma"}};
-    return config;
-}
-
-// A small desk with limits from the first input on.
-struct LimitedDesk : SmallDesk {
-    explicit LimitedDesk(const std::string& text, RiskFeed feed = RiskFeed::bars) { desk.arm(limits_of(text, feed)); }
-
-    // Time goes on by a microsecond with every input.
-    const Actions& bar(Price price, Duration after = seconds(60)) {
-        number += static_cast<uint64_t>(after.ns / 1'000);
-        return mark(price);
-    }
-    template <class Event>
-    const Actions& at(const Event& event) {
-        const Timestamp now{static_cast<int64_t>(++number) * 1'000};
-        return desk.on(InputHeader{number, now, now}, event);
-    }
-    const Actions& sell(double quantity) { return intend(InputSource::submit(0, 0, Side::sell, quantity)); }
-    OrderId bought(double quantity, Price price = "10"_price) {
-        const OrderId id = buy(quantity).venue.at(0).order;
-        fill(id, desk.find(id)->intent.quantity, price);
-        return id;
-    }
-};
 
 template <class P>
 std::vector<P> payloads(const Actions& actions) {
@@ -56,11 +19,6 @@ std::vector<P> payloads(const Actions& actions) {
         if (const P* payload = std::get_if<P>(&record->payload)) found.push_back(*payload);
     }
     return found;
-}
-
-std::string code_of(const Actions& actions) {
-    const Notice& notice = actions.notices.at(0);
-    return notice.denial == Denial::risk ? to_text(notice.check) : std::string(name_of(notice.denial));
 }
 
 // Everything at once, wide and narrow, for streams of random inputs.

@@ -1,0 +1,59 @@
+#include "cli/risk_common.h"
+
+#include "base/file.h"
+#include "base/suggest.h"
+#include "cli/values.h"
+#include "risk/limits_text.h"
+
+namespace trd {
+
+Result<LimitsRead> limits_named(const std::string& file) {
+    LimitsRead read{file, {}, {}};
+    if (file == "default") {
+        read.text = default_limits_text();
+    } else {
+        auto text = read_file(file);
+        if (!text)
+            return Fail{Error{ExitCode::not_found, "E_LIMITS_FILE", text.error().message,
+                              "give the path of a file of limits, or default; samples are in config/limits"}};
+        read.text = *std::move(text);
+    }
+    auto limits = parse_limits(read.text, file);
+    if (!limits)
+        return Fail{Error{ExitCode::config, "E_LIMITS", std::move(limits.error().message), limits.error().hint}};
+    read.limits = *std::move(limits);
+    return read;
+}
+
+Result<const RiskCheck*> check_named(const std::string& code) {
+    const RiskCheck* const check = risk_check_named(risk_check_table(), code);
+    if (check != nullptr) return check;
+    std::vector<std::string> codes;
+    for (const RiskCheck& each : risk_check_table()) codes.push_back(to_text(each.code));
+    const auto meant = nearest_name(code, std::vector<std::string_view>(codes.begin(), codes.end()));
+    return Fail{Error{ExitCode::not_found, "E_RISK_CODE", "there is no check " + in_quotes(code),
+                      meant ? "did you mean " + std::string(*meant) + "?" : "trd risk ls lists them"}};
+}
+
+std::string unit_text(RiskUnit unit) {
+    constexpr std::string_view names[] = {"money", "price",    "quantity",  "number",  "share",
+                                          "count", "duration", "on or off", "symbols", "order types"};
+    return std::string(names[static_cast<size_t>(unit)]);
+}
+
+void put_check(JsonWriter& json, const RiskCheck& check) {
+    json.begin_object().member("code", to_text(check.code)).member("name", check.name);
+    json.member("kind", check.is_monitor() ? "monitor" : "gate").member("doc", check.doc);
+    json.member("action", name_of(check.action)).member("reset", name_of(check.reset));
+    json.key("backtest").value(includes(check.modes, RiskMode::backtest)).key("limits").begin_array();
+    for (const RiskRule& rule : check.rules) {
+        json.begin_object().member("name", rule.name).member("unit", unit_text(rule.unit));
+        json.member("holds", phrase_of(rule.holds)).member("exits_pass", rule.reducing_passes);
+        json.member("setting", rule.setting.name).member("doc", rule.doc).key("needs").begin_array();
+        for (const RiskInput input : rule.needs) json.value(name_of(input));
+        json.end_array().end_object();
+    }
+    json.end_array().end_object();
+}
+
+}  // namespace trd
