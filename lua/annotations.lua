@@ -85,6 +85,7 @@ local classes = {
         on_warm = "fun(self, ctx: trd.Context)", on_stop = "fun(self, ctx: trd.Context)",
         on_bar = "fun(self, ctx: trd.Context, bar: trd.Bar)",
         on_bars = "fun(self, ctx: trd.Context, bars: table<string, trd.Bar>)",
+        on_margin_call = "fun(self, ctx: trd.Context, call: { equity: number, maintenance: number })",
         on_timer = "fun(self, ctx: trd.Context, name: string)",
         on_session = "fun(self, ctx: trd.Context, what: string) what is open or close",
         on_order = "fun(self, ctx: trd.Context, order: trd.Order, event: string)",

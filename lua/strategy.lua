@@ -173,17 +173,11 @@ local bars = data_request("trd.bars", { symbol = 1, tf = 1 }, "bars", "bars")
 -- What a strategy hears between its bars: the hook for each kind of it.
 local tick_hooks = { quotes = "on_quote", quote_bars = "on_quote", trades = "on_trade", book = "on_book" }
 
--- Positions are marked by bars and a run counts its equity at them, so what is quoted has bars too.
+-- Which hooks of ticks something will call.
 local function check_data(requested)
-    local with_bars, hooked, any = {}, {}, false
+    local hooked = {}
+    if #requested == 0 then raise("trd.strategy: data needs at least one series") end
     for _, request in ipairs(requested) do
-        if request.kind == "bars" then with_bars[request.symbol], any = true, true end
-    end
-    if not any then raise("trd.strategy: data needs at least one series of trd.bars") end
-    for _, request in ipairs(requested) do
-        if not with_bars[request.symbol] then
-            raise("data." .. request.name .. ": " .. request.call .. " of '" .. request.symbol .. "' needs trd.bars of the same symbol beside it")
-        end
         hooked[tick_hooks[request.kind] or ""] = true
     end
     return hooked
@@ -210,7 +204,7 @@ function tools.parameters_in_order(what, given) return in_order(what, specs, giv
 local hooks = {
     init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
-    on_expire = 1, on_replace = 1, on_save = 1, on_load = 1, on_quote = 1, on_trade = 1, on_book = 1,
+    on_expire = 1, on_replace = 1, on_save = 1, on_load = 1, on_quote = 1, on_trade = 1, on_book = 1, on_margin_call = 1,
 }
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1, state_version = 1 }
 tools.api = {} -- the names that scripts may say, for lua/annotations.lua
@@ -510,7 +504,7 @@ function tools.bind()
         local instrument = host.instrument(index)
         positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument)))
     end
-    local default = positions[host.instrument_of()]
+    local default
     function methods.position(self, symbol)
         if self ~= ctx then raise "ctx:position is called with a colon: ctx:position()" end
         if symbol == nil then return default end
@@ -523,7 +517,10 @@ function tools.bind()
     for i, request in ipairs(declaration.ticks) do
         bar_proxies[ticks + i] = tools.new_tick(block, request)
         data[request.name] = tools.no_series(request)
+        local instrument = host.instrument(ticks + i - 1)
+        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument)))
     end
+    default = positions[host.instrument_of()]
 
     local now_cell, ctx_names = layout.now, { now = 1 }
     for name in pairs(methods) do ctx_names[name] = 1 end

@@ -140,8 +140,11 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls
         if (plan.hours && !series.calendar) return Fail{no_hours(data.instruments[feed.instrument.value])};
     }
     for (BacktestData::Stream& stream : data.streams)
-        setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote});
-    for (uint32_t i = 0; i < data.asked_streams; ++i) seat.feeds.push_back(i);
+        setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote, stream.rows});
+    for (uint32_t i = 0; i < data.asked_streams; ++i) {
+        seat.feeds.push_back(i);
+        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[i].first);
+    }
     setup.strategies.push_back(std::move(seat));
     return setup;
 }
@@ -153,7 +156,8 @@ Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, con
     size_t main = 0;
     for (size_t i = 0; i < data.feeds.size(); ++i)
         if (data.feeds[i].name == "main") main = i;
-    const Instrument& instrument = data.instruments[data.feeds[main].instrument.value];
+    const InstrumentId traded = data.feeds.empty() ? data.streams.front().instrument : data.feeds[main].instrument;
+    const Instrument& instrument = data.instruments[traded.value];
     const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
     if (!name.empty() && calls.calendar) {
         TRD_TRY(seat.calendar, calls.calendar(name));
@@ -188,8 +192,8 @@ std::string no_order_text(const BacktestResult& result) {
 
 void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
     const std::string code = result.currency.code();
-    if (plan.data_path.empty() && plan.symbol.empty() && !result.series.empty() &&
-        result.series.front().symbol == sample_symbol)
+    const auto& traded = runner.desk().instruments();
+    if (plan.data_path.empty() && plan.symbol.empty() && !traded.empty() && traded.front().symbol == sample_symbol)
         result.warnings.push_back("no data was named: this ran on DEMO, a generated price series");
     if (runner.lowest_cash().is_negative())
         result.warnings.push_back("cash fell to " + format_fixed(runner.lowest_cash(), 2) + " " + code +

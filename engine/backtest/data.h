@@ -27,6 +27,8 @@ struct BacktestData {
         std::string name;  // "quote-bars SPY 1m"
         Digest fingerprint{};
         Currency base = {}, quote = {};  // of exchange rates
+        uint64_t rows = 0;               // of the series, in and out of the window
+        Timestamp first = {};            // of the rows of one that was asked for
     };
     std::vector<Stream> streams;
     size_t asked_streams = 0;

@@ -32,11 +32,11 @@ class Streams {
         const std::string symbol = symbol_for(plan_, request);
         TRD_TRY(const InstrumentId instrument, instrument_for(plan_, symbol, data_));
         const DataKind kind = kind_of(request.kind);
-        const Duration timeframe =
-            spec_of(kind).has_timeframe ? timeframe_of(kind, symbol, request.timeframe) : Duration{};
+        const Duration wanted = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
+        const Duration timeframe = spec_of(kind).has_timeframe ? timeframe_of(kind, symbol, wanted) : Duration{};
         TRD_CHECK(add({kind, symbol, timeframe}, instrument));
         ++data_.asked_streams;
-        return done;
+        return find_first(data_.streams.back());
     }
 
     // What fills at the quote's side needs, of the finest kind that there is.
@@ -80,12 +80,32 @@ class Streams {
     }
 
   private:
-    Status<> add(const SeriesKey& key, InstrumentId instrument) {
+    TimeWindow window_of(const SeriesKey& key) const {
         TimeWindow window;
         if (plan_.to) window.to = *plan_.to;
         // The rate that holds when the run begins is from before it.
         if (plan_.from && key.kind != DataKind::fx_rates) window.from = *plan_.from;
-        TRD_TRY(MarketFeed feed, MarketFeed::open(catalogue_, key, window));
+        return window;
+    }
+
+    // Of a feed of its own: the run reads the other one.
+    Status<> find_first(BacktestData::Stream& stream) const {
+        const SeriesKey& key = stream.feed.key();
+        TRD_TRY(MarketFeed feed, MarketFeed::open(catalogue_, key, window_of(key)));
+        if (feed.next()) {
+            stream.first = feed.time();
+            return done;
+        }
+        if (feed.failure()) return Fail{*feed.failure()};
+        const SeriesRecord& record = *catalogue_.find(key);
+        return Fail{Error{ExitCode::data, "E_NO_BARS",
+                          "no row of " + describe(key) + " to run on: there are rows from " + to_iso(record.first()) +
+                              " to " + to_iso(record.last()),
+                          "widen --from and --to, or choose another series"}};
+    }
+
+    Status<> add(const SeriesKey& key, InstrumentId instrument) {
+        TRD_TRY(MarketFeed feed, MarketFeed::open(catalogue_, key, window_of(key)));
         if (plan_.adjust != Adjustment::none && has_prices(key.kind)) {
             TRD_TRY(const BarSeries raw, catalogue_.open_bars(key.symbol));
             const Instrument& of = data_.instruments[instrument.value];
@@ -94,6 +114,7 @@ class Streams {
         }
         const Digest fingerprint = feed.fingerprint();
         data_.streams.push_back({instrument, std::move(feed), describe(key), fingerprint});
+        data_.streams.back().rows = catalogue_.find(key)->rows();
         return done;
     }
 

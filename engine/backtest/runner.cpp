@@ -71,23 +71,29 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         total_bars_ += series.bars;
         edges_.push_back({SessionEdges(series.timeframe, series.calendar, series.hours)});
     }
+    if (setup_.series.empty())
+        for (const RunFeed& feed : setup_.feeds) total_bars_ += feed.rows;
     feed_listeners_.resize(setup_.feeds.size());
     listeners_.resize(setup_.series.size());
     seats_.reserve(setup_.strategies.size());
     for (const RunStrategy& wanted : setup_.strategies) {
         const auto number = static_cast<uint16_t>(first_strategy_id.value + seats_.size());
-        seats_.push_back(Seat{
-            wanted.strategy, StrategyId{number},
-            ViewHost(static_cast<uint32_t>(wanted.series.size()), static_cast<uint32_t>(setup_.instruments.size())),
-            wanted.strategy->manifest().wants_bars});
+        seats_.push_back(Seat{wanted.strategy, StrategyId{number},
+                              ViewHost(static_cast<uint32_t>(wanted.series.size() + wanted.feeds.size()),
+                                       static_cast<uint32_t>(setup_.instruments.size())),
+                              wanted.strategy->manifest().wants_bars});
         wakes_.add_seat();
         wants_bars_ = wants_bars_ || seats_.back().wants_bars;
         for (uint32_t local = 0; local < wanted.series.size(); ++local) {
             listeners_[wanted.series[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
             seats_.back().view.series(local).instrument = setup_.series[wanted.series[local]].instrument.value;
         }
-        for (uint32_t local = 0; local < wanted.feeds.size(); ++local)
-            feed_listeners_[wanted.feeds[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
+        for (uint32_t local = 0; local < wanted.feeds.size(); ++local) {
+            const uint32_t feed = wanted.feeds[local];
+            feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
+            const auto place = static_cast<uint32_t>(wanted.series.size()) + local;
+            seats_.back().view.series(place).instrument = setup_.feeds[feed].instrument.value;
+        }
     }
 }
 
@@ -186,7 +192,7 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
 }
 
 Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
-    if (notice.kind == Notice::Kind::margin_call) return done;  // it is in the record; no hook hears of it
+    if (notice.kind == Notice::Kind::margin_call) return deliver_margin_call(notice);
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
         if (observer_ != nullptr) observer_->on_denial(notice.denial);
@@ -197,6 +203,12 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     seat.view.position(notice.instrument.value).working =
         to_double(desk_.working(venue_of(notice.instrument).account_id, notice.instrument));
     return call(seat, ViewEventKind::order);
+}
+
+Status<RunFault> BacktestRunner::deliver_margin_call(const Notice& notice) {
+    Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
+    seat.view.block().margin_call = {to_double(notice.equity), to_double(notice.maintenance)};
+    return call(seat, ViewEventKind::margin_call);
 }
 
 Status<RunFault> BacktestRunner::call(Seat& seat, ViewEventKind kind) {
@@ -374,8 +386,11 @@ void BacktestRunner::drop_front() {
 // Now and then, as `done_so_far` counts up.
 Status<RunFault> BacktestRunner::check_interrupt(uint64_t done_so_far) {
     if (observer_ == nullptr || done_so_far % bars_between_progress != 0) return done;
-    if (observer_->on_progress(counts_.bars, total_bars_)) return done;
-    return Fail{plain_fault(RunFault::Kind::interrupted, "stopped after " + std::to_string(counts_.bars) + " bars")};
+    const bool by_rows = setup_.series.empty();
+    const uint64_t steps = by_rows ? rows_ : counts_.bars;
+    if (observer_->on_progress(steps, total_bars_)) return done;
+    return Fail{plain_fault(RunFault::Kind::interrupted,
+                            "stopped after " + std::to_string(steps) + (by_rows ? " rows" : " bars"))};
 }
 
 }  // namespace trd

@@ -78,6 +78,7 @@ struct RunFeed {
     InstrumentId instrument;  // of all kinds but rates
     MarketFeed feed;
     Currency base = {}, quote = {};  // of rates
+    uint64_t rows = 0;               // for progress
 };
 
 // A venue and the account that the run has there.
@@ -170,6 +171,7 @@ class BacktestRunner {
     bool advance_venues();
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);
+    Status<RunFault> deliver_margin_call(const Notice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
     void take_notes(Seat& seat);
     void start_sessions();
@@ -235,9 +237,9 @@ class BacktestRunner {
     const Account* account_ = nullptr;  // the first venue's
     Money lowest_cash_, equity_;
     Timestamp now_;
-    bool accrues_ = false;  // some account has rates that count by the day
-    int64_t day_ = 0;       // of the last moment, in days of UTC
-    uint64_t total_bars_ = 0;
+    bool accrues_ = false;     // some account has rates that count by the day
+    int64_t day_ = 0;          // of the last moment, in days of UTC
+    uint64_t total_bars_ = 0;  // of a run without bars: rows
     std::vector<Seat> seats_;
     std::vector<std::vector<Listener>> listeners_;       // by series
     std::vector<std::vector<Listener>> feed_listeners_;  // by feed

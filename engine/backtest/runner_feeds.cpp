@@ -31,6 +31,8 @@ Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
     std::visit([&](const auto& event) { apply(row, event); }, row.feed.event());
     TRD_CHECK(settle_instant());
     TRD_CHECK(tell_row(index));
+    // Without bars nothing else says how the account does.
+    if (setup_.series.empty() && observer_ != nullptr) observer_->on_bar_done(now_, equity_, is_exposed());
     TRD_TRY(const bool more, advance_feed(index));
     if (more)
         replace_front(moment_of(index));

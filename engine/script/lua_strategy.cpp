@@ -30,6 +30,7 @@ enum StackIndex {
     on_quote_index,
     on_trade_index,
     on_book_index,
+    on_margin_call_index,
     first_bar_index  // then the others, in the order of their declaration
 };
 
@@ -107,12 +108,16 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     std::vector<SeriesRequest> bars;
     for (const SeriesRequest& request : manifest_.series)
         if (request.kind == SeriesKind::bars) bars.push_back(request);
-    TRD_ASSERT(port.block().series_count == bars.size());
+    TRD_ASSERT(port.block().series_count == manifest_.series.size());
     port_ = port;
     for (size_t i = 0; i < bars.size(); ++i) series_.push_back(std::make_unique<Series>());
     find_notice_hooks();
     cold_series_ = series_.size();
-    orders_.bind(port, bars, hooks_ != 0);
+    // As the view numbers them: those of bars first.
+    std::vector<SeriesRequest> all = bars;
+    for (const SeriesRequest& request : manifest_.series)
+        if (request.kind != SeriesKind::bars) all.push_back(request);
+    orders_.bind(port, all, hooks_ != 0);
     notes_.bind(port);
     machine_.set_running();
     machine_.push_tool("bind");
@@ -144,8 +149,8 @@ void LuaStrategy::lay_out_stack() {
     TRD_ASSERT(bars == notify_index);
     machine_.push_tool("notify");
     machine_.push_tool("on_bars");
-    for (const char* hook :
-         {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote", "on_trade", "on_book"})
+    for (const char* hook : {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote",
+                             "on_trade", "on_book", "on_margin_call"})
         lua_getfield(state, self_index, hook);
     for (size_t i = 0; i < manifest_.series.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
     lua_remove(state, bars);
@@ -160,7 +165,8 @@ Status<StrategyFault> LuaStrategy::handle() {
         case ViewEventKind::order:
             return on_notice();
         case ViewEventKind::start:
-            return call_hook(on_start_index);
+            TRD_CHECK(call_hook(on_start_index));
+            return series_.empty() ? call_hook(on_warm_index) : Status<StrategyFault>(done);
         case ViewEventKind::stop:
             TRD_CHECK(call_hook(on_stop_index));
             return try_saving();
@@ -176,6 +182,8 @@ Status<StrategyFault> LuaStrategy::handle() {
             return on_tick(on_trade_index);
         case ViewEventKind::book:
             return on_tick(on_book_index);
+        case ViewEventKind::margin_call:
+            return on_margin_call();
         case ViewEventKind::none:
             break;
     }
@@ -234,6 +242,22 @@ Status<StrategyFault> LuaStrategy::on_bars() {
     if (cold_series_ == 0 && manifest_.wants_bars) return finish_call(lua_gettop(state) - top - 1);
     lua_settop(state, top);
     return done;
+}
+
+// Warm or not: it is about what is held already.
+Status<StrategyFault> LuaStrategy::on_margin_call() {
+    lua_State* const state = machine_.state();
+    if (lua_isnil(state, on_margin_call_index)) return done;
+    const ViewMarginCall& call = port_.block().margin_call;
+    lua_pushvalue(state, on_margin_call_index);
+    lua_pushvalue(state, self_index);
+    lua_pushvalue(state, ctx_index);
+    lua_createtable(state, 0, 2);
+    lua_pushnumber(state, call.equity);
+    lua_setfield(state, -2, "equity");
+    lua_pushnumber(state, call.maintenance);
+    lua_setfield(state, -2, "maintenance");
+    return finish_call(3);
 }
 
 // As on_bars, from when every indicator has a value.

@@ -77,6 +77,7 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> on_tick(int stack_index);
     Status<StrategyFault> on_timer();
     Status<StrategyFault> on_session();
+    Status<StrategyFault> on_margin_call();
     Status<StrategyFault> on_notice();
     Status<StrategyFault> call_hook(int stack_index);
     Status<StrategyFault> call_hook_with(int stack_index, std::string_view word);

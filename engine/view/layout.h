@@ -13,23 +13,25 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 3;
+inline constexpr uint32_t view_layout_version = 4;
 
 enum class ViewEventKind : uint32_t {
     none,
-    start,    // once, before the first data
-    bar,      // series[event_series].bar has just closed
-    order,    // notice: something happened to an order of this strategy
-    stop,     // once, after the last data
-    timer,    // timer event_number is due
-    session,  // the venue's session opens (event_number 1) or closes (0)
-    bars,     // every series that closes at this instant has closed
-    quote,    // tick: the best prices of feed event_series have changed
-    trade,    // tick: something has traded
-    book,     // tick: a level of the book has changed; its best prices are there too
+    start,        // once, before the first data
+    bar,          // series[event_series].bar has just closed
+    order,        // notice: something happened to an order of this strategy
+    stop,         // once, after the last data
+    timer,        // timer event_number is due
+    session,      // the venue's session opens (event_number 1) or closes (0)
+    bars,         // every series that closes at this instant has closed
+    quote,        // tick: the best prices of feed event_series have changed
+    trade,        // tick: something has traded
+    book,         // tick: a level of the book has changed; its best prices are there too
+    margin_call,  // the account's equity has fallen below margin_call.maintenance
 };
 
-// One data series that the strategy asked for.
+// One data series that the strategy asked for: those of bars first, then the others, of which only the instrument
+// counts.
 struct ViewSeries {
     uint32_t instrument = 0;
     uint32_t reserved = 0;
@@ -59,6 +61,11 @@ struct ViewTick {
 struct ViewAccount {
     double cash = 0;
     double equity = 0;
+};
+
+struct ViewMarginCall {
+    double equity = 0;  // of the account that is short, in its own currency
+    double maintenance = 0;
 };
 
 struct ViewNotice {
@@ -101,6 +108,7 @@ struct ViewBlock {
     ViewAccount account;
     ViewNotice notice;
     ViewTick tick;
+    ViewMarginCall margin_call;
 };
 
 // Notices that are not life-cycle events: the gate's answer to an intent.

@@ -34,7 +34,7 @@ std::string outcome_of(const std::string& body) {
             body + "\nreturn S",
         "s.lua", {}, {});
     if (!loaded.ok()) return loaded.error().message;
-    ScriptRig rig(std::move(loaded).value());
+    ScriptRig rig(std::move(loaded).value(), 4);
     if (auto bound = rig.bind(); !bound.ok()) return bound.error().message;
     for (int i = 0; i < 3; ++i)
         if (auto told = rig.bar(bar_at(i, 100)); !told.ok()) return told.error().message;

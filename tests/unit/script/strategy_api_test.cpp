@@ -71,7 +71,7 @@ TEST_CASE("mistakes in a declaration are load faults with a suggestion") {
         {open + "{ name = 'x', params = { a = trd.ins { 1 } } }", "trd has no 'ins' (did you mean 'int'?)"},
         {open + "{ name = 'x', data = { main = trd.bars { tf = '1 fortnight' } } }",
          "tf must be a duration such as '1m'"},
-        {open + "{ name = 'x', data = {} }", "data needs at least one series of trd.bars"},
+        {open + "{ name = 'x', data = {} }", "data needs at least one series"},
         {open + "{ name = 'x', data = { main = trd.int { 1 } } }",
          "data.main must be made with trd.bars, quotes, trades or book"},
         {"return 5", "a strategy file calls trd.strategy"},
