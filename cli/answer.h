@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/host.h"
+#include "cli/page.h"
 #include "cli/paint.h"
 #include "cli/table.h"
 
@@ -20,8 +21,8 @@ struct Answer {
     ExitCode code = ExitCode::ok;     // ok, partial or findings; anything worse is an Error
     std::string data = {};            // Format::json: the value of "data"; otherwise empty
     std::string text = {};            // for people, ending in a newline; stands in for `table` where it is not empty
+    std::optional<Page> page = {};    // stands in for `table` too, also with --format md
     std::optional<Table> table = {};  // the records: every format but json
-    std::string markdown = {};        // stands in for `table` with --format md
     std::vector<std::string> warnings = {};
     std::vector<std::string> notes = {};  // lines for stderr, for people: what changed, what was found
     bool is_document = false;             // the text is written as it is even with --json

@@ -45,8 +45,20 @@ std::string trade_figure_name(std::string_view name) {
     return (needs_prefix ? "trade_" : "") + std::string(name);
 }
 
+// Amounts, as they are at the end.
+struct NamedAmount {
+    std::string_view name;
+    Money BacktestResult::*amount;
+};
+constexpr std::array amounts{
+    NamedAmount{"equity", &BacktestResult::equity_end},
+    NamedAmount{"cash", &BacktestResult::cash_end},
+    NamedAmount{"fees", &BacktestResult::fees},
+};
+
 std::vector<std::string> known_names() {
-    std::vector<std::string> names{"equity"};
+    std::vector<std::string> names;
+    for (const NamedAmount& amount : amounts) names.emplace_back(amount.name);
     for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
     for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
     return names;
@@ -73,7 +85,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 Figure value_named(const std::string& name, const BacktestResult& result) {
-    if (name == "equity") return to_double(result.equity_end);
+    for (const NamedAmount& amount : amounts)
+        if (amount.name == name) return to_double(result.*amount.amount);
     for (const NamedCount& count : backtest_counts())
         if (count.name == name) return static_cast<double>(result.counts.*count.count);
     for (const NamedFigure& figure : backtest_figures(result))
@@ -104,7 +117,19 @@ std::vector<NamedFigure> backtest_figures(const BacktestResult& result) {
         figures.push_back({std::string(field.name), result.stats.*field.figure});
     for (const RoundTripField& field : round_trip_fields())
         figures.push_back({trade_figure_name(field.name), result.trades.*field.figure});
-    figures.push_back({"time_in_market", result.time_in_market});
+    const RoundTripSummary& trades = result.trades;
+    const std::pair<std::string_view, double> further[] = {
+        {"days", static_cast<double>(result.stats.days)},
+        {"wins", static_cast<double>(trades.wins)},
+        {"losses", static_cast<double>(trades.losses)},
+        {"longest_winning_streak", static_cast<double>(trades.longest_winning_streak)},
+        {"longest_losing_streak", static_cast<double>(trades.longest_losing_streak)},
+        {"gross_profit", trades.gross_profit},
+        {"gross_loss", trades.gross_loss},
+        {"net_profit", trades.net_profit},
+        {"time_in_market", result.time_in_market},
+    };
+    for (const auto& [name, value] : further) figures.push_back({std::string(name), value});
     return figures;
 }
 

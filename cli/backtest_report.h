@@ -1,4 +1,4 @@
-// A backtest's result as JSON, as a table for people and as plain records.
+// A backtest's result as JSON, as a page for people and as plain records.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ struct FailIfOutcome {
 
 // The value of "data" in trd.backtest/1.
 std::string backtest_json(const BacktestResult& result, const std::vector<FailIfOutcome>& conditions);
-std::string backtest_table(const BacktestResult& result, Paint paint);
+// Dates in the context's zone.
+Page backtest_page(const BacktestResult& result, const Context& context);
 // Names and values, the names of the JSON with points: "stats.sharpe".
 Table backtest_records(const BacktestResult& result);
 

@@ -76,7 +76,6 @@ constexpr Option options[] = {
      false,
      {},
      Completes::files},
-    {"-v,--verbose", "", "show the strategy's debug lines too"},
     {"--jit", "on|off", "compile Lua to machine code; the result is the same, only slower without", false, "on,off",
      Completes::choices},
     {"--keep", "on|off", "keep the run, for trd runs", false, "on,off", Completes::choices},
@@ -227,20 +226,16 @@ Answer answer_of(const Context& context, const BacktestResult& result, const std
         answer.notes.push_back("finding: " + outcomes.back().failure);
     }
     if (context.json()) answer.data = backtest_json(result, outcomes);
-    answer.text = backtest_table(result, context.paint);
+    answer.page = backtest_page(result, context);
     answer.table = backtest_records(result);
     return answer;
 }
 
 // In every form that it can be shown in later.
 Answer printed_answer(const Context& context, const BacktestResult& result, const std::vector<FailIf>& conditions) {
-    Context painted = context, json = context;
-    painted.format = Format::table;
-    painted.paint = {true};
+    Context json = context;
     json.format = Format::json;
-    Answer answer = answer_of(painted, result, conditions);
-    answer.data = answer_of(json, result, conditions).data;
-    return answer;
+    return answer_of(json, result, conditions);
 }
 
 Result<Answer> run(Context& context) {
@@ -275,7 +270,8 @@ const Verb backtest_verb{
         "each line is a JSON object of its own. What it records and plots is in data.strategies of the JSON, thinned "
         "to 4096 points a series.\n\n"
         "A condition of --fail-if is a name, a sign and a number. Names are those of data.stats and data.counts "
-        "in the JSON, and equity for the equity at the end. Shares are fractions: max_drawdown<-0.2 is a loss of "
+        "in the JSON, and equity, cash and fees for those at the end. Shares are fractions: max_drawdown<-0.2 is a "
+        "loss of "
         "more than 20 % from a peak. A figure that is undefined meets every condition.",
     .positionals = positionals,
     .options = options,

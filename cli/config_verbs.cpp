@@ -44,6 +44,17 @@ constexpr Example set_examples[] = {
     {"More money for this project:", "trd config set backtest.cash 25000"},
 };
 
+constexpr Example unset_examples[] = {
+    {"Back to what weaker sources say:", "trd config unset backtest.cash"},
+};
+constexpr Positional diff_positionals[] = {
+    {"FILE", "a file that is not read yet", false, false, Completes::files},
+};
+constexpr Example diff_examples[] = {
+    {"What is set here at all:", "trd config diff"},
+    {"What a file would change:", "trd config diff big.toml"},
+};
+
 struct Holding {
     std::string value;
     std::string origin;
@@ -170,12 +181,17 @@ Result<std::string> file_to_change(const Context& context) {
     return places.config + "/config.toml";
 }
 
+Status<> check_key(const std::string& key) {
+    const auto keys = config_keys();
+    if (std::any_of(keys.begin(), keys.end(), [&key](const ConfigKey& each) { return each.name == key; })) return done;
+    return Fail{unknown_key(key)};
+}
+
 Result<Answer> run_set(Context& context) {
     const std::string key = *context.arguments.value("KEY");
     const std::string value = *context.arguments.value("VALUE");
     const auto keys = config_keys();
-    if (std::none_of(keys.begin(), keys.end(), [&key](const ConfigKey& each) { return each.name == key; }))
-        return Fail{unknown_key(key)};
+    TRD_CHECK(check_key(key));
     TRD_TRY(const std::string file, file_to_change(context));
     std::string before;
     if (file_exists(file)) {
@@ -196,7 +212,84 @@ Result<Answer> run_set(Context& context) {
     return answer;
 }
 
+Error not_set(const std::string& key, const std::string& file) {
+    return {ExitCode::not_found, "E_CONFIG_NOT_SET", file + " does not set " + key,
+            "trd config show --origin tells who does"};
+}
+
+Result<Answer> run_unset(Context& context) {
+    const std::string key = *context.arguments.value("KEY");
+    TRD_CHECK(check_key(key));
+    TRD_TRY(const std::string file, file_to_change(context));
+    if (!file_exists(file)) return Fail{not_set(key, file)};
+    TRD_TRY(const std::string before, read_file(file));
+    Config config;
+    TRD_CHECK(add_config_text(config, before, file, config_keys()));
+    if (config.find(key) == nullptr) return Fail{not_set(key, file)};
+    TRD_TRY(const std::string after, without_value(before, file, key, config_keys()));
+    TRD_CHECK(replace_file(file, after));
+    Answer answer{.schema = "trd.config.unset/1"};
+    if (context.json())
+        answer.data = JsonWriter().begin_object().member("key", key).member("file", file).end_object().take();
+    answer.notes.push_back(key + " is no longer in " + file + "; trd config show --origin shows what holds");
+    return answer;
+}
+
+// What holds against what is built in; with a file, what would hold with it against what does.
+Result<Answer> run_diff(Context& context) {
+    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    Config with_file = loaded.config;
+    const auto file = context.arguments.value("FILE");
+    if (file) TRD_CHECK(add_config_file(with_file, *file, config_keys()));
+    const Config nothing;
+    const Config& before = file ? loaded.config : nothing;
+    const Config& after = file ? with_file : loaded.config;
+    Answer answer{.schema = "trd.config.diff/1"};
+    answer.table =
+        Table{"difference", {{"key", "KEY"}, {"before", "BEFORE"}, {"after", "AFTER"}, {"origin", "ORIGIN"}}, {}};
+    JsonWriter json;
+    json.begin_object().key("differences").begin_array();
+    for (const SettingKey& setting : setting_keys()) {
+        const Holding old = holding_of(setting, before), now = holding_of(setting, after);
+        if (old.value == now.value) continue;
+        answer.table->rows.push_back({setting.key.name, old.value, now.value, now.origin});
+        json.begin_object().member("key", setting.key.name).member("before", old.value).member("after", now.value);
+        json.member("origin", now.origin).end_object();
+    }
+    const size_t count = answer.table->rows.size();
+    if (context.json()) answer.data = json.end_array().end_object().take();
+    if (count > 0) answer.code = ExitCode::findings;
+    answer.notes.push_back(std::to_string(count) + (count == 1 ? " key differs" : " keys differ"));
+    return answer;
+}
+
 }  // namespace
+
+extern const Verb config_unset_verb, config_diff_verb;
+const Verb config_unset_verb{
+    .path = "config unset",
+    .summary = "Take a value out of the project's or the user's file",
+    .description = "Comments and everything else in the file stay as they are. What a weaker source says holds again.",
+    .positionals = get_positionals,
+    .options = set_options,
+    .examples = unset_examples,
+    .run = run_unset,
+};
+const Verb config_diff_verb{
+    .path = "config diff",
+    .summary = "Show keys that are not as built in, or that a file changes",
+    .description =
+        "Without FILE: every key whose value is not the built-in one. With it: every key that would have another value "
+        "if "
+        "the file were read as the strongest one, by -c FILE; variables and flags are not asked then. Exit code 10 "
+        "when "
+        "there is a difference.",
+    .positionals = diff_positionals,
+    .options = {},
+    .examples = diff_examples,
+    .run = run_diff,
+    .fields = "key,before,after,origin",
+};
 
 extern const Verb config_set_verb;
 const Verb config_set_verb{

@@ -14,6 +14,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
+#include "cli/log_output.h"
 #include "cli/output.h"
 #include "cli/runs_common.h"
 #include "cli/settings.h"
@@ -65,8 +66,7 @@ Result<std::string> correlation_id_of(const Host& host, const Arguments& argumen
         bad_value(flag ? "--correlation-id" : "TRD_CORRELATION_ID", id, "1 to 64 letters, digits and . _ : / -")};
 }
 
-Status<> complete_settings(Settings& settings, const Host& host, const CommandLine& line) {
-    TRD_TRY(settings.correlation_id, correlation_id_of(host, line.arguments));
+Status<> complete_settings(Settings& settings, const CommandLine& line) {
     TRD_TRY(settings.output, choose_output(*line.verb, line.arguments));
     TRD_TRY(settings.zone, zone_meant(line.arguments, "--tz"));
     return done;
@@ -96,6 +96,7 @@ std::string error_text(const Error& error, Paint paint) {
 }
 
 int fail(const Host& host, const Settings& settings, const Error& error) {
+    log_error("command.failed", {{"id", error.id}, {"code", static_cast<int>(error.code)}, {"message", error.message}});
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
     say(host, settings.json_errors ? error_json(error, settings.correlation_id) : error_text(error, paint));
     return static_cast<int>(error.code);
@@ -145,6 +146,7 @@ int finish(const Context& context, const Settings& settings, const Answer& answe
         host, settings,
         is_enveloped ? envelope(answer, context, code, now, now - begin) : written_result(answer, context, settings),
         code);
+    for (const std::string& warning : answer.warnings) log_warning("command.warning", {{"message", warning}});
     if (!context.json() && !(settings.quiet && code == 0)) tell(host, settings, answer);
     return written.ok() ? code : fail(host, settings, written.error());
 }
@@ -231,14 +233,35 @@ Context context_of(const Host& host, const CommandLine& line, const Settings& se
             .columns = to_terminal ? static_cast<size_t>(host.columns) : 0,
             .is_utf8 = host.is_utf8(),
             .no_input = settings.no_input,
-            .correlation_id = settings.correlation_id.empty() ? make_correlation_id(host) : settings.correlation_id};
+            .correlation_id = std::string(correlation_id_of_thread())};
 }
 
 Status<> prepare(Settings& settings, const Host& host, CommandLine& line) {
-    TRD_CHECK(check_complete(line));
-    TRD_CHECK(complete_settings(settings, host, line));
-    TRD_CHECK(enter_project(line.arguments));
+    TRD_CHECK(complete_settings(settings, line));
     return apply_config(host, line);
+}
+
+// The verb itself, with its log around it.
+int run_verb(const Host& host, CommandLine& line, Settings& settings, Timestamp begin) {
+    log_info("command.start", {{"verb", line.verb->path}, {"version", build_info().version}, {"pid", ::getpid()}});
+    const auto run = [&] {
+        if (const auto prepared = prepare(settings, host, line); !prepared)
+            return fail(host, settings, prepared.error());
+        Context context = context_of(host, line, settings);
+        const Result<Answer> answer = line.verb->run(context);
+        return answer ? finish(context, settings, *answer, begin) : fail(host, settings, answer.error());
+    };
+    const int code = run();
+    log_info("command.end",
+             {{"code", code}, {"duration_ms", static_cast<double>((host.now() - begin).ns / 1000) / 1000}});
+    return code;
+}
+
+// What has to be right before a log can be opened.
+Status<> begin_settings(Settings& settings, const Host& host, const CommandLine& line) {
+    TRD_CHECK(check_complete(line));
+    TRD_TRY(settings.correlation_id, correlation_id_of(host, line.arguments));
+    return enter_project(line.arguments);
 }
 
 }  // namespace
@@ -258,10 +281,11 @@ int run_command(const Host& host, const std::vector<std::string>& words) {
     if (arguments.has("--help") || arguments.has("-h"))
         return print_help(host, settings, *line, arguments.has("--help"));
     if (arguments.has("--version")) return print_version(host, settings);
-    if (const auto prepared = prepare(settings, host, *line); !prepared) return fail(host, settings, prepared.error());
-    Context context = context_of(host, *line, settings);
-    const Result<Answer> answer = line->verb->run(context);
-    return answer ? finish(context, settings, *answer, begin) : fail(host, settings, answer.error());
+    if (const auto begun = begin_settings(settings, host, *line); !begun) return fail(host, settings, begun.error());
+    const auto log = LogOutput::start(host, log_choice_of(arguments));
+    if (!log) return fail(host, settings, log.error());
+    const CorrelationScope scope(settings.correlation_id.empty() ? make_correlation_id(host) : settings.correlation_id);
+    return run_verb(host, *line, settings, begin);
 }
 
 }  // namespace trd

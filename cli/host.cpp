@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "cli/interrupt.h"
+
 namespace trd {
 namespace {
 
@@ -26,6 +28,23 @@ Timestamp clock_now() {
 std::optional<std::string> process_variable(const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// Byte by byte: what comes after the line belongs to whoever reads next.
+Result<std::optional<std::string>> read_line_of_process() {
+    constexpr size_t longest_line = 4096;
+    std::string line;
+    while (line.size() < longest_line) {
+        char c = 0;
+        const ssize_t count = ::read(STDIN_FILENO, &c, 1);
+        if (count < 0 && errno == EINTR && interrupted()) return Fail{interruption()};
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return Fail{file_error("read", "standard input", errno)};
+        if (count == 0 && line.empty()) return std::optional<std::string>();
+        if (count == 0 || c == '\n') break;
+        line += c;
+    }
+    return std::optional(line);
 }
 
 // A stream that the caller closed is a number that the next file to be opened would get, results and all. Something
@@ -81,6 +100,7 @@ Host real_host() {
     host.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
     host.columns = columns_of(host.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
     host.now = clock_now;
+    host.read_line = read_line_of_process;
     return host;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +52,9 @@ struct Host {
     bool in_is_terminal = false;
     int columns = 80;
     std::function<Timestamp()> now;
+    // A line of standard input without its end, nothing where it ends; an interruption is an error. Empty: nobody is
+    // there.
+    std::function<Result<std::optional<std::string>>()> read_line = {};
 
     bool is_utf8() const;                        // as LC_ALL, LC_CTYPE or LANG say
     bool is_set(const std::string& name) const;  // and not empty

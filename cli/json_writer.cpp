@@ -20,7 +20,13 @@ void append_control(std::string& out, char c) {
     }
     out += "u00";
     out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[c & 15];
+    out += digits[static_cast<unsigned char>(c) & 15];
+}
+
+// JSON asks for the first 32 only; the others steer a terminal too. Precondition: a well-formed sequence.
+bool is_control(std::string_view sequence) {
+    const char32_t c = code_point(sequence);
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F);
 }
 
 }  // namespace
@@ -32,10 +38,10 @@ std::string json_string(std::string_view text) {
         const char c = text.front();
         if (size == 0) {
             out += "\xEF\xBF\xBD";
+        } else if (is_control(text.substr(0, size))) {
+            append_control(out, text[size - 1]);  // a sequence of two bytes ends with its code point's own byte
         } else if (size > 1) {
             out.append(text.substr(0, size));
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            append_control(out, c);
         } else {
             if (c == '"' || c == '\\') out += '\\';
             out += c;

@@ -7,7 +7,7 @@
 namespace trd {
 namespace {
 
-constexpr uint8_t form = 1;
+constexpr uint8_t form = 2;
 
 // Names of columns are views of text that lives for ever; there are a handful of them.
 std::string_view lasting(std::string_view text) {
@@ -78,13 +78,59 @@ Table get_table(ByteReader& in) {
     return table;
 }
 
+void put(ByteWriter& out, const PageSection& section) {
+    out.put_text(section.title);
+    out.put(static_cast<uint32_t>(section.lines.size()));
+    for (const PageLine& line : section.lines) put(out, std::vector{line.label, line.value, line.remark});
+    out.put(section.table.has_value());
+    if (section.table) put(out, *section.table);
+    out.put(static_cast<uint32_t>(section.curve.size()));
+    for (const double value : section.curve) out.put(value);
+    out.put_text(section.note);
+}
+
+PageSection get_section(ByteReader& in) {
+    PageSection section{std::string(in.get_text())};
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
+        std::vector<std::string> line = get_lines(in);
+        if (line.size() != 3) in.fail();
+        line.resize(3);
+        section.lines.push_back({line[0], line[1], line[2]});
+    }
+    if (in.get_bool()) section.table = get_table(in);
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) section.curve.push_back(in.get<double>());
+    section.note = in.get_text();
+    return section;
+}
+
+void put(ByteWriter& out, const Page& page) {
+    out.put_text(page.title);
+    put(out, page.head);
+    out.put(static_cast<uint32_t>(page.sections.size()));
+    for (const PageSection& section : page.sections) put(out, section);
+    put(out, page.foot);
+    out.put_text(page.zone.name());
+}
+
+Page get_page(ByteReader& in) {
+    Page page{std::string(in.get_text()), get_lines(in), {}, {}};
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) page.sections.push_back(get_section(in));
+    page.foot = get_lines(in);
+    const auto zone = Zone::find(in.get_text());
+    if (zone)
+        page.zone = *zone;
+    else
+        in.fail();
+    return page;
+}
+
 }  // namespace
 
 std::string pack_answer(const Answer& answer) {
     ByteWriter out;
     out.put(form);
-    out.put_text(answer.text);
-    out.put_text(answer.markdown);
+    out.put(answer.page.has_value());
+    if (answer.page) put(out, *answer.page);
     put(out, answer.warnings);
     put(out, answer.notes);
     out.put(answer.table.has_value());
@@ -93,30 +139,16 @@ std::string pack_answer(const Answer& answer) {
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-std::optional<Answer> unpack_answer(std::string_view bytes, Paint paint) {
+std::optional<Answer> unpack_answer(std::string_view bytes) {
     ByteReader in({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
     if (in.get<uint8_t>() != form) return {};
     Answer answer;
-    const std::string_view text = in.get_text();
-    answer.text = paint.on ? std::string(text) : without_paint(text);
-    answer.markdown = in.get_text();
+    if (in.get_bool()) answer.page = get_page(in);
     answer.warnings = get_lines(in);
     answer.notes = get_lines(in);
     if (in.get_bool()) answer.table = get_table(in);
     if (!in.ok() || !in.at_end()) return {};
     return answer;
-}
-
-std::string without_paint(std::string_view text) {
-    std::string out;
-    for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\033') {
-            out += text[i];
-            continue;
-        }
-        i = std::min(text.find('m', i), text.size());
-    }
-    return out;
 }
 
 }  // namespace trd

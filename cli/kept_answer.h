@@ -9,11 +9,8 @@
 
 namespace trd {
 
-// The text is to be painted: who shows it without colour takes the paint off.
 std::string pack_answer(const Answer& answer);
-// Text, records, markdown, warnings and notes; nothing when the bytes are not what pack_answer() gave.
-std::optional<Answer> unpack_answer(std::string_view bytes, Paint paint);
-
-std::string without_paint(std::string_view text);
+// Page, records, warnings and notes; nothing when the bytes are not what pack_answer() gave.
+std::optional<Answer> unpack_answer(std::string_view bytes);
 
 }  // namespace trd

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/suggest.h"
+#include "cli/unicode.h"
 #include "cli/values.h"
 
 namespace trd {
@@ -166,12 +167,32 @@ Result<Zone> zone_meant(const Arguments& arguments, std::string_view flag) {
                       std::string(flag) + " is " + in_quotes(*name) + ", expected a time zone", hint}};
 }
 
+TableStyle table_style(const Context& context) {
+    return {context.columns, context.zone, context.paint, context.is_utf8};
+}
+
+// A file has no standard error beside it.
+Page with_warnings(Page page, const std::vector<std::string>& warnings) {
+    PageSection section{"Warnings"};
+    for (const std::string& warning : warnings)
+        section.note += (section.note.empty() ? "" : "\n") + harmless("- " + warning);
+    page.sections.push_back(std::move(section));
+    return page;
+}
+
+// What a verb wrote for people, where it is asked for.
+std::optional<std::string> written_text(const Answer& answer, const OutputChoice& choice, const Context& context) {
+    if (!choice.fields.empty()) return {};
+    if (choice.format == Format::md && answer.page) return page_markdown(with_warnings(*answer.page, answer.warnings));
+    if (choice.format != Format::table) return {};
+    if (answer.page) return page_text(*answer.page, table_style(context));
+    return answer.text.empty() ? std::optional<std::string>() : answer.text;
+}
+
 std::string result_text(const Answer& answer, const OutputChoice& choice, const Context& context) {
-    const bool replaced = choice.fields.empty() && ((choice.format == Format::table && !answer.text.empty()) ||
-                                                    (choice.format == Format::md && !answer.markdown.empty()));
     if (!answer.table) return answer.text;
-    if (replaced) return choice.format == Format::md ? answer.markdown : answer.text;
-    const TableStyle style{context.columns, context.zone, context.paint, context.is_utf8};
+    if (auto text = written_text(answer, choice, context)) return *std::move(text);
+    const TableStyle style = table_style(context);
     if (choice.fields.empty()) return table_text(*answer.table, choice.format, style);
     return table_text(with_fields(*answer.table, choice.fields), choice.format, style);
 }

@@ -30,6 +30,7 @@ bool wants_json_errors(const Arguments& arguments);
 // --tz: E_USAGE_ZONE with the zone that was probably meant.
 Result<Zone> zone_meant(const Arguments& arguments, std::string_view flag);
 
+TableStyle table_style(const Context& context);
 // The answer in any format but json.
 std::string result_text(const Answer& answer, const OutputChoice& choice, const Context& context);
 

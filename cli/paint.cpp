@@ -23,4 +23,16 @@ bool wants_color(std::string_view mode, const Host& host, bool is_terminal) {
     return is_terminal && host.variable("TERM") != "dumb";
 }
 
+std::string without_paint(std::string_view text) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\033') {
+            out += text[i];
+            continue;
+        }
+        i = std::min(text.find('m', i), text.size());
+    }
+    return out;
+}
+
 }  // namespace trd

@@ -23,6 +23,8 @@ struct Paint {
     std::string wrapped(std::string_view code, std::string_view text) const;
 };
 
+std::string without_paint(std::string_view text);
+
 // In this order: --color always or never, NO_COLOR, CLICOLOR_FORCE or FORCE_COLOR, TERM=dumb, is it a terminal.
 bool wants_color(std::string_view mode, const Host& host, bool is_terminal);
 

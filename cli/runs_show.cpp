@@ -73,7 +73,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const RunStore store, open_runs(context));
     TRD_TRY(const RunSummary summary, store.find(*context.arguments.value("RUN")));
     TRD_TRY(const KeptRun kept, store.load(summary));
-    auto answer = kept.texts.contains("answer") ? unpack_answer(kept.texts.at("answer"), context.paint) : std::nullopt;
+    auto answer = kept.texts.contains("answer") ? unpack_answer(kept.texts.at("answer")) : std::nullopt;
     if (!answer || !kept.texts.contains("script") || !kept.texts.contains("result.json"))
         return Fail{damaged(store, kept)};
     answer->schema = "trd.runs.show/1";

@@ -20,6 +20,12 @@ constexpr std::string_view error_name = "trd.error/1";
 
 #define TRD_RUN_MEMBERS "id: hex, hash: hex, name: text?, kept_at: time, version: text, strategy: text, symbols: [text]"
 #define TRD_RUN "{" TRD_RUN_MEMBERS "}"
+#define TRD_GROUP                                                                                             \
+    "{name: text, currency: text, trades: count, wins: count, losses: count, profit: decimal, fees: decimal," \
+    " net: decimal, average: number?, profit_factor: number?}"
+#define TRD_TRADE                                                                                                \
+    "{symbol: text, side: text, opened: time, closed: time, quantity: decimal, currency: text, profit: decimal," \
+    " fees: decimal, net: decimal, tag: text, exit: text}"
 
 #define TRD_RISK_CHECK                                                                            \
     "{code: text, name: text, kind: text, doc: text, action: text, reset: text, backtest: truth," \
@@ -29,7 +35,8 @@ constexpr std::array rows{
     SchemaRow{
         "trd.backtest/1",
         "{run: {id: hex, hash: hex}, strategy: {name: text, version: text}, parameters: {*: any},"
-        " series: [{name: text, symbol: text, timeframe: text, bars: count, first_open: time, last_close: time}],"
+        " series: [{name: text, symbol: text, timeframe: text, bars: count, first_open: time, last_close: time,"
+        "   gaps: {count: count, total_s: count, longest_s: count}}],"
         " counts: {*: count}, denials: {*: count}, currency: text, equity: {start: decimal, end: decimal},"
         " cash_end: decimal, fees: decimal, positions: [{symbol: text, quantity: decimal, mark: decimal}],"
         " risk: {limits: text, armed: [text], unarmed: [text], denials: {*: count}, warnings: count, latched: count,"
@@ -37,19 +44,25 @@ constexpr std::array rows{
         " action: text, found: decimal, limit: decimal}]},"
         " stats: {*: number?}, stats_undefined: {*: text},"
         " drawdown: {fraction: number, peak_time: time, trough_time: time, recovery_time: time?,"
-        " longest_under_water_s: count}, strategies: [{name: text, log: {debug: count, info: count, warn: count,"
+        " longest_under_water_s: count}, by_symbol: [" TRD_GROUP "], by_tag: [" TRD_GROUP "], by_exit: [" TRD_GROUP "],"
+        " best_trades: [" TRD_TRADE "], worst_trades: [" TRD_TRADE
+        "], strategies: [{name: text, log: {debug: count, info: count, warn: count,"
         " error: count}, alerts: count, marks: {count: count, first: [{time: time, text: text}]},"
-        " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED "]}], models: {fill: text, fees: text, adjust: text},"
+        " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED
+        "]}], models: {semantics: text, fill: text, path: text, participation: text, queue: text, slippage: text, "
+        "fees: text, latency: text, account: text, hours: text, actions: text, adjust: text},"
         " fail_if: [{condition: text, met: truth, reason: text}], timing: {wall_ms: number, bars_per_s: number}}"},
     SchemaRow{"trd.check/1",
               "{files: [{file: text, strategy: text, fine: truth, findings: [{rule: text, line: count, message: text}],"
               " dry_run: {bars: count, orders: count, hash: hex}}]}"},
     SchemaRow{"trd.completion/1", "{shell: text, script: text}"},
     SchemaRow{"trd.config.check/1", "{files: [text]}"},
+    SchemaRow{"trd.config.diff/1", "{differences: [{key: text, before: text, after: text, origin: text}]}"},
     SchemaRow{"trd.config.get/1", "{key: text, value: text, origin: text}"},
     SchemaRow{"trd.config.path/1", "{files: [text]}"},
     SchemaRow{"trd.config.set/1", "{key: text, value: text, file: text}"},
     SchemaRow{"trd.config.show/1", "{values: [{key: text, value: text, origin: text, flag: text}]}"},
+    SchemaRow{"trd.config.unset/1", "{key: text, file: text}"},
     SchemaRow{"trd.data.clean/1", "{" TRD_SERIES_KEY ", *: any}"},
     SchemaRow{"trd.data.export/1", "{" TRD_SERIES_KEY ", rows: count, csv: text}"},
     SchemaRow{"trd.data.fill/1", "{" TRD_SERIES_KEY ", *: any}"},
@@ -72,6 +85,7 @@ constexpr std::array rows{
               "{schema: text, code: count, id: text, message: text, hint: text, retryable: truth,"
               " correlation_id?: text}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
+    SchemaRow{"trd.init/1", "{folder: text, files: [text], next: [text]}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
     SchemaRow{"trd.new.indicator/1", "{file: text}"},
     SchemaRow{"trd.new.strategy/1", "{file: text}"},

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.h"
+
 namespace trd {
 namespace {
 
@@ -51,7 +53,10 @@ Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments) {
     LoadedConfig loaded;
     loaded.files = config_files(host.environment, current_folder());
     for (const std::string& file : arguments.values("--config")) loaded.files.push_back(file);
-    for (const std::string& file : loaded.files) TRD_CHECK(add_config_file(loaded.config, file, keys));
+    for (const std::string& file : loaded.files) {
+        log_debug("config.file", {{"path", file}});
+        TRD_CHECK(add_config_file(loaded.config, file, keys));
+    }
     TRD_CHECK(add_config_variables(loaded.config, host.environment, keys));
     return loaded;
 }

@@ -73,7 +73,6 @@ constexpr std::string_view files_page = R"(Where trd keeps files. trd doctor say
 
   ~/.config/trd        what a person edits
   ~/.local/share/trd   databases, runs and results
-  ~/.local/state/trd   latches and logs
   ~/.cache/trd         what can be had again: the catalogue of market data
 
 trd help environment names the variables that move them. Nothing is written
@@ -121,8 +120,13 @@ schema's name rises. A failure is one object on standard error:
   {"schema":"trd.error/1","code":2,"id":"E_VALUE","message":"...","hint":"...",
    "retryable":false}
 
---correlation-id ID, or TRD_CORRELATION_ID, names a call: the name is in "meta", and
-in the object of a failure.
+--correlation-id ID, or TRD_CORRELATION_ID, names a call: the name is in "meta", in
+the object of a failure, and in every line of the log.
+
+-v logs on standard error what a command does; --log-file FILE appends it to a
+file, with or without -v. A line is text, or where errors are JSON and in a file
+an object: {"time":"...","level":"info","event":"command.start",
+"correlation_id":"...",...}; --log-format says otherwise.
 
 Scripts should decide by the exit code, then by the id; messages may change.
 With -q a success prints nothing that is meant for people; a result asked for
@@ -143,9 +147,13 @@ std::string output_text() {
 constexpr std::string_view cron_page = R"(With -q a command prints nothing when all is well, so cron mails only trouble.
 
   MAILTO=you@example.com
-  15 22 * * 1-5  trd -C /srv/trading backtest strategies/sma_cross.lua -q \
-                 -o report.json --fail-if 'max_drawdown<-0.2'
+  15 22 * * 1-5  trd -C /srv/trading backtest sma_cross.lua -q --fail-if 'sharpe<1'
   0 6 * * 1      trd doctor -q
+
+A crontab's line cannot be continued on the next one, and a % in it needs a
+backslash. Cron looks for programs in /usr/bin and /bin only: where trd is
+elsewhere, write its whole path. --log-file trd.log keeps what each call did, as
+JSON lines with the call's --correlation-id.
 
 trd needs no PATH, no terminal and no locale. Where HOME is not set, as in a unit
 of systemd, give it folders:
@@ -191,18 +199,20 @@ constexpr std::string_view lua_page =
 Parameters are trd.int, trd.dec, trd.bool and trd.enum; --set NAME=VALUE gives
 them other values. "$symbol" is what --symbol or the name of the data says.
 
-Hooks: init wires indicators and gives no orders; on_start, on_bar, on_stop;
-on_order, and before it on_accept, on_reject, on_fill, on_cancel or on_deny.
+Hooks: init wires indicators and gives no orders; on_start, on_bar, on_bars,
+on_warm, on_timer, on_session, on_stop; on_order, and before it on_accept,
+on_reject, on_fill, on_cancel, on_expire, on_replace or on_deny.
 
 A bar has open, high, low, close, volume, time, open_time and series. A series
 such as ctx.data.main.close or an indicator is read backwards: [0] is now, [1] the
 value before. A position has qty, flat, long, short, average_price, mark,
 unrealized, realized and working; ctx.account has cash and equity.
 
-Orders are ctx:buy, ctx:sell, ctx:close and ctx:cancel. They are sent together
-when the hook returns; a hook that fails sends none. Unknown names are errors
-with a suggestion. There is no io, no os and no clock: ctx.now is the time of the
-event, and math.random is seeded by --seed.
+Orders are ctx:buy, ctx:sell, bracket, oco, target, replace, close, cancel,
+cancel_all and flatten. They are sent together when the hook returns; a hook that
+fails sends none. Unknown names are errors with a suggestion; trd check FILE finds
+mistakes before there is any data. There is no io, no os and no clock: ctx.now is
+the time of the event, and math.random is seeded by --seed.
 )";
 
 constexpr std::array topics{

@@ -5,11 +5,14 @@
 
 namespace trd {
 
+extern const Verb init_verb;
 extern const Verb backtest_verb;
 extern const Verb check_verb;
 extern const Verb config_show_verb;
 extern const Verb config_get_verb;
 extern const Verb config_set_verb;
+extern const Verb config_unset_verb;
+extern const Verb config_diff_verb;
 extern const Verb config_check_verb;
 extern const Verb config_path_verb;
 extern const Verb data_import_verb;
@@ -50,6 +53,7 @@ namespace {
 // One a line, so that two people can add theirs.
 // clang-format off
 constexpr std::array verbs{
+    &init_verb,
     &backtest_verb,
     &check_verb,
     &new_strategy_verb,
@@ -81,6 +85,8 @@ constexpr std::array verbs{
     &config_show_verb,
     &config_get_verb,
     &config_set_verb,
+    &config_unset_verb,
+    &config_diff_verb,
     &config_check_verb,
     &config_path_verb,
     &doctor_verb,
@@ -119,6 +125,12 @@ constexpr Option globals[] = {
     {"--progress", "HOW", "progress on stderr: a bar on a terminal (auto), JSON lines or none", false, "auto,json,none",
      Completes::choices},
     {"-q,--quiet", "", "on success print nothing that is meant for people; for cron"},
+    {"-v,--verbose", "",
+     "log on stderr: what the command does, and a strategy's debug lines; -vv details, -vvv everything", true},
+    {"--log-file", "FILE", "append the log to FILE, with or without -v", false, {}, Completes::files},
+    {"--log-format", "FORMAT",
+     "lines of the log; unless given here JSON in a file and where errors are JSON, else text", false, "text,json",
+     Completes::choices},
     {"--no-input", "", "ask nobody anything"},
     {"--correlation-id", "ID", "a name for this call, to find it again in JSON and logs; made up unless given here"},
     {"--exit-zero", "", "exit 0 instead of 10 when there are findings"},

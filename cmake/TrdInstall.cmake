@@ -2,9 +2,28 @@
 # Debian package of the same files.
 include(GNUInstallDirs)
 
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # nobody who installs needs the tests built
+
+# What shells complete, as the program that is installed prints it.
+function(trd_install_completion shell destination name)
+  set(file "${PROJECT_BINARY_DIR}/completion/${name}")
+  install(CODE "file(MAKE_DIRECTORY \"${PROJECT_BINARY_DIR}/completion\")
+execute_process(COMMAND \"$<TARGET_FILE:trd>\" completion ${shell} OUTPUT_FILE \"${file}\" COMMAND_ERROR_IS_FATAL ANY)")
+  install(FILES "${file}" DESTINATION "${destination}")
+endfunction()
+
 if(TARGET trd)
   install(TARGETS trd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  trd_install_completion(bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completions trd)
+  trd_install_completion(zsh ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions _trd)
+  trd_install_completion(fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d trd.fish)
 endif()
+# Of the libraries that are compiled into the program; the others have packages of their own.
+foreach(library IN ITEMS libcli11-dev nlohmann-json3-dev libfast-float-dev)
+  if(EXISTS "/usr/share/doc/${library}/copyright")
+    install(FILES "/usr/share/doc/${library}/copyright" DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
+  endif()
+endforeach()
 
 # trd_install_folder(FOLDER DESTINATION PATTERN...): the files of a folder of the checkout that match, if there is one.
 function(trd_install_folder folder destination)

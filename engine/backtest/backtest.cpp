@@ -177,8 +177,13 @@ Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& da
     for (const BacktestData::Feed& feed : data.feeds) {
         TRD_TRY(const Bar first, feed.series->at(feed.first_row));
         TRD_TRY(const Bar last, feed.series->at(feed.end_row - 1));
-        described.push_back({feed.name, feed.series->symbol(), feed.series->timeframe(), feed.end_row - feed.first_row,
-                             first.open_time, last.close_time});
+        described.push_back({feed.name,
+                             feed.series->symbol(),
+                             feed.series->timeframe(),
+                             feed.end_row - feed.first_row,
+                             first.open_time,
+                             last.close_time,
+                             {}});
     }
     return described;
 }
@@ -222,7 +227,11 @@ void add_note_warnings(uint64_t lost, BacktestResult& result) {
 void add_account(const BacktestRunner& runner, BacktestResult& result) {
     const Account& account = runner.desk().account(backtest_account);
     result.cash_end = account.cash(result.currency);
-    result.fees = account.ledger().total(LedgerAccount::fees, result.currency);
+    for (const Balance& balance : account.ledger().balances())  // every currency has a rate: equity was counted
+        result.fees += runner.desk()
+                           .rates()
+                           .convert(balance[LedgerAccount::fees], balance.currency, result.currency)
+                           .value_or(Money::zero());
     for (const Instrument& instrument : runner.desk().instruments())
         result.positions.push_back(
             {instrument.symbol, account.position(instrument.id).quantity, account.position(instrument.id).mark});
@@ -250,7 +259,7 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     TRD_TRY(RunSetup setup, make_setup(plan, calls, data, *strategy));
     const Timestamp start = setup.start;
     TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
-    BacktestObserver observer(start, plan.cash, {manifest.name}, calls);
+    BacktestObserver observer(data, start, plan.cash, {manifest.name}, calls);
     if (calls.keeper != nullptr) calls.keeper->begin(data, start, plan.cash);
     setup.trace = calls.story;
     TRD_TRY(setup.limits, limits_for(plan, manifest, data));

@@ -13,6 +13,7 @@
 #include "account/fees.h"
 #include "backtest/notebook.h"
 #include "backtest/runner.h"
+#include "backtest/trade_breakdown.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "history/adjust.h"
@@ -67,11 +68,19 @@ struct BacktestPlan {
     bool jit = true;
 };
 
+// Steps between bars in which nothing was quoted: nights and weekends too, where a venue closes.
+struct BacktestGaps {
+    uint64_t count = 0;
+    Duration total, longest;
+    Timestamp longest_begin;
+};
+
 struct BacktestSeriesResult {
     std::string name, symbol;
     Duration timeframe;
     uint64_t bars = 0;
     Timestamp first_open, last_close;
+    BacktestGaps gaps;
 };
 
 struct BacktestPosition {
@@ -121,6 +130,8 @@ struct BacktestResult {
     Performance stats;                        // from daily equity
     RoundTripSummary trades;                  // after fees
     Drawdown drawdown;                        // at bar resolution
+    TradeBreakdown breakdown;
+    std::vector<double> equity_line;          // equity at the end of each day; of longer runs, evenly fewer of them
     double time_in_market = 0;                // share of the run's time with a position open, 0..1
     std::map<std::string, uint64_t> denials;  // by name
     BacktestRisk risk;

@@ -1,14 +1,37 @@
 #include "backtest/observer.h"
 
+#include <algorithm>
+
 namespace trd {
 
-BacktestObserver::BacktestObserver(Timestamp start, Money cash, const std::vector<std::string>& strategies,
-                                   const BacktestCalls& calls)
+namespace {
+
+constexpr size_t equity_points_max = 240;
+
+std::vector<std::string> symbols_of(const BacktestData& data) {
+    std::vector<std::string> symbols;
+    for (const Instrument& instrument : data.instruments) symbols.push_back(instrument.symbol);
+    return symbols;
+}
+
+std::vector<double> thinned(const DailyEquity& equity) {
+    const size_t count = equity.closes.size(), kept = std::min(count, equity_points_max);
+    std::vector<double> points{equity.start};
+    for (size_t i = 0; i < kept; ++i) points.push_back(equity.closes[(i + 1) * count / kept - 1]);
+    return points;
+}
+
+}  // namespace
+
+BacktestObserver::BacktestObserver(const BacktestData& data, Timestamp start, Money cash,
+                                   const std::vector<std::string>& strategies, const BacktestCalls& calls)
     : start_(start),
       last_(start),
       equity_(cash),
       equity_value_(to_double(cash)),
       tracker_(start, to_double(cash)),
+      breakdown_(symbols_of(data), data.currency),
+      gaps_(data.feeds.size()),
       progress_(calls.progress),
       keeper_(calls.keeper),
       story_(calls.story) {
@@ -26,9 +49,20 @@ void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
     exposure_.set(time, exposed);
 }
 
-void BacktestObserver::on_trade(const ClosedTrade& trade) {
+void BacktestObserver::on_gap(uint32_t series, Timestamp begin, Timestamp end) {
+    BacktestGaps& gaps = gaps_[series];
+    const Duration length = end - begin;
+    ++gaps.count;
+    gaps.total = gaps.total + length;
+    if (length <= gaps.longest) return;
+    gaps.longest = length;
+    gaps.longest_begin = begin;
+}
+
+void BacktestObserver::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
     if (keeper_ != nullptr) keeper_->on_trade(trade);
-    trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(trade.net())});
+    breakdown_.on_trade(trade, net);
+    if (net) trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(*net)});
 }
 
 void BacktestObserver::on_note(size_t seat, Timestamp time, const Note& note) {
@@ -67,6 +101,9 @@ void BacktestObserver::report(BacktestResult& result, double periods_per_year) {
     result.stats = measure_performance(tracker_.daily(), {.periods_per_year = periods_per_year});
     result.trades = trips_.summary();
     result.drawdown = tracker_.drawdown();
+    result.breakdown = breakdown_.result();
+    result.equity_line = thinned(tracker_.daily());
+    for (size_t i = 0; i < result.series.size(); ++i) result.series[i].gaps = gaps_[i];
     const Duration length = last_ - start_;
     if (length.ns > 0) {
         const Duration exposed = exposure_.exposed_until(last_);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "backtest/backtest.h"
+#include "backtest/data.h"
 #include "backtest/order_story.h"
 #include "backtest/run_keeper.h"
 #include "backtest/runner.h"
@@ -12,12 +13,12 @@ namespace trd {
 
 class BacktestObserver final : public RunObserver {
   public:
-    BacktestObserver(Timestamp start, Money cash, const std::vector<std::string>& strategies,
+    BacktestObserver(const BacktestData& data, Timestamp start, Money cash, const std::vector<std::string>& strategies,
                      const BacktestCalls& calls);
 
     void on_bar_done(Timestamp time, Money equity, bool exposed) override;
-    void on_fill(const Fill&) override {}
-    void on_trade(const ClosedTrade& trade) override;
+    void on_fill(const Fill& fill, const OrderIntent& intent) override { breakdown_.on_fill(fill, intent); }
+    void on_trade(const ClosedTrade& trade, std::optional<Money> net) override;
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
     void on_risk_denial(RiskCode code) override { ++risk_.denials[to_text(code)]; }
     void on_alarm(Timestamp time, const RiskAlarm& alarm) override;
@@ -26,9 +27,10 @@ class BacktestObserver final : public RunObserver {
         if (keeper_ != nullptr) keeper_->on_records(records);
         if (story_ != nullptr) story_->on_records(records);
     }
+    void on_gap(uint32_t series, Timestamp begin, Timestamp end) override;
     bool on_progress(uint64_t bars, uint64_t total) override;
 
-    // Once, at the end: fills in equity_end, stats, trades, drawdown, time_in_market, denials and what strategies said.
+    // Once, at the end: fills in all that is measured while a run lasts, and what strategies said.
     void report(BacktestResult& result, double periods_per_year);
     // Adds what came of limits to what is already known of them.
     void report(BacktestRisk& risk) const;
@@ -40,6 +42,8 @@ class BacktestObserver final : public RunObserver {
     double equity_value_;  // the same; most bars change nothing
     EquityTracker tracker_;
     RoundTripStats trips_;
+    TradeBreakdownBuilder breakdown_;
+    std::vector<BacktestGaps> gaps_;  // one a series
     ExposureClock exposure_;
     std::array<uint64_t, denial_count> denials_{};
     BacktestRisk risk_;

@@ -112,7 +112,8 @@ void BacktestRunner::follow(const Actions& actions) {
     for (const Notice& notice : actions.notices) notices_.push_back(notice);
     for (const ClosedTrade& trade : actions.closed_trades) {
         ++counts_.trades;
-        if (observer_ != nullptr) observer_->on_trade(trade);
+        if (observer_ != nullptr)
+            observer_->on_trade(trade, desk_.rates().convert(trade.net(), trade.currency, account_->base()));
     }
     counts_.anomalies += actions.anomalies.size();
     if (observer_ == nullptr) return;
@@ -186,8 +187,9 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
     }
     const Fill& fill = std::get<Fill>(report.what);
     ++counts_.fills;
+    if (observer_ != nullptr)
+        if (const Order* order = desk_.find(fill.order)) observer_->on_fill(fill, order->intent);
     feed(fill, report.time);
-    if (observer_ != nullptr) observer_->on_fill(fill);
     show_fill(fill.instrument);
 }
 
@@ -299,6 +301,9 @@ void BacktestRunner::open_accounts() {
     }
     account_ = venues_.front().account;
     lowest_cash_ = setup_.venues.front().cash;
+    for (const Instrument& each : desk_.instruments())
+        has_currencies_ = has_currencies_ || settlement_currency(each) != account_->base();
+    for (const RunVenue& each : setup_.venues) has_currencies_ = has_currencies_ || each.currency != account_->base();
     count_equity();
     show_account();
 }

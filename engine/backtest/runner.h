@@ -47,11 +47,15 @@ class RunObserver {
     virtual ~RunObserver() = default;
     // After each bar's close has been handled. `equity` is in the account's base currency.
     virtual void on_bar_done(Timestamp time, Money equity, bool exposed) = 0;
-    virtual void on_fill(const Fill& fill) = 0;
-    virtual void on_trade(const ClosedTrade& trade) = 0;
+    // Before the trade that it may close.
+    virtual void on_fill(const Fill& fill, const OrderIntent& intent) = 0;
+    // `net` is after fees, in the account's base currency; nothing where no rate is known.
+    virtual void on_trade(const ClosedTrade& trade, std::optional<Money> net) = 0;
     virtual void on_denial(Denial denial) = 0;
     virtual void on_risk_denial(RiskCode) {}  // besides on_denial(Denial::risk)
     virtual void on_alarm(Timestamp, const RiskAlarm&) {}
+    // Between two bars of a series there was time without one.
+    virtual void on_gap(uint32_t, Timestamp /*begin*/, Timestamp /*end*/) {}
     // What the strategy in that seat says besides its orders; not its timers.
     virtual void on_note(size_t seat, Timestamp time, const Note& note) = 0;
     // What the desk recorded of one input; never empty.
@@ -181,6 +185,7 @@ class BacktestRunner {
     void show_account();
     void show_equity();
     void count_equity();
+    void count_equity_in_base();
     bool is_exposed() const;
     ViewEventKind show_row(Seat& seat, uint32_t local, const RunFeed& row);
 
@@ -236,6 +241,8 @@ class BacktestRunner {
     RunCounts counts_;
     const Account* account_ = nullptr;  // the first venue's
     Money lowest_cash_, equity_;
+    bool has_currencies_ = false;  // money is in more than the base currency
+    bool equity_is_known_ = true;  // else a rate is missing, which ends the run
     Timestamp now_;
     bool accrues_ = false;     // some account has rates that count by the day
     int64_t day_ = 0;          // of the last moment, in days of UTC

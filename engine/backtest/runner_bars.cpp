@@ -62,10 +62,13 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     }
     TRD_CHECK(settle_instant());
     TRD_TRY(const bool more, advance(index, now_));
-    if (more)
-        replace_front({series.cursor.bar().open_time, Rank::open, index});
-    else
+    if (more) {
+        const Timestamp opens = series.cursor.bar().open_time;
+        if (opens > now_ && observer_ != nullptr) observer_->on_gap(index, now_, opens);
+        replace_front({opens, Rank::open, index});
+    } else {
         drop_front();
+    }
     return finish_instant();
 }
 
@@ -91,6 +94,7 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
 Status<RunFault> BacktestRunner::finish_instant() {
     if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank != Rank::open) return done;
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
+    if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;
     observer_->on_bar_done(now_, equity_, is_exposed());
     return check_interrupt(counts_.bars);

@@ -44,9 +44,21 @@ void BacktestRunner::show_account() {
 }
 
 void BacktestRunner::count_equity() {
+    if (has_currencies_) return count_equity_in_base();
     equity_ = account_->equity(account_->base(), desk_.instruments());
     for (size_t i = 1; i < venues_.size(); ++i)
         equity_ += venues_[i].account->equity(account_->base(), desk_.instruments());
+}
+
+void BacktestRunner::count_equity_in_base() {
+    Money sum;
+    for (const Venue& each : venues_) {
+        const auto part = each.account->equity_in(account_->base(), desk_.instruments(), desk_.rates());
+        equity_is_known_ = part.has_value();
+        if (!part) return;
+        sum += *part;
+    }
+    equity_ = sum;
 }
 
 bool BacktestRunner::is_exposed() const {

@@ -224,6 +224,37 @@ Status<> add_config_variables(Config& config, const Environment& environment, st
     return done;
 }
 
+namespace {
+
+Error edit_refused(const ConfigOrigin& place, std::string_view key) {
+    return config_error("E_CONFIG_EDIT", place,
+                        std::string(key) + " cannot be changed without touching what stands beside it",
+                        "change it in an editor");
+}
+
+std::string with_line_removed(const std::string& text, uint32_t number) {
+    size_t begin = 0;
+    for (uint32_t line = 1; line < number; ++line) begin = text.find('\n', begin) + 1;
+    const size_t end = text.find('\n', begin);
+    return text.substr(0, begin) + (end == std::string::npos ? std::string() : text.substr(end + 1));
+}
+
+}  // namespace
+
+Result<std::string> without_value(const std::string& toml, const std::string& source, std::string_view key,
+                                  std::span<const ConfigKey> keys) {
+    Config before, after;
+    TRD_CHECK(add_config_text(before, toml, source, keys));
+    const ConfigValue* present = before.find(key);
+    TRD_ASSERT(present != nullptr);
+    const ConfigOrigin place = present->origin;
+    const std::string text = with_line_removed(toml, place.line);
+    const auto read = add_config_text(after, text, source, keys);
+    before.remove(key);
+    if (read && same_values(before, after)) return text;
+    return Fail{edit_refused(place, key)};
+}
+
 Result<std::string> with_value(const std::string& toml, const std::string& source, std::string_view key,
                                const std::string& value, std::span<const ConfigKey> keys) {
     const ConfigKey* known = key_named(keys, key);
@@ -240,9 +271,7 @@ Result<std::string> with_value(const std::string& toml, const std::string& sourc
     const ConfigOrigin place = present != nullptr ? present->origin : ConfigOrigin{source, 0, 0};
     before.set(key, {value, {}});
     if (read && same_values(before, after)) return text;
-    return Fail{config_error("E_CONFIG_EDIT", place,
-                             std::string(key) + " cannot be changed without touching what stands beside it",
-                             "change it in an editor")};
+    return Fail{edit_refused(place, key)};
 }
 
 std::vector<std::string> config_files(const Environment& environment, const std::string& folder) {

@@ -43,6 +43,9 @@ class Config {
     const ConfigValue* find(std::string_view key) const;
     // The value of a source that is stronger than all before it.
     void set(std::string_view key, ConfigValue value) { values_.insert_or_assign(std::string(key), std::move(value)); }
+    void remove(std::string_view key) {
+        if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
+    }
     const std::map<std::string, ConfigValue, std::less<>>& values() const { return values_; }
 
   private:
@@ -63,6 +66,11 @@ Status<> add_config_variables(Config& config, const Environment& environment, st
 // when the value is wrong, and with E_CONFIG_EDIT where the file is written so that a person has to do it.
 Result<std::string> with_value(const std::string& toml, const std::string& source, std::string_view key,
                                const std::string& value, std::span<const ConfigKey> keys);
+
+// The text of a file with one value taken out, everything else of it left as it is. Precondition: the file has the
+// value. Refused with E_CONFIG_EDIT where it shares its line with others.
+Result<std::string> without_value(const std::string& toml, const std::string& source, std::string_view key,
+                                  std::span<const ConfigKey> keys);
 
 // The files that count, weakest first, those that are not there left out: the system's, the user's, the project's
 // (trd.toml in `folder` or above it). Without a HOME there is no user's file.

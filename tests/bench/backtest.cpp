@@ -68,8 +68,8 @@ RunSetup setup_for(Strategy& strategy, const BarSeries& series) {
 class Watcher final : public RunObserver {
   public:
     void on_bar_done(Timestamp, Money equity, bool) override { last = equity; }
-    void on_fill(const Fill&) override {}
-    void on_trade(const ClosedTrade&) override {}
+    void on_fill(const Fill&, const OrderIntent&) override {}
+    void on_trade(const ClosedTrade&, std::optional<Money>) override {}
     void on_denial(Denial) override {}
     void on_note(size_t, Timestamp, const Note&) override {}
     bool on_progress(uint64_t, uint64_t) override { return true; }

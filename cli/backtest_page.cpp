@@ -1,0 +1,354 @@
+// A backtest's result for people: what came of it, how it was measured, what it cost, where it came from.
+#include <algorithm>
+#include <array>
+
+#include "backtest/plan_models.h"
+#include "cli/backtest_report.h"
+#include "cli/output.h"
+#include "cli/page.h"
+#include "cli/text_format.h"
+
+namespace trd {
+namespace {
+
+constexpr size_t short_hash_digits = 12;
+
+enum class Shown : uint8_t { percent, signed_percent, ratio, money, seconds };
+
+std::string count_text(uint64_t count) { return with_separators(std::to_string(count)); }
+
+std::string spaced(std::string_view reason) {
+    std::string text(reason);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    return text;
+}
+
+std::string seconds_text(double s) { return span_text({static_cast<int64_t>(s * 1e9)}); }
+
+std::string value_text(double value, Shown shown, Paint paint) {
+    switch (shown) {
+        case Shown::percent:
+            return percent(value);
+        case Shown::signed_percent:
+            return paint.signed_text(value, signed_percent(value));
+        case Shown::ratio:
+        case Shown::money:
+            return with_separators(fixed(value, 2));
+        case Shown::seconds:
+            return seconds_text(value);
+    }
+    return {};
+}
+
+PageLine figure_line(std::string_view label, const Figure& figure, Shown shown, Paint paint, std::string remark = {}) {
+    if (!figure) return {std::string(label), "-", spaced(to_text(figure.why))};
+    return {std::string(label), value_text(*figure, shown, paint), std::move(remark)};
+}
+
+// What is shown of the equity's statistics, in this order.
+struct ShownFigure {
+    std::string_view label;
+    Figure Performance::*figure;
+    Shown shown;
+    std::string_view remark = {};
+};
+constexpr std::array risk_figures{
+    ShownFigure{"Sharpe", &Performance::sharpe, Shown::ratio},
+    ShownFigure{"Sortino", &Performance::sortino, Shown::ratio},
+    ShownFigure{"Calmar", &Performance::calmar, Shown::ratio},
+    ShownFigure{"Omega", &Performance::omega, Shown::ratio},
+    ShownFigure{"Volatility", &Performance::volatility, Shown::percent, "a year"},
+    ShownFigure{"Max drawdown", &Performance::max_drawdown, Shown::signed_percent},
+    ShownFigure{"Ulcer index", &Performance::ulcer, Shown::percent},
+    ShownFigure{"Value at risk", &Performance::value_at_risk, Shown::percent, "a day, 95 %"},
+    ShownFigure{"Expected shortfall", &Performance::conditional_value_at_risk, Shown::percent, "a day, 95 %"},
+    ShownFigure{"Tail ratio", &Performance::tail_ratio, Shown::ratio},
+    ShownFigure{"Skew", &Performance::skew, Shown::ratio},
+    ShownFigure{"Excess kurtosis", &Performance::excess_kurtosis, Shown::ratio},
+    ShownFigure{"Stability", &Performance::stability, Shown::ratio, "R squared of log equity"},
+    ShownFigure{"Best day", &Performance::best_day, Shown::signed_percent},
+    ShownFigure{"Worst day", &Performance::worst_day, Shown::signed_percent},
+    ShownFigure{"Winning days", &Performance::winning_days, Shown::percent},
+};
+
+struct ShownTradeFigure {
+    std::string_view label;
+    Figure RoundTripSummary::*figure;
+    Shown shown;
+};
+constexpr std::array trade_figures{
+    ShownTradeFigure{"Winning trades", &RoundTripSummary::win_rate, Shown::percent},
+    ShownTradeFigure{"Profit factor", &RoundTripSummary::profit_factor, Shown::ratio},
+    ShownTradeFigure{"Payoff", &RoundTripSummary::payoff, Shown::ratio},
+    ShownTradeFigure{"Expectancy", &RoundTripSummary::expectancy, Shown::money},
+    ShownTradeFigure{"Average trade", &RoundTripSummary::average, Shown::money},
+    ShownTradeFigure{"Average win", &RoundTripSummary::average_win, Shown::money},
+    ShownTradeFigure{"Average loss", &RoundTripSummary::average_loss, Shown::money},
+    ShownTradeFigure{"Average length", &RoundTripSummary::average_duration_s, Shown::seconds},
+};
+
+std::string risk_denial_text(const BacktestRisk& risk) {
+    std::string out;
+    for (const auto& [code, count] : risk.denials)
+        out += (out.empty() ? "" : ", ") + code + " " + std::to_string(count);
+    return out;
+}
+
+// "T01 max_loss of account main: reducing, found 105.2, limit 100"
+std::string action_text(const BacktestRiskAction& action) {
+    std::string out = action.code + (action.rule.empty() ? "" : " " + action.rule);
+    if (action.scope != "firm") out += " of " + action.scope + " " + action.subject;
+    out += ": " + spaced(action.action);
+    if (action.action == "released") return out;
+    return out + ", found " + to_text(action.unit, action.found) + ", limit " + to_text(action.unit, action.limit);
+}
+
+// The dimensions of a breakdown, as they are called for people.
+struct ShownDimension {
+    std::string_view name, title, heading;
+};
+constexpr std::array shown_dimensions{
+    ShownDimension{"by_symbol", "By symbol", "SYMBOL"},
+    ShownDimension{"by_tag", "By tag of the entry", "TAG"},
+    ShownDimension{"by_exit", "Why trades ended", "EXIT"},
+};
+
+class PageMaker {
+  public:
+    PageMaker(const BacktestResult& result, const Context& context)
+        : result_(result), context_(context), currency_(result.currency.code()) {}
+
+    Page page() const {
+        Page page{title(), head(), {}, foot(), context_.zone};
+        page.sections = {outcome(), risk(), activity(), limits(), costs(), coverage()};
+        for (const TradeDimension& dimension : result_.breakdown.dimensions)
+            page.sections.push_back(group_section(dimension));
+        if (result_.counts.trades > 1) {
+            page.sections.push_back(trade_section("Best trades", result_.breakdown.best));
+            page.sections.push_back(trade_section("Worst trades", result_.breakdown.worst));
+        }
+        return page;
+    }
+
+  private:
+    std::string date(Timestamp time) const { return date_in_zone(time, context_.zone); }
+    // "2024-01-02 14:30"; the zone is told at the head of the page.
+    std::string minute(Timestamp time) const {
+        std::string text = time_in_zone(time, context_.zone).substr(0, 16);
+        std::replace(text.begin(), text.end(), 'T', ' ');
+        return text;
+    }
+
+    std::string title() const {
+        return result_.strategy_name + (result_.strategy_version.empty() ? "" : " " + result_.strategy_version);
+    }
+
+    std::vector<std::string> head() const {
+        std::vector<std::string> lines;
+        for (const BacktestSeriesResult& series : result_.series)
+            lines.push_back(harmless(series.symbol, Lines::shown) + " " + to_text(series.timeframe) + ", " +
+                            date(series.first_open) + " to " + date(series.last_close) + ", " +
+                            count_text(series.bars) + " bars");
+        std::string parameters;
+        for (const StrategyParameter& parameter : result_.parameters)
+            parameters += (parameters.empty() ? "" : ", ") + parameter.name + "=" + parameter.value;
+        if (!parameters.empty()) lines.push_back(harmless(parameters, Lines::shown));
+        lines.push_back("times in " + std::string(context_.zone.name()));
+        return lines;
+    }
+
+    // How orders fill and what they cost, and whatever else is not as usual.
+    std::string models_line() const {
+        std::string line = "fills " + result_.fill_model + ", fees " + result_.fee_model;
+        const auto usual = models_of(BacktestPlan{});
+        for (size_t i = 0; i < result_.models.size(); ++i) {
+            const auto& [model, name] = result_.models[i];
+            if (model == "fill" || model == "fees" || model == "actions" || name == usual[i].second) continue;
+            line += ", " + model + " " + name;
+        }
+        return line + ", adjust " + std::string(name_of(result_.adjust));
+    }
+
+    std::vector<std::string> foot() const {
+        return {models_line(), "run " + result_.run_id.substr(0, short_hash_digits) + ", hash " +
+                                   to_hex(result_.hash).substr(0, short_hash_digits)};
+    }
+
+    PageSection outcome() const {
+        const Money gain = result_.equity_end - result_.equity_start;
+        PageSection section{"Result"};
+        section.lines = {
+            {"Equity start", money_text(result_.equity_start, currency_), {}},
+            {"Equity end", money_text(result_.equity_end, currency_),
+             paint_.signed_text(gain.sign(), signed_money_text(gain, currency_))},
+            figure_line("Total return", result_.stats.total_return, Shown::signed_percent, paint_),
+            figure_line("CAGR", result_.stats.cagr, Shown::signed_percent, paint_),
+        };
+        for (const BacktestPosition& position : result_.positions)
+            if (!position.quantity.is_zero())
+                section.lines.push_back({"Still open", to_string(position.quantity),
+                                         harmless(position.symbol, Lines::shown) + " at " + to_string(position.mark)});
+        section.curve = result_.equity_line;
+        return section;
+    }
+
+    std::string drawdown_remark() const {
+        const Drawdown& drawdown = result_.stats.drawdown;
+        if (drawdown.fraction == 0) return {};
+        return date(drawdown.peak_time) + " to " + date(drawdown.trough_time) +
+               (drawdown.recovery_time ? ", recovered " + date(*drawdown.recovery_time) : ", not recovered");
+    }
+
+    PageSection risk() const {
+        PageSection section{"Risk"};
+        for (const ShownFigure& row : risk_figures) {
+            const bool is_drawdown = row.figure == &Performance::max_drawdown;
+            section.lines.push_back(figure_line(row.label, result_.stats.*row.figure, row.shown, paint_,
+                                                is_drawdown ? drawdown_remark() : std::string(row.remark)));
+            if (is_drawdown && result_.stats.drawdown.fraction != 0)
+                section.lines.push_back(
+                    {"Longest under water", span_text(result_.stats.drawdown.longest_under_water), {}});
+        }
+        return section;
+    }
+
+    std::string denial_text() const {
+        if (result_.counts.denied == 0) return {};
+        std::string out = std::to_string(result_.counts.denied) + " denied";
+        const char* before = ": ";
+        for (const auto& [name, count] : result_.denials) {
+            out += before + spaced(name) + " " + std::to_string(count);
+            before = ", ";
+        }
+        return out;
+    }
+
+    PageSection activity() const {
+        PageSection section{"Trading"};
+        section.lines = {{"Orders", count_text(result_.counts.orders), denial_text()},
+                         {"Fills", count_text(result_.counts.fills), {}},
+                         {"Trades", count_text(result_.counts.trades), {}}};
+        for (const ShownTradeFigure& row : trade_figures)
+            if (result_.counts.trades > 0)
+                section.lines.push_back(figure_line(row.label, result_.trades.*row.figure, row.shown, paint_,
+                                                    row.shown == Shown::money ? currency_ : std::string()));
+        if (result_.counts.trades > 0)
+            section.lines.push_back({"Longest streaks", count_text(result_.trades.longest_winning_streak) + " won",
+                                     count_text(result_.trades.longest_losing_streak) + " lost"});
+        section.lines.push_back({"Time in market", percent(result_.time_in_market), {}});
+        return section;
+    }
+
+    // Only what limits have done: nothing when all went through.
+    PageSection limits() const {
+        constexpr size_t shown = 6;
+        const BacktestRisk& risk = result_.risk;
+        uint64_t denied = 0;
+        for (const auto& [code, count] : risk.denials) denied += count;
+        if (denied == 0 && risk.actions.empty()) return {};
+        PageSection section{"Limits"};
+        section.lines.push_back({"Denied", count_text(denied), risk_denial_text(risk)});
+        const size_t listed = std::min(shown, risk.actions.size());
+        for (size_t i = 0; i < listed; ++i)
+            section.lines.push_back({"", date(risk.actions[i].time), action_text(risk.actions[i])});
+        const uint64_t more = risk.actions.size() - listed + risk.actions_left_out;
+        if (more != 0) section.lines.push_back({"", "", "and " + count_text(more) + " more; --json has them"});
+        return section;
+    }
+
+    PageSection costs() const {
+        PageSection section{"Costs"};
+        section.lines.push_back({"Fees", money_text(result_.fees, currency_), {}});
+        if (result_.breakdown.profit.is_positive() && result_.fees.is_positive())
+            section.lines.push_back({"Share of profit",
+                                     percent(to_double(result_.breakdown.fees) / to_double(result_.breakdown.profit)),
+                                     "of what trades made before fees"});
+        if (result_.counts.fills > 0)
+            section.lines.push_back(
+                {"Fees a fill",
+                 with_separators(fixed(to_double(result_.fees) / static_cast<double>(result_.counts.fills), 4)),
+                 currency_});
+        return section;
+    }
+
+    PageSection coverage() const {
+        Table table{"series",
+                    {{"series", "SERIES"},
+                     {"bars", "BARS", true},
+                     {"first", "FIRST"},
+                     {"last", "LAST"},
+                     {"gaps", "GAPS", true},
+                     {"longest_gap", "LONGEST", true}},
+                    {}};
+        for (const BacktestSeriesResult& series : result_.series)
+            table.rows.push_back({series.symbol + " " + to_text(series.timeframe),
+                                  Cell::number(count_text(series.bars)), minute(series.first_open),
+                                  minute(series.last_close), Cell::number(count_text(series.gaps.count)),
+                                  series.gaps.count == 0 ? Cell() : Cell(span_text(series.gaps.longest))});
+        return {"Data", {}, std::move(table)};
+    }
+
+    PageSection group_section(const TradeDimension& dimension) const {
+        const auto shown = std::find_if(shown_dimensions.begin(), shown_dimensions.end(),
+                                        [&](const ShownDimension& each) { return each.name == dimension.name; });
+        const bool says_nothing =
+            dimension.groups.size() < 2 && (dimension.groups.empty() || dimension.name != "by_exit");
+        if (shown == shown_dimensions.end() || says_nothing) return {};
+        Table table{"group",
+                    {{"name", shown->heading},
+                     {"trades", "TRADES", true},
+                     {"winning", "WINNING", true},
+                     {"net", "NET", true},
+                     {"fees", "FEES", true},
+                     {"average", "AVERAGE", true},
+                     {"profit_factor", "FACTOR", true}},
+                    {}};
+        for (const TradeGroup& group : dimension.groups) table.rows.push_back(group_row(group));
+        PageSection section{std::string(shown->title), {}, std::move(table)};
+        if (dimension.is_cut)
+            section.note = "more than " + std::to_string(TradeBreakdownBuilder::groups_max) +
+                           " names: what came later is counted as " + std::string(TradeBreakdownBuilder::other_names);
+        return section;
+    }
+
+    static std::vector<Cell> group_row(const TradeGroup& group) {
+        const auto figure = [](const Figure& value, Shown shown) {
+            return value ? Cell::number(value_text(*value, shown, Paint{})) : Cell();
+        };
+        return {group.name,
+                Cell::number(count_text(group.summary.trades)),
+                figure(group.summary.win_rate, Shown::percent),
+                Cell::number(money_text(group.net(), group.currency.code())),
+                Cell::number(with_separators(format_fixed(group.fees, 2))),
+                figure(group.summary.average, Shown::money),
+                figure(group.summary.profit_factor, Shown::ratio)};
+    }
+
+    PageSection trade_section(std::string_view title, const std::vector<TradeRow>& rows) const {
+        Table table{"trade",
+                    {{"symbol", "SYMBOL"},
+                     {"side", "SIDE"},
+                     {"opened", "OPENED"},
+                     {"closed", "CLOSED"},
+                     {"quantity", "QUANTITY", true},
+                     {"net", "NET", true},
+                     {"exit", "EXIT"}},
+                    {}};
+        for (const TradeRow& row : rows)
+            table.rows.push_back({row.symbol, row.side == Side::buy ? "long" : "short", minute(row.opened),
+                                  minute(row.closed), Cell::number(to_string(row.quantity)),
+                                  Cell::number(money_text(row.net(), row.currency.code())), row.exit});
+        return {std::string(title), {}, std::move(table)};
+    }
+
+    const BacktestResult& result_;
+    const Context& context_;
+    Paint paint_{true};
+    std::string currency_;
+};
+
+}  // namespace
+
+Page backtest_page(const BacktestResult& result, const Context& context) { return PageMaker(result, context).page(); }
+
+}  // namespace trd

@@ -1,0 +1,106 @@
+// Where a run's profit came from: its closed trades by symbol, by the tag of the order that opened them and by why they
+// ended, and the best and worst of them. Fed by the run's observer, on the run's thread; memory is bounded whatever the
+// run does: at most groups_max names a dimension (later ones are counted together) and rows_kept trades at each end.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "account/account.h"
+#include "market/instrument.h"
+#include "order/fill.h"
+#include "order/order.h"
+#include "stats/round_trips.h"
+
+namespace trd {
+
+// A closed trade with what its orders said.
+struct TradeRow {
+    std::string symbol;
+    Side side = Side::buy;  // buy: it was long
+    Timestamp opened, closed;
+    Quantity quantity;   // the most that was held
+    Money profit, fees;  // before fees
+    Currency currency;
+    std::string tag;                 // of the order that opened it; may be empty
+    std::string exit;                // why it ended
+    std::optional<Money> ranked_by;  // net in the account's currency; nothing: it cannot be compared
+
+    Money net() const { return profit - fees; }
+};
+
+struct TradeGroup {
+    std::string name;
+    Currency currency;
+    Money profit, fees;  // exact sums; profit before fees
+    RoundTripSummary summary;
+
+    Money net() const { return profit - fees; }
+};
+
+struct TradeDimension {
+    std::string_view name;           // "by_symbol"
+    std::vector<TradeGroup> groups;  // the most profitable first; what was counted together comes last
+    bool is_cut = false;             // there were more names than groups_max
+};
+
+struct TradeBreakdown {
+    std::vector<TradeDimension> dimensions;
+    std::vector<TradeRow> best, worst;  // after fees, in the account's currency, the extreme first
+    Money profit, fees;                 // of all trades in the account's currency
+};
+
+// The names of the dimensions, in order: "by_symbol", "by_tag", "by_exit".
+std::span<const std::string_view> trade_dimension_names();
+// What an order that ends a trade is called: its tag, else what it was for.
+std::string_view exit_name(const OrderIntent& closing);
+
+class TradeBreakdownBuilder {
+  public:
+    static constexpr size_t groups_max = 64;
+    static constexpr size_t rows_kept = 5;
+    static constexpr std::string_view no_tag = "(none)";
+    static constexpr std::string_view other_names = "(others)";
+    static constexpr size_t dimension_count = 3;
+
+    TradeBreakdownBuilder(std::vector<std::string> symbols, Currency currency)
+        : symbols_(std::move(symbols)), open_(symbols_.size()), currency_(currency) {}
+
+    // Before the trade that the fill may close.
+    void on_fill(const Fill& fill, const OrderIntent& intent);
+    // `net` is after fees in the account's currency; nothing where no rate is known.
+    void on_trade(const ClosedTrade& trade, std::optional<Money> net);
+    TradeBreakdown result() const;
+
+  private:
+    // What is known of the position that is open, by instrument.
+    struct OpenTrade {
+        Quantity quantity;
+        std::string tag;       // of the order that opened it
+        std::string next_tag;  // of the order that closed it, in case it opened the next one
+        std::string exit;
+    };
+    struct Sums {
+        Currency currency;
+        Money profit, fees;
+        RoundTripStats trips;
+    };
+    using Groups = std::map<std::string, Sums, std::less<>>;
+
+    void count(Groups& groups, std::string_view name, const TradeRow& row);
+    TradeDimension dimension_of(size_t index) const;
+
+    std::vector<std::string> symbols_;
+    std::vector<OpenTrade> open_;
+    Currency currency_;
+    std::array<Groups, dimension_count> groups_;
+    std::vector<TradeRow> best_, worst_;
+    Money profit_, fees_;
+};
+
+}  // namespace trd
