@@ -39,7 +39,7 @@ class ScriptOrders {
 
   private:
     struct Symbol {
-        std::string_view text;
+        std::string text;
         uint32_t instrument;
     };
 
