@@ -116,11 +116,15 @@ std::vector<Verified> verify_record(const std::string& root, const SeriesRecord&
 
 // One file for all of them; it is verified whatever symbol is meant.
 void verify_instruments(const std::string& root, std::vector<Verified>& results) {
-    if (!file_exists(instruments_path(root))) return;
-    Verified result{{DataKind::bars, "", {}}, instruments_path(root), ""};
-    if (const auto instruments = load_instruments(root); !instruments) result.fault = instruments.error().message;
-    result.holds_instruments = true;
-    results.push_back(std::move(result));
+    const auto add = [&](const std::string& path, const auto& read) {
+        if (!file_exists(path)) return;
+        Verified result{{DataKind::bars, "", {}}, path, ""};
+        if (!read.ok()) result.fault = read.error().message;
+        result.holds_instruments = true;
+        results.push_back(std::move(result));
+    };
+    add(instruments_path(root), load_instruments(root));
+    add(former_instruments_path(root), load_former_instruments(root));
 }
 
 Result<Answer> run_verify(Context& context) {

@@ -1,6 +1,7 @@
 #include "cli/data_instruments.h"
 
 #include "base/suggest.h"
+#include "cli/values.h"
 
 namespace trd {
 namespace {
@@ -30,12 +31,29 @@ Status<> refuse_flags(const Arguments& arguments, std::initializer_list<std::str
     return done;
 }
 
-Result<Instrument> instrument_meant(const Context& context, const std::string& root) {
+struct Meant {
+    Instrument instrument;
+    size_t revision = 0, revisions = 0;  // counted from 1
+};
+
+// By SYMBOL and --revision.
+Result<Meant> instrument_meant(const Context& context, const std::string& root) {
     const std::string symbol = *context.arguments.value("SYMBOL");
-    TRD_TRY(const auto found, find_instrument(root, symbol));
-    if (found) return *found;
-    TRD_TRY(const auto all, load_instruments(root));
-    return Fail{missing_instrument(root, symbol, all)};
+    TRD_TRY(const auto revisions, instrument_revisions(root, symbol));
+    TRD_TRY(const auto wanted, count_value(context.arguments, "--revision"));
+    const size_t revision = wanted.value_or(0) == 0 ? revisions.size() : static_cast<size_t>(*wanted);
+    if (revision > revisions.size())
+        return Fail{Error{ExitCode::data, "E_DATA_MISSING",
+                          "instrument " + symbol + " has " + counted(revisions.size(), "revision") + ", not " +
+                              std::to_string(revision),
+                          "trd data show " + symbol + " --kind instruments shows the newest"}};
+    return Meant{revisions[revision - 1], revision, revisions.size()};
+}
+
+std::string toml_of(const Meant& meant) {
+    const std::string text = format_instruments(std::span(&meant.instrument, 1));
+    if (meant.revisions == 1) return text;
+    return "# revision " + std::to_string(meant.revision) + " of " + std::to_string(meant.revisions) + "\n" + text;
 }
 
 void put_terms(JsonWriter& json, const Terms& terms) {
@@ -48,7 +66,8 @@ void put_terms(JsonWriter& json, const Terms& terms) {
     json.end_object();
 }
 
-std::string instrument_json(const Instrument& instrument) {
+std::string instrument_json(const Meant& meant) {
+    const Instrument& instrument = meant.instrument;
     JsonWriter json;
     json.begin_object();
     put_instrument_key(json, instrument.symbol);
@@ -62,6 +81,7 @@ std::string instrument_json(const Instrument& instrument) {
     json.member("calendar", instrument.calendar).key("terms").begin_array();
     for (const Terms& terms : instrument.terms) put_terms(json, terms);
     json.end_array().end_object();
+    json.member("revision", meant.revision).member("revisions", meant.revisions);
     return json.member("toml", format_instruments(std::span(&instrument, 1))).end_object().take();
 }
 
@@ -110,38 +130,39 @@ Result<Answer> import_instruments_answer(Context& context) {
 }
 
 Result<Answer> show_instrument(Context& context) {
-    TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--revision", "--rows"}));
+    TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--rows"}));
     TRD_TRY(const std::string root, catalogue_folder(context));
-    TRD_TRY(const Instrument instrument, instrument_meant(context, root));
+    TRD_TRY(const Meant meant, instrument_meant(context, root));
     Answer answer{.schema = "trd.data.show.instruments/1"};
     if (context.json())
-        answer.data = instrument_json(instrument);
+        answer.data = instrument_json(meant);
     else
-        answer.text = format_instruments(std::span(&instrument, 1));
+        answer.text = toml_of(meant);
     return answer;
 }
 
 Result<Answer> export_instrument(Context& context) {
-    TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--revision", "--from", "--to", "--adjust"}));
+    TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--from", "--to", "--adjust"}));
     TRD_TRY(const std::string root, catalogue_folder(context));
-    TRD_TRY(const Instrument instrument, instrument_meant(context, root));
-    const std::string text = format_instruments(std::span(&instrument, 1));
+    TRD_TRY(const Meant meant, instrument_meant(context, root));
+    const std::string text = format_instruments(std::span(&meant.instrument, 1));
     const auto file = context.arguments.value("FILE");
     Answer answer{.schema = "trd.data.show.instruments/1"};
     if (file && *file != "-") {
         TRD_CHECK(replace_file(*file, text));
-        answer.notes.push_back("exported instrument " + instrument.symbol + " to " + *file);
+        answer.notes.push_back("exported instrument " + meant.instrument.symbol + " to " + *file);
     } else if (!context.json()) {
         answer.text = text;
     }
-    if (context.json()) answer.data = instrument_json(instrument);
+    if (context.json()) answer.data = instrument_json(meant);
     return answer;
 }
 
 Result<Answer> remove_instrument_answer(Context& context) {
     TRD_CHECK(refuse_flags(context.arguments, {"--tf"}));
     TRD_TRY(const std::string root, catalogue_folder(context));
-    TRD_TRY(const Instrument instrument, instrument_meant(context, root));
+    TRD_TRY(const Meant meant, instrument_meant(context, root));
+    const Instrument& instrument = meant.instrument;
     TRD_CHECK(remove_instrument(root, instrument.symbol));
     Answer answer{.schema = "trd.data.rm/1"};
     answer.notes.push_back("removed instrument " + instrument.symbol);
@@ -156,17 +177,19 @@ Result<Answer> remove_instrument_answer(Context& context) {
 Status<> list_instruments(const std::string& root, const std::optional<std::string>& symbol, JsonWriter& json,
                           Table& table) {
     TRD_TRY(const auto instruments, load_instruments(root));
+    TRD_TRY(const auto former, load_former_instruments(root));
     for (const Instrument& instrument : instruments) {
         if (symbol && *symbol != instrument.symbol) continue;
+        const size_t revisions = revision_count(former, instrument);
         const Timestamp first = instrument.terms.front().valid_from, last = instrument.terms.back().valid_from;
         json.begin_object();
         put_instrument_key(json, instrument.symbol);
         json.member("rows", instrument.terms.size());
         put_time(json, "first", first);
         put_time(json, "last", last);
-        json.member("revisions", uint64_t{1}).end_object();
+        json.member("revisions", revisions).end_object();
         table.rows.push_back({kind_name, instrument.symbol, Cell(), Cell::count(instrument.terms.size()),
-                              time_cell(first), time_cell(last), Cell::count(1)});
+                              time_cell(first), time_cell(last), Cell::count(revisions)});
     }
     return done;
 }

@@ -27,6 +27,15 @@ Status<> remove_instrument(const std::string& root, const std::string& symbol);
 Error missing_instrument(const std::string& root, const std::string& symbol,
                          const std::vector<Instrument>& instruments);
 
+// Those that were changed since, oldest first; a symbol is there as often as it was changed.
+Result<std::vector<Instrument>> load_former_instruments(const std::string& root);
+// How many there are of one that holds, itself included.
+size_t revision_count(const std::vector<Instrument>& former, const Instrument& current);
+// All that the catalogue has ever said of one, oldest first; the last one holds. E_DATA_MISSING, E_DATA_CORRUPT.
+Result<std::vector<Instrument>> instrument_revisions(const std::string& root, const std::string& symbol);
+
 std::string instruments_path(const std::string& root);
+// What they said before they were changed; written before the change, so that nothing is lost whenever a writer dies.
+std::string former_instruments_path(const std::string& root);
 
 }  // namespace trd

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""kill -9 in the middle of import, clean, fill and resample: the catalogue is the old one or the new one, and verifies.
+"""kill -9 in the middle of import, clean, fill, resample and a change of an instrument: the catalogue is the old one or the
+new one, and verifies.
 
 Each round starts a real process on a copy of a small catalogue and kills it at a random moment; the moments are drawn over
 the time that the same command takes when it is left alone. Afterwards `data verify` must find nothing damaged, the exported
@@ -9,6 +10,7 @@ with TRD_TEST_SEED.
 
 usage: data_kill.py PROGRAM
 """
+import datetime
 import hashlib
 import os
 import pathlib
@@ -30,6 +32,7 @@ OPERATIONS = {
     "clean": ["data", "clean", "HURT", "--tf", "1m", "--outlier", "2"],
     "fill": ["data", "fill", "HURT", "--tf", "1m", "--longest", "1d"],
     "resample": ["data", "resample", "MADE", "1h"],
+    "instruments": ["data", "import", "changed.toml", "--replace"],
 }
 
 
@@ -52,12 +55,26 @@ def write_csv(path, first_minute, rows, hurt):
             out.write(f"{1577836800 + 60 * minute},{price},{price + 1},{price - 1},{price},{minute % 7}\n")
 
 
+def write_instrument(path, multiplier):
+    """One whose terms changed so often that writing it takes a while."""
+    with path.open("w") as out:
+        out.write(f'[[instrument]]\nsymbol = "TERMS"\nkind = "future"\ncurrency = "USD"\nmultiplier = {multiplier}\n')
+        for day in range(3000):
+            since = (datetime.date(2015, 1, 1) + datetime.timedelta(day)).isoformat()
+            out.write(f"[[instrument.terms]]\nfrom = {since}\nmargin = {1000 + day}\n")
+
+
 def state_of(catalogue):
-    """What a reader gets: every series, with a digest of its rows."""
+    """What a reader gets: every series and every revision of the instrument, with a digest of its rows."""
     listing = trd(catalogue, "data", "ls", "--format", "plain").stdout
     state = {}
     for line in listing.splitlines():
-        kind, symbol, timeframe, *_ = line.split("\t")
+        kind, symbol, timeframe, *_, revisions = line.split("\t")
+        if kind == "instruments":
+            texts = [trd(catalogue, "data", "export", symbol, "--kind", kind, "--revision", str(number + 1)).stdout
+                     for number in range(int(revisions))]
+            state[kind, symbol] = hashlib.sha256("".join(texts).encode()).hexdigest()
+            continue
         rows = trd(catalogue, "data", "export", symbol, "--kind", kind, "--tf", timeframe).stdout
         state[kind, symbol, timeframe] = hashlib.sha256(rows.encode()).hexdigest()
     return state
@@ -91,6 +108,9 @@ def main():
         write_csv(folder / "more.csv", ROWS, ROWS, hurt=False)
         trd(base, "data", "import", "first.csv", "--symbol", "MADE", "-q")
         trd(base, "data", "import", "hurt.csv", "--symbol", "HURT", "--outlier", "0", "-q")
+        write_instrument(folder / "first.toml", 50)
+        write_instrument(folder / "changed.toml", 20)
+        trd(base, "data", "import", "first.toml", "-q")
         old = state_of(base)
         new, duration_s = {}, {}
         for name, arguments in OPERATIONS.items():

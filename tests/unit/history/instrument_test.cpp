@@ -194,3 +194,85 @@ TEST_CASE("a flipped byte among the instruments is found before it is used") {
         if (find_instrument(folder.path(), instrument.symbol).ok()) FAIL("byte " << i);
     }
 }
+
+TEST_CASE("what an instrument said before is kept, in order, until it is removed") {
+    const TempFolder folder;
+    const std::string root = folder.path() + "/data", file = folder.path() + "/in.toml";
+    Random random(17);
+    std::vector<Instrument> made{random_instrument(random, 1), random_instrument(random, 2)};
+    const std::string symbol = made[0].symbol;
+    std::vector<Instrument> said;
+    for (const int multiplier : {1, 2, 3, 3, 1, 2}) {  // one of them changes nothing; the first is said twice
+        made[0].multiplier = Decimal::from_units(multiplier);
+        write_text(file, format_instruments(made));
+        REQUIRE(import_instruments(root, file, true, false));
+        if (said.empty() || !says_the_same(said.back(), made[0])) said.push_back(made[0]);
+        const auto revisions = instrument_revisions(root, symbol);
+        REQUIRE(revisions.ok());
+        REQUIRE(revisions->size() == said.size());
+        for (size_t i = 0; i < said.size(); ++i) CHECK(says_the_same((*revisions)[i], said[i]));
+        CHECK(revision_count(load_former_instruments(root).value(), made[0]) == said.size());
+        CHECK(instrument_revisions(root, made[1].symbol)->size() == 1);
+    }
+    REQUIRE(remove_instrument(root, symbol));
+    CHECK(load_former_instruments(root).value().empty());
+    REQUIRE(import_instruments(root, file, true, false));
+    CHECK(instrument_revisions(root, symbol)->size() == 1);
+}
+
+TEST_CASE("a writer that dies between its two files of instruments loses nothing and counts nothing twice") {
+    const TempFolder folder;
+    const std::string root = folder.path() + "/data", file = folder.path() + "/in.toml";
+    Random random(19);
+    Instrument made = random_instrument(random, 1);
+    const auto import = [&](const char* multiplier) {
+        made.multiplier = Decimal::parse(multiplier).value();
+        write_text(file, format_instruments(std::span(&made, 1)));
+        REQUIRE(import_instruments(root, file, true, false));
+    };
+    import("1");
+    import("2");
+    const std::string before = read_file(instruments_path(root)).value();
+    import("3");
+    write_text(instruments_path(root), before);  // as if the second file had never come
+
+    const auto multipliers = [&] {
+        std::vector<std::string> found;
+        const auto revisions = instrument_revisions(root, made.symbol).value();
+        for (const Instrument& each : revisions) found.push_back(to_string(each.multiplier));
+        CHECK(revision_count(load_former_instruments(root).value(), revisions.back()) == revisions.size());
+        return found;
+    };
+    CHECK(multipliers() == std::vector<std::string>{"1", "2"});
+    import("3");
+    CHECK(multipliers() == std::vector<std::string>{"1", "2", "3"});
+
+    // The same when the first file is that of another change, and when an instrument is removed.
+    REQUIRE(remove_instrument(root, made.symbol));
+    import("4");
+    import("5");
+    const std::string former = read_file(former_instruments_path(root)).value();
+    REQUIRE(remove_instrument(root, made.symbol));
+    write_text(former_instruments_path(root), former);
+    import("6");
+    CHECK(multipliers() == std::vector<std::string>{"6"});
+}
+
+TEST_CASE("a flipped byte in what instruments said before is found before it is used") {
+    const TempFolder folder;
+    Random random(23);
+    Instrument made = random_instrument(random, 1);
+    for (const char* multiplier : {"1", "2", "3"}) {
+        made.multiplier = Decimal::parse(multiplier).value();
+        write_text(folder.path() + "/in.toml", format_instruments(std::span(&made, 1)));
+        REQUIRE(import_instruments(folder.path(), folder.path() + "/in.toml", true, false));
+    }
+    const std::string path = former_instruments_path(folder.path());
+    const std::string sound = read_file(path).value();
+    for (size_t i = 0; i < sound.size(); ++i) {
+        std::string flipped = sound;
+        flipped[i] = static_cast<char>(flipped[i] ^ 1);
+        write_text(path, flipped);
+        if (instrument_revisions(folder.path(), made.symbol).ok()) FAIL("byte " << i);
+    }
+}
