@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/suggest.h"
 #include "base/zone.h"
@@ -147,7 +148,10 @@ std::string expected_by(std::string_view key, std::string_view stated, const std
 
 class FileParser {
   public:
-    FileParser(std::string_view toml, const std::string& file) : text_(toml), file_(file) {}
+    FileParser(std::string_view toml, const std::string& file) : text_(toml), file_(file) {
+        for (size_t end = text_.find('\n'); end != std::string_view::npos; end = text_.find('\n', end + 1))
+            line_begins_.push_back(end + 1);
+    }
 
     InstrumentFile parse() {
         try {
@@ -183,8 +187,7 @@ class FileParser {
 
     // The text of a value as it stands in the file: a number of TOML would come as a double.
     std::string written(const toml::node& node) const {
-        size_t begin = 0;
-        for (uint32_t line = 1; line < node.source().begin.line; ++line) begin = text_.find('\n', begin) + 1;
+        size_t begin = line_begins_[std::clamp<size_t>(node.source().begin.line, 1, line_begins_.size()) - 1];
         for (uint32_t column = 1; column < node.source().begin.column && begin < text_.size(); ++column) {
             ++begin;  // columns count characters, not bytes
             while (begin < text_.size() && (static_cast<uint8_t>(text_[begin]) & 0xC0) == 0x80) ++begin;
@@ -289,9 +292,7 @@ class FileParser {
     }
 
     void check_symbol(const toml::table& table, const std::string& symbol) {
-        const bool is_known = std::any_of(result_.instruments.begin(), result_.instruments.end(),
-                                          [&](const Instrument& other) { return other.symbol == symbol; });
-        if (is_known && !symbol.empty())
+        if (!symbol.empty() && !symbols_.insert(symbol).second)
             fault(table.get("symbol")->source(), "symbol is \"" + symbol + "\" for the second time");
     }
 
@@ -311,6 +312,8 @@ class FileParser {
 
     std::string_view text_;
     const std::string& file_;
+    std::vector<size_t> line_begins_ = {0};
+    std::set<std::string> symbols_;
     std::vector<Fault> faults_;
     InstrumentFile result_;
 };

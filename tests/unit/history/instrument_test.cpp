@@ -64,6 +64,18 @@ TEST_CASE("instruments that are written read back the same") {
     }
 }
 
+TEST_CASE("a file of as many instruments as a venue lists is read in one go") {
+    constexpr int count = 20'000;  // work that grew with their square would take minutes
+    Random random(29);
+    std::vector<Instrument> made;
+    for (int i = 0; i < count; ++i) made.push_back(random_instrument(random, i));
+    const InstrumentFile back = parse(format_instruments(made));
+    REQUIRE(back.faults.empty());
+    REQUIRE(back.instruments.size() == count);
+    for (int i = 0; i < count; ++i)
+        if (!says_the_same(back.instruments[static_cast<size_t>(i)], made[static_cast<size_t>(i)])) FAIL(i);
+}
+
 TEST_CASE("numbers are the decimals that were written, and terms change only what they name") {
     const auto parsed = parse(R"(
 [[instrument]]
