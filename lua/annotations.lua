@@ -59,7 +59,7 @@ local classes = {
     { "trd.Context", "ctx", {
         data = "table<string, trd.Data> the declared series", ind = "trd.Indicators in init only",
         account = "trd.Account", log = "trd.Log", now = "number seconds since 1970 UTC",
-        position = "fun(self: trd.Context, symbol?: string): trd.Position",
+        position = "fun(self: trd.Context, symbol?: string, side?: string): trd.Position",
         cross_up = "fun(a: trd.Series|number, b: trd.Series|number): boolean",
         cross_down = "fun(a: trd.Series|number, b: trd.Series|number): boolean",
         buy = "fun(self: trd.Context, order: trd.OrderRequest): trd.Order",

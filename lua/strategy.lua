@@ -497,16 +497,27 @@ function tools.bar_of(series) return bar_of_series[series + 1] end
 
 function tools.bind()
     local data, positions, bar_proxies = {}, {}, {}
+    local sides = { long = {}, short = {} } -- made when first asked for
     for i, request in ipairs(declaration.bars) do
         local index = i - 1
         data[request.name] = new_data(request.name, index)
         bar_proxies[i] = new_bar(cells_of(host.bar(index)), request.name)
         local instrument = host.instrument(index)
-        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument)))
+        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument, 0)))
     end
     local default
-    function methods.position(self, symbol)
+    local function side_of(instrument, side)
+        local known = rawget(sides, side)
+        if not known then raise("ctx:position: the side is 'long' or 'short', not " .. quoted(side) .. suggest(side, sides)) end
+        if integer_at(cells_of(host.position(instrument, 0)), layout.keeps_sides) == 0 then
+            raise "ctx:position: the account nets: it keeps no long and short side by side"
+        end
+        known[instrument] = known[instrument] or new_position(cells_of(host.position(instrument, side == "long" and 1 or 2)))
+        return known[instrument]
+    end
+    function methods.position(self, symbol, side)
         if self ~= ctx then raise "ctx:position is called with a colon: ctx:position()" end
+        if side ~= nil then return side_of(symbol == nil and host.instrument_of() or host.instrument_of(symbol), side) end
         if symbol == nil then return default end
         return positions[host.instrument_of(symbol)]
     end
@@ -518,7 +529,7 @@ function tools.bind()
         bar_proxies[ticks + i] = tools.new_tick(block, request)
         data[request.name] = tools.no_series(request)
         local instrument = host.instrument(ticks + i - 1)
-        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument)))
+        positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument, 0)))
     end
     default = positions[host.instrument_of()]
 

@@ -202,8 +202,7 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     }
     Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
     seat.view.block().notice = to_view(notice);
-    seat.view.position(notice.instrument.value).working =
-        to_double(desk_.working(venue_of(notice.instrument).account_id, notice.instrument));
+    show_working(seat, notice.instrument);
     return call(seat, ViewEventKind::order);
 }
 
@@ -299,8 +298,10 @@ void BacktestRunner::open_accounts() {
         each.account = &desk_.account(each.account_id);
         if (setup_.trace != nullptr) each.venue.set_trace(setup_.trace);
     }
+    for (const Instrument& instrument : setup_.instruments) show_position(instrument.id);
     account_ = venues_.front().account;
     lowest_cash_ = setup_.venues.front().cash;
+    for (const RunVenue& venue : setup_.venues) lowest_cash_ = std::min(lowest_cash_, venue.cash);
     for (const Instrument& each : desk_.instruments())
         has_currencies_ = has_currencies_ || settlement_currency(each) != account_->base();
     for (const RunVenue& each : setup_.venues) has_currencies_ = has_currencies_ || each.currency != account_->base();

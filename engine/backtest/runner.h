@@ -124,7 +124,7 @@ class BacktestRunner {
     const RunCounts& counts() const { return counts_; }
     // Once, after run().
     Digest finish_hash() { return hash_.finish(); }
-    // The lowest that cash has been, in the first account's currency.
+    // The lowest that cash of an account has been, in the first account's currency.
     Money lowest_cash() const { return lowest_cash_; }
     Money equity() const { return equity_; }
     // What strategies said and nobody could take: the ring was full, or it made no sense.
@@ -182,6 +182,11 @@ class BacktestRunner {
 
     void show_fill(InstrumentId instrument);
     void show_mark(InstrumentId instrument, double mark);
+    void show_position(InstrumentId instrument);
+    void show_sides(InstrumentId instrument);
+    void show_mark_of_sides(InstrumentId instrument, double mark);
+    void show_gain(InstrumentId instrument);
+    void show_working(Seat& seat, InstrumentId instrument);
     void show_account();
     void show_equity();
     void count_equity();

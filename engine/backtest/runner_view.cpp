@@ -1,36 +1,102 @@
 // What strategies see: positions, prices and money, written into their views before they are called.
+#include <array>
+
 #include "backtest/runner.h"
 
 namespace trd {
 
-void BacktestRunner::show_fill(InstrumentId instrument) {
-    const Account& account = account_of(instrument);
-    const Position& position = account.position(instrument);
-    lowest_cash_ = std::min(lowest_cash_, account_->cash(account_->base()));
-    count_equity();
+static_assert(view_sides == side_bucket_count);
+
+namespace {
+
+ViewPosition view_of(const Position& position, const Instrument& instrument) {
     ViewPosition view;
     view.quantity = to_double(position.quantity);
-    view.average_price =
-        position.is_flat() ? 0 : to_double(average_price(position, desk_.instruments()[instrument.value]));
+    view.average_price = position.is_flat() ? 0 : to_double(average_price(position, instrument));
     view.mark = to_double(position.mark);
     view.unrealized = to_double(position.open_profit());
     view.realized = to_double(position.realized);
+    return view;
+}
+
+// An average price is that of the only side that is held; two have none together.
+ViewPosition sum_of(const Position& long_side, const Position& short_side, const Instrument& instrument) {
+    ViewPosition sum = view_of(long_side.is_flat() ? short_side : long_side, instrument);
+    sum.quantity = to_double(long_side.quantity + short_side.quantity);
+    sum.unrealized = to_double(long_side.open_profit() + short_side.open_profit());
+    sum.realized = to_double(long_side.realized + short_side.realized);
+    if (!long_side.is_flat() && !short_side.is_flat()) sum.average_price = 0;
+    sum.keeps_sides = 1;
+    return sum;
+}
+
+}  // namespace
+
+void BacktestRunner::show_fill(InstrumentId instrument) {
+    lowest_cash_ = std::min(lowest_cash_, account_of(instrument).cash(account_->base()));
+    count_equity();
+    show_position(instrument);
+    show_account();
+}
+
+void BacktestRunner::show_position(InstrumentId instrument) {
+    const Account& account = account_of(instrument);
+    if (account.terms().hedging) return show_sides(instrument);
+    ViewPosition view = view_of(account.position(instrument), desk_.instruments()[instrument.value]);
     view.working = to_double(desk_.working(account.id(), instrument));
     for (Seat& seat : seats_) seat.view.position(instrument.value) = view;
-    show_account();
+}
+
+void BacktestRunner::show_sides(InstrumentId instrument) {
+    const Account& account = account_of(instrument);
+    const Instrument& terms = desk_.instruments()[instrument.value];
+    const Position& long_side = account.position(instrument, SideBucket::long_side);
+    const Position& short_side = account.position(instrument, SideBucket::short_side);
+    std::array<ViewPosition, view_sides> views = {sum_of(long_side, short_side, terms), view_of(long_side, terms),
+                                                  view_of(short_side, terms)};
+    views[0].working = to_double(desk_.working(account.id(), instrument));
+    for (const SideBucket side : {SideBucket::long_side, SideBucket::short_side})
+        views[static_cast<size_t>(side)].working = to_double(desk_.working(account.id(), instrument, side));
+    for (Seat& seat : seats_)
+        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side) = views[side];
 }
 
 // Before strategies are told of a price: the price, and, where something is held, what it does to the account.
 void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
+    const Account& account = account_of(instrument);
+    if (account.terms().hedging) return show_mark_of_sides(instrument, mark);
     for (Seat& seat : seats_) seat.view.position(instrument.value).mark = mark;
-    const Position& position = account_of(instrument).position(instrument);
+    const Position& position = account.position(instrument);
     if (position.is_flat()) return;
     count_equity();
     const double open_profit = to_double(position.open_profit());
     for (Seat& seat : seats_) seat.view.position(instrument.value).unrealized = open_profit;
+    show_gain(instrument);
+}
+
+void BacktestRunner::show_mark_of_sides(InstrumentId instrument, double mark) {
+    show_position(instrument);
+    for (Seat& seat : seats_)
+        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side).mark = mark;
+    if (!account_of(instrument).is_exposed()) return;
+    count_equity();
+    show_gain(instrument);
+}
+
+// What a price did to the account.
+void BacktestRunner::show_gain(InstrumentId instrument) {
     // A price moves cash only where gains are settled as they come.
     const bool settles = desk_.instruments()[instrument.value].valuation() == Valuation::margined;
     settles ? show_account() : show_equity();
+}
+
+void BacktestRunner::show_working(Seat& seat, InstrumentId instrument) {
+    const Account& account = account_of(instrument);
+    seat.view.position(instrument.value).working = to_double(desk_.working(account.id(), instrument));
+    if (!account.terms().hedging) return;
+    for (const SideBucket side : {SideBucket::long_side, SideBucket::short_side})
+        seat.view.position(instrument.value, static_cast<uint32_t>(side)).working =
+            to_double(desk_.working(account.id(), instrument, side));
 }
 
 void BacktestRunner::show_equity() {
@@ -39,7 +105,9 @@ void BacktestRunner::show_equity() {
 }
 
 void BacktestRunner::show_account() {
-    const ViewAccount view{to_double(account_->cash(account_->base())), to_double(equity_)};
+    Money cash;
+    for (const Venue& each : venues_) cash += each.account->cash(account_->base());
+    const ViewAccount view{to_double(cash), to_double(equity_)};
     for (Seat& seat : seats_) seat.view.block().account = view;
 }
 

@@ -69,7 +69,10 @@ class TradeBreakdownBuilder {
     static constexpr size_t dimension_count = 3;
 
     TradeBreakdownBuilder(std::vector<std::string> symbols, Currency currency)
-        : symbols_(std::move(symbols)), open_(symbols_.size()), currency_(currency) {}
+        : symbols_(std::move(symbols)),
+          open_(symbols_.size() * side_bucket_count),
+          keeps_sides_(symbols_.size()),
+          currency_(currency) {}
 
     // Before the trade that the fill may close.
     void on_fill(const Fill& fill, const OrderIntent& intent);
@@ -78,7 +81,7 @@ class TradeBreakdownBuilder {
     TradeBreakdown result() const;
 
   private:
-    // What is known of the position that is open, by instrument.
+    // What is known of the position that is open, by instrument and side.
     struct OpenTrade {
         Quantity quantity;
         std::string tag;       // of the order that opened it
@@ -96,7 +99,12 @@ class TradeBreakdownBuilder {
     TradeDimension dimension_of(size_t index) const;
 
     std::vector<std::string> symbols_;
+    static size_t slot_of(InstrumentId instrument, SideBucket bucket) {
+        return instrument.value * side_bucket_count + static_cast<size_t>(bucket);
+    }
+
     std::vector<OpenTrade> open_;
+    std::vector<bool> keeps_sides_;  // by instrument: its account keeps a long and a short side
     Currency currency_;
     std::array<Groups, dimension_count> groups_;
     std::vector<TradeRow> best_, worst_;

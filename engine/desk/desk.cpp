@@ -229,13 +229,18 @@ Desk::Working& Desk::working_slot(AccountId id, InstrumentId instrument) {
 }
 
 Quantity Desk::working(AccountId id, InstrumentId instrument) const {
+    Quantity sum;
+    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
+        sum += working(id, instrument, static_cast<SideBucket>(bucket));
+    return sum;
+}
+
+Quantity Desk::working(AccountId id, InstrumentId instrument, SideBucket bucket) const {
     const std::vector<Working>& of_account = working_[static_cast<size_t>(&account(id) - accounts_.data())];
     if (instrument.value >= of_account.size()) return Quantity::zero();
     const Working& working = of_account[instrument.value];
-    Quantity sum;
-    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
-        sum += working.buying[bucket] - working.selling[bucket];
-    return sum;
+    const auto place = static_cast<size_t>(bucket);
+    return working.buying[place] - working.selling[place];
 }
 
 }  // namespace trd

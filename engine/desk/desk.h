@@ -56,6 +56,7 @@ class Desk {
     const FxRates& rates() const { return rates_; }
     // What market orders on their way will add to the position: bought minus sold.
     Quantity working(AccountId account, InstrumentId instrument) const;
+    Quantity working(AccountId account, InstrumentId instrument, SideBucket bucket) const;
     size_t order_count() const { return orders_.size(); }
     // Null: no limits are armed.
     const RiskControl* risk() const { return risk_.get(); }

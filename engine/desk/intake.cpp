@@ -27,7 +27,8 @@ bool enums_in_range(const RawIntent& raw) {
     return fit;
 }
 
-// The whole rest of the position, whatever its size: what is held may be less than a lot after terms have changed.
+// The whole rest of the position, whatever its size: what is held may be less than a lot after terms have changed. A
+// stop may fill before it arrives, so it only reduces: a close never turns a position round.
 Denial close_rest(const IntakePosition& position, OrderIntent& intent) {
     const IntakePosition::Held& held = position.held[static_cast<size_t>(intent.bucket)];
     const bool is_short = held.quantity.is_negative();
@@ -35,6 +36,7 @@ Denial close_rest(const IntakePosition& position, OrderIntent& intent) {
     if (!rest.is_positive()) return Denial::nothing_to_close;
     intent.side = is_short ? Side::buy : Side::sell;
     intent.quantity = rest;
+    intent.reduce_only = true;
     return Denial::none;
 }
 

@@ -102,6 +102,13 @@ Denial check_quantity(Quantity quantity, Price price, const Terms& terms, const 
     return *value < terms.min_notional ? Denial::notional_below_minimum : Denial::none;
 }
 
+// On the way from what is held towards zero and no further: the order may reduce and nothing else. What is to be undone
+// of orders on their way has nothing to reduce yet.
+bool only_reduces(const IntakePosition::Held& held, Quantity target, Side side) {
+    if (held.quantity.is_zero() || (held.quantity.is_positive() != (side == Side::sell))) return false;
+    return target.is_zero() || target.is_positive() == held.quantity.is_positive();
+}
+
 // What is missing to the target counts market orders on their way as done.
 Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& terms, OrderIntent& intent) {
     if (position.account->hedging) return Denial::bucket_not_kept;
@@ -116,6 +123,7 @@ Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& te
     // Out of a position completely, even of what is left of a lot.
     if (target.is_zero()) intent.quantity = abs(change);
     if (intent.quantity.is_zero()) return Denial::already_at_target;
+    intent.reduce_only = only_reduces(held, target, intent.side);
     return target.is_zero() ? Denial::none
                             : check_quantity(intent.quantity, position.mark, terms, *position.instrument);
 }

@@ -5,8 +5,10 @@
 namespace trd {
 namespace {
 
+// What closes a position is a market order that only reduces; other orders that do are not among theirs.
 bool is_plain(const OrderIntent& intent) {
-    return !intent.post_only && !intent.reduce_only && intent.display.is_zero() && intent.bucket == SideBucket::net;
+    return !intent.post_only && (!intent.reduce_only || intent.type == OrderType::market) && intent.display.is_zero() &&
+           intent.bucket == SideBucket::net;
 }
 
 // Prices as a buyer sees them: for a seller everything is turned around, so that each rule is written once.

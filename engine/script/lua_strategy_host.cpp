@@ -87,6 +87,7 @@ constexpr Cell layout_table[] = {
     {"unrealized", offsetof(ViewPosition, unrealized)},
     {"realized", offsetof(ViewPosition, realized)},
     {"working", offsetof(ViewPosition, working)},
+    {"keeps_sides", offsetof(ViewPosition, keeps_sides)},
     {"cash", offsetof(ViewBlock, account) + offsetof(ViewAccount, cash)},
     {"equity", offsetof(ViewBlock, account) + offsetof(ViewAccount, equity)},
     {"now", offsetof(ViewBlock, now_ns)},
@@ -328,8 +329,9 @@ int LuaStrategyHost::bar_series(lua_State* state) {
     strategy.windows_.push_back(strategy.series_[index_at(state, 1)]->history.window(field));
     return push_address(state, &strategy.windows_.back());
 }
+// (instrument, side): of SideBucket.
 int LuaStrategyHost::position(lua_State* state) {
-    return push_address(state, &self(state).port_.position(index_at(state, 1)));
+    return push_address(state, &self(state).port_.position(index_at(state, 1), index_at(state, 2)));
 }
 int LuaStrategyHost::instrument(lua_State* state) {
     lua_pushnumber(state, self(state).port_.series(index_at(state, 1)).instrument);

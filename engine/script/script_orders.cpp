@@ -297,6 +297,8 @@ int ScriptOrders::close(lua_State* state) {
     RawIntent intent = close_intent(self.read_symbol(fields));
     read_tag(fields, intent);
     read_bucket(fields, intent);
+    if (!fields.has(F::bucket) && self.keeps_sides(intent.instrument))
+        fields.refuse_sentence("needs bucket = 'long' or bucket = 'short': the account keeps both sides");
     self.need_room(state, 1);
     self.handles_.push(state, self.stage(intent));
     return 1;
@@ -330,12 +332,18 @@ void ScriptOrders::stage_closes(lua_State* state, RawIntent intent, int64_t inst
         if (instrument != every_instrument && symbol.instrument != instrument) continue;
         if (std::find(seen.begin(), seen.end(), symbol.instrument) != seen.end()) continue;
         seen.push_back(symbol.instrument);
-        if (port_.position(symbol.instrument).quantity == 0) continue;
         intent.instrument = symbol.instrument;
-        need_room(state, 1);
-        stage(intent);
+        const bool both = keeps_sides(symbol.instrument);
+        for (uint32_t side = both ? 1 : 0; side < (both ? view_sides : 1); ++side) {
+            if (port_.position(symbol.instrument, side).quantity == 0) continue;
+            intent.bucket = static_cast<uint8_t>(side);
+            need_room(state, 1);
+            stage(intent);
+        }
     }
 }
+
+bool ScriptOrders::keeps_sides(uint32_t instrument) const { return port_.position(instrument).keeps_sides != 0; }
 
 // ---- orders that are there ----
 

@@ -67,6 +67,7 @@ class ScriptOrders {
     // Of one instrument, or of all: every_instrument.
     void stage_cancels(lua_State* state, int64_t instrument, bool spare_exits);
     void stage_closes(lua_State* state, RawIntent intent, int64_t instrument);
+    bool keeps_sides(uint32_t instrument) const;
     uint64_t stage(const RawIntent& intent);
     void stage_cancel(uint64_t id);
     void need_room(lua_State* state, uint64_t orders) const;

@@ -13,7 +13,9 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 4;
+inline constexpr uint32_t view_layout_version = 5;
+// For each instrument: the net position, then the long and the short side; as SideBucket.
+inline constexpr uint32_t view_sides = 3;
 
 enum class ViewEventKind : uint32_t {
     none,
@@ -39,14 +41,16 @@ struct ViewSeries {
     BarValues bar;      // the newest
 };
 
-// One instrument, in this strategy's account; as of the event being handled.
+// One instrument, in this strategy's account; as of the event being handled. The net position of an account that keeps
+// both sides is their sum.
 struct ViewPosition {
     double quantity = 0;       // negative: short
     double average_price = 0;  // 0 when flat
     double mark = 0;           // last price seen, 0 before the first
     double unrealized = 0;
     double realized = 0;
-    double working = 0;  // signed quantity of market orders on their way
+    double working = 0;       // signed quantity of market orders on their way
+    int64_t keeps_sides = 0;  // of the net position: 1 when the account keeps a long and a short side
 };
 
 // What a feed has just said. Fields that the event does not have are zero.
@@ -99,7 +103,7 @@ struct ViewBlock {
     uint32_t series_count = 0;
     uint32_t instrument_count = 0;
     uint32_t series_offset = 0;    // ViewSeries[series_count]
-    uint32_t position_offset = 0;  // ViewPosition[instrument_count]
+    uint32_t position_offset = 0;  // ViewPosition[instrument_count * view_sides]
     uint32_t event_kind = 0;       // ViewEventKind
     uint32_t event_series = 0;
     uint32_t event_number = 0;

@@ -33,7 +33,7 @@ ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count)
     : ring_(std::make_unique<IntentRing>()), note_ring_(std::make_unique<NoteRing>()), notes_(*note_ring_) {
     const size_t series_offset = sizeof(ViewBlock);
     const size_t position_offset = series_offset + sizeof(ViewSeries) * series_count;
-    const size_t total = position_offset + sizeof(ViewPosition) * instrument_count;
+    const size_t total = position_offset + sizeof(ViewPosition) * instrument_count * view_sides;
     memory_.resize((total + sizeof(uint64_t) - 1) / sizeof(uint64_t));
     auto* bytes = reinterpret_cast<uint8_t*>(memory_.data());
 
@@ -46,7 +46,7 @@ ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count)
     series_ = reinterpret_cast<ViewSeries*>(bytes + series_offset);
     positions_ = reinterpret_cast<ViewPosition*>(bytes + position_offset);
     for (uint32_t i = 0; i < series_count; ++i) new (series_ + i) ViewSeries;
-    for (uint32_t i = 0; i < instrument_count; ++i) new (positions_ + i) ViewPosition;
+    for (uint32_t i = 0; i < instrument_count * view_sides; ++i) new (positions_ + i) ViewPosition;
 }
 
 void ViewHost::take_intents(std::vector<RawIntent>& out) {

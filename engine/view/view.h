@@ -21,8 +21,8 @@ class ViewPort {
     NoteRing& notes() const { return *notes_; }
     ViewEventKind event() const { return static_cast<ViewEventKind>(block_->event_kind); }
     const ViewSeries& series(uint32_t index) const { return at<ViewSeries>(block_->series_offset)[index]; }
-    const ViewPosition& position(uint32_t instrument) const {
-        return at<ViewPosition>(block_->position_offset)[instrument];
+    const ViewPosition& position(uint32_t instrument, uint32_t side = 0) const {
+        return at<ViewPosition>(block_->position_offset)[instrument * view_sides + side];
     }
 
   private:
@@ -62,7 +62,9 @@ class ViewHost {
 
     ViewBlock& block() { return *block_; }
     ViewSeries& series(uint32_t index) { return series_[index]; }
-    ViewPosition& position(uint32_t instrument) { return positions_[instrument]; }
+    ViewPosition& position(uint32_t instrument, uint32_t side = 0) {
+        return positions_[instrument * view_sides + side];
+    }
     ViewPort port() { return {block_, ring_.get(), note_ring_.get()}; }
 
     bool has_intents() const {

@@ -190,6 +190,7 @@ TEST_CASE("closing takes what is left and not already leaving, on either side") 
         CHECK(small.desk.find(rest)->intent.quantity == "3"_qty);
         CHECK(small.desk.find(rest)->intent.side == opposite(side));
         CHECK(rest.parts().purpose == Purpose::exit);
+        CHECK(small.desk.find(rest)->intent.reduce_only);
         CHECK(small.denial_of(small.close()) == Denial::nothing_to_close);
         small.fill(partial, "2"_qty);
         const Actions& last = small.fill(rest, "3"_qty);

@@ -277,6 +277,36 @@ TEST_CASE("targets: by quantity, weight and notional, with what works already co
     CHECK(desk.denial_of(aim(TargetMeasure::weight, 1)) == Denial::no_equity);
 }
 
+TEST_CASE("a target on the way to zero only reduces, one beyond it or away from it is free") {
+    struct Case {
+        const char *held, *working;
+        double target;
+        bool reduces;
+    };
+    const Case table[] = {
+        {"10", "0", 0, true},   {"10", "0", 4, true},   {"-10", "0", 0, true},  {"-10", "0", -4, true},
+        {"10", "0", -1, false}, {"10", "0", 12, false}, {"-10", "0", 1, false}, {"-10", "0", -12, false},
+        {"10", "5", 0, true},   {"10", "-4", 0, true},  {"10", "-4", 2, true},  {"10", "-4", 8, false},
+        {"0", "5", 0, false},   {"-3", "8", 0, false},  {"0", "0", 3, false},   {"-10", "4", -1, true},
+    };
+    for (const Case& each : table) {
+        INFO(each.held << " held, " << each.working << " on its way, target " << each.target);
+        SmallDesk small;
+        const auto trade = [&](const char* text) {
+            const Quantity quantity = *Quantity::parse(text);
+            const Side side = quantity.is_negative() ? Side::sell : Side::buy;
+            return small.intend(InputSource::submit(0, 0, side, to_double(abs(quantity)))).venue.at(0).order;
+        };
+        if (std::string_view(each.held) != "0") small.fill(trade(each.held), abs(*Quantity::parse(each.held)));
+        if (std::string_view(each.working) != "0") trade(each.working);
+        RawIntent raw;
+        raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+        raw.quantity = each.target;
+        const OrderId sent = small.intend(raw).venue.at(0).order;
+        CHECK(small.desk.find(sent)->intent.reduce_only == each.reduces);
+    }
+}
+
 TEST_CASE("a close and a target count what is on its way whatever prices do, and nothing that waits for a price") {
     Bracket bracket;
     bracket.obey(bracket.fill(1, "10"_qty).venue);

@@ -81,6 +81,10 @@ TEST_CASE("other engines' rules take their own orders only") {
     CHECK(allows(Semantics::backtrader, order));
     order.reduce_only = true;
     CHECK(allows(Semantics::trd, order));
+    CHECK(allows(Semantics::backtrader, order));  // what close sends
+    CHECK(allows(Semantics::lean, order));
+    order.type = OrderType::limit;
+    CHECK(allows(Semantics::trd, order));
     CHECK_FALSE(allows(Semantics::backtrader, order));
     CHECK_FALSE(allows(Semantics::lean, order));
     order.reduce_only = false;

@@ -174,5 +174,19 @@ TEST_CASE("flatten cancels every own order but those that are on their way out, 
     CHECK(tag_of(orders[3]) == "end");
 }
 
+TEST_CASE("where both sides are kept, flatten closes each that is held, and close has to name one") {
+    Started started("ctx:flatten {}");
+    ViewHost& view = started.rig.view();
+    view.position(1).keeps_sides = 1;  // nothing in sum
+    view.position(1, 1).quantity = 3;
+    view.position(1, 2).quantity = -3;
+    const auto& orders = started.start();
+    REQUIRE(orders.size() == 2);
+    for (uint8_t i = 0; i < 2; ++i) {
+        CHECK((kind_of(orders[i]) == RawIntentKind::close_position && orders[i].instrument == 1));
+        CHECK(orders[i].bucket == i + 1);
+    }
+}
+
 }  // namespace
 }  // namespace trd

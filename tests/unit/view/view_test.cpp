@@ -132,7 +132,7 @@ TEST_CASE("the layout of the block and of the ring, offset by offset") {
         {offsetof(ViewSeries, bars), 8},
         {offsetof(ViewSeries, bar), 16},
         {sizeof(ViewSeries), 72},
-        {sizeof(ViewPosition), 48},
+        {sizeof(ViewPosition), 56},
         {offsetof(IntentRing, taken), 8},
         {offsetof(IntentRing, next_handle), 16},
         {offsetof(IntentRing, slots), 24},
@@ -159,13 +159,15 @@ TEST_CASE("series and positions lie behind the block, aligned, side by side, and
             REQUIRE(block.instrument_count == instruments);
             REQUIRE(block.series_offset >= sizeof(ViewBlock));
             REQUIRE(block.position_offset >= block.series_offset + series * sizeof(ViewSeries));
-            REQUIRE(block.total_bytes >= block.position_offset + instruments * sizeof(ViewPosition));
+            REQUIRE(block.total_bytes >= block.position_offset + instruments * view_sides * sizeof(ViewPosition));
             REQUIRE(reinterpret_cast<uintptr_t>(&block) % alignof(ViewBlock) == 0);
             REQUIRE(block.series_offset % alignof(ViewSeries) == 0);
             REQUIRE(block.position_offset % alignof(ViewPosition) == 0);
             for (uint32_t i = 0; i < series; ++i)
                 host.series(i) = {i, 0, 100 + i, {.open_time_ns = -1, .close = 2.5 + i}};
-            for (uint32_t i = 0; i < instruments; ++i) host.position(i) = {.quantity = 1.0 + i, .working = -1.0 - i};
+            for (uint32_t i = 0; i < instruments; ++i)
+                for (uint32_t side = 0; side < view_sides; ++side)
+                    host.position(i, side) = {.quantity = 1.0 + i, .working = -1.0 - side};
             host.block().event_kind = static_cast<uint32_t>(ViewEventKind::stop);
             for (uint32_t i = 0; i < series; ++i) {
                 REQUIRE(port.series(i).instrument == i);
@@ -174,8 +176,11 @@ TEST_CASE("series and positions lie behind the block, aligned, side by side, and
                 REQUIRE(port.series(i).bar.close == 2.5 + i);
             }
             for (uint32_t i = 0; i < instruments; ++i) {
-                REQUIRE(port.position(i).quantity == 1.0 + i);
-                REQUIRE(port.position(i).working == -1.0 - i);
+                REQUIRE(&port.position(i) == &port.position(i, 0));
+                for (uint32_t side = 0; side < view_sides; ++side) {
+                    REQUIRE(port.position(i, side).quantity == 1.0 + i);
+                    REQUIRE(port.position(i, side).working == -1.0 - side);
+                }
             }
             REQUIRE(port.event() == ViewEventKind::stop);
             REQUIRE(block.series_count == series);  // nothing was written over
