@@ -120,7 +120,7 @@ class PageMaker {
 
     Page page() const {
         Page page{title(), head(), {}, foot(), context_.zone};
-        page.sections = {outcome(), risk(), activity(), limits(), costs(), coverage()};
+        page.sections = {outcome(), accounts(), risk(), activity(), limits(), costs(), coverage()};
         for (const TradeDimension& dimension : result_.breakdown.dimensions)
             page.sections.push_back(group_section(dimension));
         if (result_.counts.trades > 1) {
@@ -190,6 +190,38 @@ class PageMaker {
                                          harmless(position.symbol, Lines::shown) + " at " + to_string(position.mark)});
         section.curve = result_.equity_line;
         return section;
+    }
+
+    // Only where there are several.
+    PageSection accounts() const {
+        if (result_.accounts.size() < 2) return {};
+        Table table{"account",
+                    {{"name", "ACCOUNT"},
+                     {"cash_start", "CASH START", true},
+                     {"equity_end", "EQUITY END", true},
+                     {"gain", "GAIN", true},
+                     {"fees", "FEES", true},
+                     {"fill", "FILLS"},
+                     {"fee_model", "FEE MODEL"}},
+                    {}};
+        for (const BacktestAccountResult& account : result_.accounts) table.rows.push_back(account_row(account));
+        return {"Accounts", {}, std::move(table)};
+    }
+
+    static std::vector<Cell> account_row(const BacktestAccountResult& account) {
+        const auto amount = [](Money money) { return Cell::number(with_separators(format_fixed(money, 2))); };
+        const auto model = [&](std::string_view wanted) {
+            for (const auto& [name, value] : account.models)
+                if (name == wanted) return value;
+            return std::string();
+        };
+        return {account.name,
+                amount(account.cash_start),
+                amount(account.equity_end),
+                amount(account.equity_end - account.cash_start),
+                amount(account.fees),
+                model("fill"),
+                model("fees")};
     }
 
     std::string drawdown_remark() const {

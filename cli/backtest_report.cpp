@@ -70,6 +70,18 @@ void write_risk(JsonWriter& json, const BacktestRisk& risk) {
     json.end_array().end_object();
 }
 
+void write_accounts(JsonWriter& json, const BacktestResult& result) {
+    json.key("accounts").begin_array();
+    for (const BacktestAccountResult& account : result.accounts) {
+        json.begin_object().member("name", account.name).member("cash_start", account.cash_start);
+        json.member("cash_end", account.cash_end).member("equity_end", account.equity_end);
+        json.member("fees", account.fees).key("models").begin_object();
+        for (const auto& [model, name] : account.models) json.member(model, name);
+        json.end_object().end_object();
+    }
+    json.end_array();
+}
+
 void write_money(JsonWriter& json, const BacktestResult& result) {
     json.member("currency", result.currency.code());
     json.key("equity")
@@ -79,10 +91,12 @@ void write_money(JsonWriter& json, const BacktestResult& result) {
         .end_object();
     json.member("cash_end", result.cash_end).member("fees", result.fees).key("positions").begin_array();
     for (const BacktestPosition& position : result.positions) {
-        json.begin_object().member("symbol", position.symbol).member("quantity", position.quantity);
+        json.begin_object().member("account", position.account).member("symbol", position.symbol);
+        json.member("side", name_of(position.bucket)).member("quantity", position.quantity);
         json.member("mark", position.mark).end_object();
     }
     json.end_array();
+    write_accounts(json, result);
 }
 
 void put_figure(JsonWriter& json, std::string_view name, const Figure& figure) {
@@ -234,6 +248,21 @@ std::string backtest_json(const BacktestResult& result, const std::vector<FailIf
     return json.end_object().take();
 }
 
+namespace {
+
+void add_accounts(const BacktestResult& result, Table& table) {
+    for (const BacktestAccountResult& account : result.accounts) {
+        const std::pair<std::string_view, Money> amounts[] = {{"cash_start", account.cash_start},
+                                                              {"cash_end", account.cash_end},
+                                                              {"equity_end", account.equity_end},
+                                                              {"fees", account.fees}};
+        for (const auto& [name, amount] : amounts)
+            table.rows.push_back({"accounts." + account.name + "." + std::string(name), to_string(amount)});
+    }
+}
+
+}  // namespace
+
 Table backtest_records(const BacktestResult& result) {
     Table table{"figure", {{"name", ""}, {"value", ""}}, {}};
     const auto add = [&table](std::string_view name, Cell value) { table.rows.push_back({name, std::move(value)}); };
@@ -246,6 +275,7 @@ Table backtest_records(const BacktestResult& result) {
     add("equity.end", to_string(result.equity_end));
     add("cash_end", to_string(result.cash_end));
     add("fees", to_string(result.fees));
+    if (result.accounts.size() > 1) add_accounts(result, table);
     for (const auto& [name, figure] : backtest_figures(result)) add("stats." + name, figure_cell(figure));
     for (const auto& [model, name] : result.models) add("models." + model, name);
     add("models.adjust", name_of(result.adjust));

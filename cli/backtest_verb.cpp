@@ -1,4 +1,5 @@
 // trd backtest: flags into a BacktestPlan, one run, and its report.
+#include "backtest/accounts_file.h"
 #include "base/file.h"
 #include "base/suggest.h"
 #include "cli/answer.h"
@@ -59,6 +60,13 @@ constexpr Option options[] = {
      Completes::choices},
     {"--account", "TERMS",
      "none, or some of initial, maintenance, liquidates, borrow, debit, credit, buffer, after_fees, hedging"},
+    {"--accounts",
+     "FILE",
+     "several accounts, each at a venue of its own with its own cash, fees and models; what it leaves out is as the "
+     "flags say",
+     false,
+     {},
+     Completes::files},
     {"--hours", "HOURS", "only bars that open within the calendar's hours; all unless given here", false,
      "all,regular,extended", Completes::choices},
     {"--actions", "WHAT", "whether splits and dividends reach the account when prices are not adjusted for them", false,
@@ -171,11 +179,26 @@ Status<> read_limits(BacktestPlan& plan, const Arguments& arguments) {
     return done;
 }
 
+Status<> read_accounts_file(BacktestPlan& plan, const Arguments& arguments) {
+    const auto file = arguments.value("--accounts");
+    if (!file) return done;
+    if (plan.models.semantics != Semantics::trd)
+        return Fail{Error{ExitCode::usage, "E_SEMANTICS",
+                          "--accounts does not go with --semantics " + std::string(name_of(plan.models.semantics)) +
+                              ", which knows one account",
+                          "leave one of the two out"}};
+    const auto text = read_file(*file);
+    if (!text)
+        return Fail{Error{ExitCode::not_found, "E_ACCOUNTS_FILE", text.error().message,
+                          "give the path of a file of accounts; docs/money.md has one"}};
+    return read_accounts(*text, *file, plan);
+}
+
 Result<BacktestPlan> plan_of(const Context& context) {
     const Arguments& arguments = context.arguments;
     BacktestPlan plan;
     // An empty word is a variable that was not set: it must not fall back to other data.
-    for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar", "--limits"})
+    for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar", "--limits", "--accounts"})
         if (arguments.value(flag) == "")
             return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     plan.strategy_path = *arguments.value("STRATEGY");
@@ -187,6 +210,7 @@ Result<BacktestPlan> plan_of(const Context& context) {
     TRD_CHECK(read_amounts(plan, arguments));
     TRD_CHECK(read_models(plan, arguments));
     TRD_CHECK(read_limits(plan, arguments));
+    TRD_CHECK(read_accounts_file(plan, arguments));
     if (plan.data_path.empty() || arguments.has("--catalogue")) {
         TRD_TRY(plan.catalogue_root, catalogue_folder(context));
     }

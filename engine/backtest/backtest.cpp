@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backtest/accounts_file.h"
 #include "backtest/data.h"
 #include "backtest/observer.h"
 #include "backtest/order_story.h"
@@ -95,6 +96,7 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     out.put(plan.seed);
     if (manifest.wants_sessions) out.put_text(plan.calendar);
     if (plan.limits) out.put_text("limits\n" + plan.limits->text);
+    if (!plan.accounts.empty()) out.put_text("accounts\n" + plan.accounts_text);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
@@ -112,18 +114,23 @@ Error no_hours(const Instrument& instrument) {
             "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"};
 }
 
+std::vector<RunVenue> venues_of(const BacktestPlan& plan, const BacktestData& data) {
+    std::vector<RunVenue> venues;
+    for (const BacktestAccount& account : accounts_of(plan)) {
+        const auto number = static_cast<uint16_t>(venues.size() + 1);
+        RunVenue venue{VenueId{number}, AccountId{number}, account.models, account.terms, data.currency, account.cash};
+        venue.models.fees = account.fees;
+        venue.terms.fees = account.fees;
+        venues.push_back(std::move(venue));
+    }
+    return venues;
+}
+
 Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls, BacktestData& data,
                             Strategy& strategy) {
     RunSetup setup;
     setup.instruments = data.instruments;
-    RunVenue venue;
-    venue.models = plan.models;
-    venue.models.fees = plan.fees;
-    venue.terms = plan.account;
-    venue.terms.fees = plan.fees;
-    venue.currency = data.currency;
-    venue.cash = plan.cash;
-    setup.venues.push_back(std::move(venue));
+    setup.venues = venues_of(plan, data);
     setup.seed = plan.seed;
     setup.start = {INT64_MAX};
     RunStrategy seat{&strategy, {}};
@@ -224,17 +231,46 @@ void add_note_warnings(uint64_t lost, BacktestResult& result) {
     warn(lost, "things that strategies said were lost: more than 128 KB in one handler");
 }
 
-void add_account(const BacktestRunner& runner, BacktestResult& result) {
-    const Account& account = runner.desk().account(backtest_account);
-    result.cash_end = account.cash(result.currency);
-    for (const Balance& balance : account.ledger().balances())  // every currency has a rate: equity was counted
-        result.fees += runner.desk()
-                           .rates()
-                           .convert(balance[LedgerAccount::fees], balance.currency, result.currency)
-                           .value_or(Money::zero());
-    for (const Instrument& instrument : runner.desk().instruments())
-        result.positions.push_back(
-            {instrument.symbol, account.position(instrument.id).quantity, account.position(instrument.id).mark});
+void add_positions(const Account& account, const std::string& name, const Instrument& instrument,
+                   BacktestResult& result) {
+    using enum SideBucket;
+    const auto buckets = account.terms().hedging ? std::vector{long_side, short_side} : std::vector{net};
+    for (const SideBucket bucket : buckets) {
+        const Position& position = account.position(instrument.id, bucket);
+        result.positions.push_back({name, instrument.symbol, bucket, position.quantity, position.mark});
+    }
+}
+
+BacktestAccountResult describe_account(const BacktestPlan& plan, const BacktestAccount& planned, const Account& account,
+                                       const Desk& desk, Currency currency) {
+    BacktestAccountResult result{planned.name, planned.cash, {}, {}, {}, models_of(plan, planned)};
+    result.cash_end = account.cash(currency);
+    // Every currency has a rate: equity was counted.
+    result.equity_end = account.equity_in(currency, desk.instruments(), desk.rates()).value_or(Money::zero());
+    for (const Balance& balance : account.ledger().balances())
+        result.fees +=
+            desk.rates().convert(balance[LedgerAccount::fees], balance.currency, currency).value_or(Money::zero());
+    return result;
+}
+
+void add_accounts(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
+    const Desk& desk = runner.desk();
+    for (const BacktestAccount& planned : accounts_of(plan)) {
+        const auto number = static_cast<uint16_t>(result.accounts.size() + 1);
+        const Account& account = desk.account(AccountId{number});
+        result.accounts.push_back(describe_account(plan, planned, account, desk, result.currency));
+        result.cash_end += result.accounts.back().cash_end;
+        result.fees += result.accounts.back().fees;
+        bool trades = false;
+        for (const Instrument& instrument : desk.instruments()) {
+            if (instrument.venue != VenueId{number}) continue;
+            trades = true;
+            add_positions(account, planned.name, instrument, result);
+        }
+        if (!trades)
+            result.warnings.push_back("account " + planned.name +
+                                      " traded nothing: none of its symbols is part of this run");
+    }
 }
 
 }  // namespace
@@ -259,8 +295,9 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     TRD_TRY(RunSetup setup, make_setup(plan, calls, data, *strategy));
     const Timestamp start = setup.start;
     TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
-    BacktestObserver observer(data, start, plan.cash, {manifest.name}, calls);
-    if (calls.keeper != nullptr) calls.keeper->begin(data, start, plan.cash);
+    const Money cash = cash_of(plan);
+    BacktestObserver observer(data, start, cash, {manifest.name}, calls);
+    if (calls.keeper != nullptr) calls.keeper->begin(data, start, cash);
     setup.trace = calls.story;
     TRD_TRY(setup.limits, limits_for(plan, manifest, data));
     BacktestRunner runner(std::move(setup), &observer);
@@ -279,12 +316,12 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     result.adjust = plan.adjust;
     result.currency = data.currency;
     result.counts = runner.counts();
-    result.equity_start = plan.cash;
+    result.equity_start = cash;
     result.strategies.push_back({manifest.name, {}});
     observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
     observer.report(result.risk);
     report_limits(plan, runner.desk(), result);
-    add_account(runner, result);
+    add_accounts(plan, runner, result);
     add_warnings(plan, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, source, data, result);

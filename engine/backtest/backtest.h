@@ -30,6 +30,16 @@ struct BacktestLimits {
     std::string text;
 };
 
+// One of several accounts of a run, at a venue of its own.
+struct BacktestAccount {
+    std::string name;                  // "kraken"
+    std::vector<std::string> symbols;  // what is traded there; none: whatever no other account names
+    Money cash;
+    FeeModel fees;
+    VenueModels models;  // its fees are those above
+    AccountTerms terms;
+};
+
 struct BacktestPlan {
     std::string strategy_path;
     std::optional<std::string> script_text;         // runs instead of what is in the file, which then need not be there
@@ -56,6 +66,8 @@ struct BacktestPlan {
     FeeModel fees;
     VenueModels models;  // its fees are those above
     AccountTerms account;
+    std::vector<BacktestAccount> accounts;     // none: one, as the four above say
+    std::string accounts_path, accounts_text;  // the file that they are from
     // Splits and dividends of the catalogue reach the account as they happen, unless prices are adjusted for them.
     bool apply_actions = true;
 
@@ -84,9 +96,17 @@ struct BacktestSeriesResult {
 };
 
 struct BacktestPosition {
-    std::string symbol;
+    std::string account, symbol;
+    SideBucket bucket = SideBucket::net;
     Quantity quantity;
     Price mark;
+};
+
+// In the run's currency.
+struct BacktestAccountResult {
+    std::string name;
+    Money cash_start, cash_end, equity_end, fees;
+    std::vector<std::pair<std::string, std::string>> models;
 };
 
 // What a monitor did, or when it let go.
@@ -126,10 +146,11 @@ struct BacktestResult {
     Currency currency;
     RunCounts counts;
     Money equity_start, equity_end, cash_end, fees;
-    std::vector<BacktestPosition> positions;  // at the end, one an instrument
-    Performance stats;                        // from daily equity
-    RoundTripSummary trades;                  // after fees
-    Drawdown drawdown;                        // at bar resolution
+    std::vector<BacktestAccountResult> accounts;  // at least one
+    std::vector<BacktestPosition> positions;      // at the end, one an instrument; or its two sides
+    Performance stats;                            // from daily equity
+    RoundTripSummary trades;                      // after fees
+    Drawdown drawdown;                            // at bar resolution
     TradeBreakdown breakdown;
     std::vector<double> equity_line;          // equity at the end of each day; of longer runs, evenly fewer of them
     double time_in_market = 0;                // share of the run's time with a position open, 0..1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "backtest/accounts_file.h"
 #include "history/catalogue.h"
 #include "history/csv_bars.h"
 #include "history/instrument_store.h"
@@ -32,7 +33,7 @@ Result<Instrument> make_instrument(const BacktestPlan& plan, InstrumentId id, co
     const bool is_known = known.has_value();
     Instrument instrument = is_known ? *std::move(known) : plain_instrument(plan);
     instrument.id = id;
-    instrument.venue = backtest_venue;
+    TRD_TRY(instrument.venue, venue_of(plan, symbol));
     instrument.symbol = symbol;
     if (plan.kind) instrument.kind = *plan.kind;
     if (plan.currency && !is_known) instrument.quote = *plan.currency;

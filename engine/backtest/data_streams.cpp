@@ -2,6 +2,7 @@
 // an instrument brings it along.
 #include <algorithm>
 
+#include "backtest/accounts_file.h"
 #include "backtest/data.h"
 
 namespace trd {
@@ -155,8 +156,10 @@ Status<> add_asked(const StrategyManifest& manifest, Streams& streams) {
 
 Status<> add_of_instruments(const BacktestPlan& plan, Streams& streams, const BacktestData& data) {
     const bool lean = plan.models.semantics == Semantics::lean;
+    const std::vector<BacktestAccount> accounts = accounts_of(plan);
     for (const Instrument& instrument : data.instruments) {
-        if (plan.models.needs_quotes() || lean) TRD_CHECK(streams.add_quotes(instrument, !lean));
+        const VenueModels& models = accounts[instrument.venue.value - 1u].models;
+        if (models.needs_quotes() || lean) TRD_CHECK(streams.add_quotes(instrument, !lean));
         if (instrument.valuation() != Valuation::paid) TRD_CHECK(streams.add_if_there(DataKind::funding, instrument));
         if (plan.apply_actions && plan.adjust == Adjustment::none)
             TRD_CHECK(streams.add_if_there(DataKind::actions, instrument));

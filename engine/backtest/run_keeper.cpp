@@ -190,6 +190,7 @@ void RunKeeper::finish(const BacktestPlan& plan, const std::string& script, cons
     run_.symbols = symbols_;
     run_.facts = plan_facts(plan, data, result);
     run_.texts["script"] = script;
+    if (!plan.accounts.empty()) run_.texts["accounts"] = plan.accounts_text;
     run_.texts["limits"] = plan.limits ? plan.limits->text : std::string(default_limits_text());
     run_.tables = {trades_.finish(), orders_.finish(), fills_.finish(), pack_curve()};
 }

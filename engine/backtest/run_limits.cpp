@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backtest/accounts_file.h"
 #include "risk/limits_file.h"
 #include "risk/limits_text.h"
 
@@ -22,11 +23,26 @@ RiskFeed feed_of(const BacktestData& data) {
     return has_stream(data, {DataKind::quotes, DataKind::quote_bars}) ? RiskFeed::quotes : RiskFeed::bars;
 }
 
+RiskDirectory::Names account_names(const BacktestPlan& plan) {
+    RiskDirectory::Names names;
+    for (const BacktestAccount& account : accounts_of(plan))
+        names.emplace_back(static_cast<uint32_t>(names.size() + 1), account.name);
+    return names;
+}
+
+// A venue is called as its account is, where there are several.
+RiskDirectory::Names venue_names(const BacktestPlan& plan) {
+    if (plan.accounts.empty()) return {{backtest_venue.value, backtest_venue_name}};
+    return account_names(plan);
+}
+
 // A name that is not part of the run would limit nothing, and nobody would notice. The defaults name nobody.
-RiskNames names_of(const StrategyManifest& manifest, const BacktestData& data) {
+RiskNames names_of(const BacktestPlan& plan, const StrategyManifest& manifest, const BacktestData& data) {
     RiskNames names;
-    names.accounts = {{backtest_account_name}};
-    names.venues = {{backtest_venue_name}};
+    names.accounts.emplace();
+    names.venues.emplace();
+    for (const auto& [number, name] : account_names(plan)) names.accounts->push_back(name);
+    for (const auto& [number, name] : venue_names(plan)) names.venues->push_back(name);
     names.strategies = {{manifest.name}};
     names.symbols.emplace();
     for (const Instrument& instrument : data.instruments) names.symbols->push_back(instrument.symbol);
@@ -47,15 +63,15 @@ Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const Str
                                              const BacktestData& data) {
     const std::string_view text = plan.limits ? std::string_view(plan.limits->text) : default_limits_text();
     if (plan.limits && plan.limits->name == no_limits) return std::optional<RiskConfig>{};
-    auto limits = parse_limits(text, name_of(plan), names_of(manifest, data));
+    auto limits = parse_limits(text, name_of(plan), names_of(plan, manifest, data));
     if (!limits)
         return Fail{Error{ExitCode::config, "E_LIMITS", std::move(limits.error().message), limits.error().hint}};
     RiskConfig config;
     config.setup.mode = RiskMode::backtest;
     config.setup.feed = feed_of(data);
     config.limits = *std::move(limits);
-    config.names.accounts = {{backtest_account.value, backtest_account_name}};
-    config.names.venues = {{backtest_venue.value, backtest_venue_name}};
+    config.names.accounts = account_names(plan);
+    config.names.venues = venue_names(plan);
     config.names.strategies = {{1, manifest.name}};
     return std::optional<RiskConfig>(std::move(config));
 }

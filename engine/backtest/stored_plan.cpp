@@ -4,6 +4,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "backtest/accounts_file.h"
 #include "backtest/plan_models.h"
 #include "base/file.h"
 #include "risk/limits_text.h"
@@ -126,6 +127,8 @@ constexpr std::array fields{
                   p.limits = BacktestLimits{std::string(t), {}};
                   return true;
               }},
+    PlanField{"place", "accounts", [](const Plan& p) { return given(p.accounts_path); },
+              [](View t, Plan& p) { return read_text(t, p.accounts_path); }},
     PlanField{"place", "jit", [](const Plan& p) { return Text(p.jit ? "on" : "off"); },
               [](View t, Plan& p) {
                   p.jit = t == "on";
@@ -221,6 +224,9 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
     const auto script = run.texts.find("script");
     if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
     plan.script_text = script->second;
+    if (const auto kept = run.texts.find("accounts"); kept != run.texts.end())
+        if (const auto read = read_accounts(kept->second, plan.accounts_path, plan); !read.ok())
+            return Fail{damaged(run, read.error().message)};
     read_limits(run, plan);
     return plan;
 }
