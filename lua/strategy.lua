@@ -350,6 +350,9 @@ local series_meta = {
         return value_at(self[SERIES], key)
     end,
 }
+for _, operation in ipairs { "__add", "__sub", "__mul", "__div", "__mod", "__unm", "__concat", "__lt", "__le" } do
+    series_meta[operation] = function() raise "a series is no number: write series[0] for its current value" end
+end
 local function new_series(address, input)
     return setmetatable({ [SERIES] = series_of(address), [NODE] = input, [ADDRESS] = address }, series_meta)
 end

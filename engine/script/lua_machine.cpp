@@ -367,9 +367,13 @@ StrategyFault LuaMachine::load_fault(int line, const std::string& message) const
 
 std::string LuaMachine::describe(std::string_view message) const {
     split_position(message, "trd");  // a mistake that came to light inside our own Lua belongs to the script's line
+    const bool compares_a_table = message.ends_with("attempt to compare number with table") ||
+                                  message.ends_with("attempt to compare table with number");
     int line = split_position(message, chunk_name_.substr(1));
     if (line <= 0 && !lines_.empty()) line = lines_.front();
-    std::string text = render(line, message);
+    // What Lua has no hook for: mostly a series that stands for its current value.
+    const std::string hinted = std::string(message) + (compares_a_table ? " (of a series, write series[0])" : "");
+    std::string text = render(line, hinted);
     auto frame = std::find(lines_.begin(), lines_.end(), line);
     if (frame != lines_.end()) ++frame;
     for (; frame != lines_.end(); ++frame) text += fmt::format("\n  called from {}:{}", path_, *frame);

@@ -173,6 +173,16 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
         {"function S:on_bar(ctx) return ctx.data.main.close.x end", "a series has no field 'x'"},
         {"function S:on_bar(ctx) ctx.data.main.close[0] = 1 end", "a series cannot be changed"},
         {"function S:on_bar(ctx) ctx.ind.sma(ctx.data.main, 3) end", "indicators are made in init"},
+        {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s > "
+         "bar.close "
+         "end",
+         "attempt to compare number with table (of a series, write series[0])"},
+        {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s - "
+         "1 end",
+         "a series is no number: write series[0] for its current value"},
+        {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar() return self.s < self.s "
+         "end",
+         "a series is no number: write series[0]"},
         {"function S:init(ctx) ctx:buy { qty = 1 } end", "orders are sent from the hooks; init only wires"},
         {"function S:init(ctx) ctx.ind.smaa(ctx.data.main, 3) end", "ctx.ind has no 'smaa' (did you mean 'sma'?)"},
         {"function S:init(ctx) ctx.ind.sma(3) end", "ctx.ind.sma needs a series first"},
