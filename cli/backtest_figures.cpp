@@ -56,6 +56,15 @@ constexpr std::array amounts{
     NamedAmount{"fees", &BacktestResult::fees},
 };
 
+std::vector<NamedFigure> common_figures(const Performance& stats, const RoundTripSummary& trades) {
+    std::vector<NamedFigure> figures;
+    for (const PerformanceField& field : performance_fields())
+        figures.push_back({std::string(field.name), stats.*field.figure});
+    for (const RoundTripField& field : round_trip_fields())
+        figures.push_back({trade_figure_name(field.name), trades.*field.figure});
+    return figures;
+}
+
 std::vector<std::string> known_names() {
     std::vector<std::string> names;
     for (const NamedAmount& amount : amounts) names.emplace_back(amount.name);
@@ -111,12 +120,12 @@ std::span<const NamedCount> backtest_counts() {
     return counts;
 }
 
+std::vector<NamedFigure> strategy_figures(const BacktestStrategyResult& strategy) {
+    return common_figures(strategy.stats, strategy.trades);
+}
+
 std::vector<NamedFigure> backtest_figures(const BacktestResult& result) {
-    std::vector<NamedFigure> figures;
-    for (const PerformanceField& field : performance_fields())
-        figures.push_back({std::string(field.name), result.stats.*field.figure});
-    for (const RoundTripField& field : round_trip_fields())
-        figures.push_back({trade_figure_name(field.name), result.trades.*field.figure});
+    std::vector<NamedFigure> figures = common_figures(result.stats, result.trades);
     const RoundTripSummary& trades = result.trades;
     const std::pair<std::string_view, double> further[] = {
         {"days", static_cast<double>(result.stats.days)},

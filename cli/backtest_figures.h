@@ -22,6 +22,9 @@ struct NamedFigure {
 // What "data.stats" holds, in this order.
 std::vector<NamedFigure> backtest_figures(const BacktestResult& result);
 
+// What "stats" of one strategy holds.
+std::vector<NamedFigure> strategy_figures(const BacktestStrategyResult& strategy);
+
 // One condition of --fail-if, such as "sharpe<1".
 struct FailIf {
     enum class Relation : uint8_t { less, less_equal, greater, greater_equal, equal, not_equal };

@@ -120,7 +120,7 @@ class PageMaker {
 
     Page page() const {
         Page page{title(), head(), {}, foot(), context_.zone};
-        page.sections = {outcome(), accounts(), risk(), activity(), limits(), costs(), coverage()};
+        page.sections = {outcome(), strategies(), accounts(), risk(), activity(), limits(), costs(), coverage()};
         for (const TradeDimension& dimension : result_.breakdown.dimensions)
             page.sections.push_back(group_section(dimension));
         if (result_.counts.trades > 1) {
@@ -143,16 +143,31 @@ class PageMaker {
         return result_.strategy_name + (result_.strategy_version.empty() ? "" : " " + result_.strategy_version);
     }
 
+    // Each once, whoever asked for it.
+    std::vector<BacktestSeriesResult> series_apart() const {
+        std::vector<BacktestSeriesResult> apart;
+        for (const BacktestSeriesResult& series : result_.series)
+            if (std::none_of(apart.begin(), apart.end(), [&](const BacktestSeriesResult& each) {
+                    return each.symbol == series.symbol && each.timeframe == series.timeframe;
+                }))
+                apart.push_back(series);
+        return apart;
+    }
+
     std::vector<std::string> head() const {
         std::vector<std::string> lines;
-        for (const BacktestSeriesResult& series : result_.series)
+        for (const BacktestSeriesResult& series : series_apart())
             lines.push_back(harmless(series.symbol, Lines::shown) + " " + to_text(series.timeframe) + ", " +
                             date(series.first_open) + " to " + date(series.last_close) + ", " +
                             count_text(series.bars) + " bars");
-        std::string parameters;
-        for (const StrategyParameter& parameter : result_.parameters)
-            parameters += (parameters.empty() ? "" : ", ") + parameter.name + "=" + parameter.value;
-        if (!parameters.empty()) lines.push_back(harmless(parameters, Lines::shown));
+        for (const BacktestStrategyResult& strategy : result_.strategies) {
+            std::string parameters;
+            for (const StrategyParameter& parameter : strategy.parameters)
+                parameters += (parameters.empty() ? "" : ", ") + parameter.name + "=" + parameter.value;
+            if (parameters.empty()) continue;
+            const std::string whose = result_.strategies.size() > 1 ? strategy.name + ": " : "";
+            lines.push_back(harmless(whose + parameters, Lines::shown));
+        }
         lines.push_back("times in " + std::string(context_.zone.name()));
         return lines;
     }
@@ -192,9 +207,9 @@ class PageMaker {
         return section;
     }
 
-    // Only where there are several.
+    // Only where there are several, and not one a strategy.
     PageSection accounts() const {
-        if (result_.accounts.size() < 2) return {};
+        if (result_.accounts.size() < 2 || result_.strategies.size() > 1) return {};
         Table table{"account",
                     {{"name", "ACCOUNT"},
                      {"cash_start", "CASH START", true},
@@ -222,6 +237,32 @@ class PageMaker {
                 amount(account.fees),
                 model("fill"),
                 model("fees")};
+    }
+
+    // What each of several came to.
+    PageSection strategies() const {
+        if (result_.strategies.size() < 2) return {};
+        Table table{"strategy",
+                    {{"name", "STRATEGY"},
+                     {"equity_end", "EQUITY END", true},
+                     {"return", "RETURN", true},
+                     {"sharpe", "SHARPE", true},
+                     {"drawdown", "DRAWDOWN", true},
+                     {"fees", "FEES", true},
+                     {"orders", "ORDERS", true},
+                     {"trades", "TRADES", true}},
+                    {}};
+        const auto figure = [](const Figure& value, Shown shown) {
+            return value ? Cell::number(value_text(*value, shown, Paint{})) : Cell();
+        };
+        for (const BacktestStrategyResult& each : result_.strategies)
+            table.rows.push_back(
+                {each.name, Cell::number(money_text(each.equity_end, currency_)),
+                 figure(each.stats.total_return, Shown::signed_percent), figure(each.stats.sharpe, Shown::ratio),
+                 figure(each.stats.max_drawdown, Shown::signed_percent),
+                 Cell::number(with_separators(format_fixed(each.fees, 2))),
+                 Cell::number(count_text(each.counts.orders)), Cell::number(count_text(each.counts.trades))});
+        return {"Strategies", {}, std::move(table)};
     }
 
     std::string drawdown_remark() const {
@@ -312,7 +353,7 @@ class PageMaker {
                      {"gaps", "GAPS", true},
                      {"longest_gap", "LONGEST", true}},
                     {}};
-        for (const BacktestSeriesResult& series : result_.series)
+        for (const BacktestSeriesResult& series : series_apart())
             table.rows.push_back({series.symbol + " " + to_text(series.timeframe),
                                   Cell::number(count_text(series.bars)), minute(series.first_open),
                                   minute(series.last_close), Cell::number(count_text(series.gaps.count)),

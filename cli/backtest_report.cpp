@@ -23,9 +23,9 @@ void write_parameter(JsonWriter& json, const StrategyParameter& parameter) {
         json.value(parameter.value);
 }
 
-void write_parameters(JsonWriter& json, const BacktestResult& result) {
+void write_parameters(JsonWriter& json, const std::vector<StrategyParameter>& parameters) {
     json.key("parameters").begin_object();
-    for (const StrategyParameter& parameter : result.parameters) write_parameter(json, parameter);
+    for (const StrategyParameter& parameter : parameters) write_parameter(json, parameter);
     json.end_object();
 }
 
@@ -82,20 +82,22 @@ void write_accounts(JsonWriter& json, const BacktestResult& result) {
     json.end_array();
 }
 
-void write_money(JsonWriter& json, const BacktestResult& result) {
-    json.member("currency", result.currency.code());
-    json.key("equity")
-        .begin_object()
-        .member("start", result.equity_start)
-        .member("end", result.equity_end)
-        .end_object();
-    json.member("cash_end", result.cash_end).member("fees", result.fees).key("positions").begin_array();
-    for (const BacktestPosition& position : result.positions) {
+// Of the run, or of one strategy's account.
+template <class Amounts>
+void write_amounts(JsonWriter& json, const Amounts& of) {
+    json.key("equity").begin_object().member("start", of.equity_start).member("end", of.equity_end).end_object();
+    json.member("cash_end", of.cash_end).member("fees", of.fees).key("positions").begin_array();
+    for (const BacktestPosition& position : of.positions) {
         json.begin_object().member("account", position.account).member("symbol", position.symbol);
         json.member("side", name_of(position.bucket)).member("quantity", position.quantity);
         json.member("mark", position.mark).end_object();
     }
     json.end_array();
+}
+
+void write_money(JsonWriter& json, const BacktestResult& result) {
+    json.member("currency", result.currency.code());
+    write_amounts(json, result);
     write_accounts(json, result);
 }
 
@@ -163,7 +165,15 @@ void write_notes(JsonWriter& json, const StrategyNotes& notes) {
 void write_strategies(JsonWriter& json, const BacktestResult& result) {
     json.key("strategies").begin_array();
     for (const BacktestStrategyResult& strategy : result.strategies) {
-        json.begin_object().member("name", strategy.name);
+        json.begin_object().member("name", strategy.name).member("version", strategy.version);
+        write_parameters(json, strategy.parameters);
+        json.key("counts").begin_object().member("orders", strategy.counts.orders);
+        json.member("denied", strategy.counts.denied).member("fills", strategy.counts.fills);
+        json.member("trades", strategy.counts.trades).end_object();
+        write_amounts(json, strategy);
+        json.key("stats").begin_object();
+        for (const auto& [name, figure] : strategy_figures(strategy)) put_figure(json, name, figure);
+        json.end_object();
         write_notes(json, strategy.notes);
         json.end_object();
     }
@@ -227,7 +237,7 @@ std::string backtest_json(const BacktestResult& result, const std::vector<FailIf
     JsonWriter json;
     json.begin_object();
     write_run(json, result);
-    write_parameters(json, result);
+    write_parameters(json, result.parameters);
     write_series(json, result);
     write_counts(json, result);
     write_money(json, result);

@@ -18,7 +18,7 @@ namespace trd {
 namespace {
 
 constexpr Positional positionals[] = {
-    {"STRATEGY", "a strategy's Lua file", true, false, Completes::strategies},
+    {"STRATEGY", "a strategy's Lua file, or several", true, true, Completes::strategies},
 };
 
 constexpr Option options[] = {
@@ -33,8 +33,8 @@ constexpr Option options[] = {
     {"--tf", "SPAN", "length of a bar, such as 1m, 1h or 1d; what the strategy or the data says, unless given here"},
     {"--from", "TIME", "first moment, a date or a time; UTC unless it names its offset"},
     {"--to", "TIME", "end, not included: with 2024-01-01 the last bar opens in 2023"},
-    {"--set", "NAME=VALUE", "give a parameter of the strategy another value", true},
-    {"--cash", "AMOUNT", "cash at the start; 10000 unless given here"},
+    {"--set", "NAME=VALUE", "give a parameter another value; of several strategies also STRATEGY.NAME=VALUE", true},
+    {"--cash", "AMOUNT", "cash at the start, of each strategy; 10000 unless given here"},
     {"--currency", "CODE", "currency of the account; that of the first instrument, or USD, unless given here"},
     {"--kind", "KIND", "what kind of thing is traded; the instrument's, or equity, unless given here", false,
      "equity,fund,index,fx,crypto,future,perpetual", Completes::choices},
@@ -104,6 +104,8 @@ constexpr Example examples[] = {
      "per_unit:0.005,min=1"},
     {"One year of it, as JSON:",
      "trd backtest strategies/sma_cross.lua --from 2023-01-01 --to 2024-01-01 --json | jq .data.stats.sharpe"},
+    {"Two strategies together, with a parameter of one of them:",
+     "trd backtest strategies/sma_cross.lua strategies/rsi_reversion.lua --set sma_cross.fast=20"},
     {"In a pipeline that must not ship a bad strategy:",
      "trd backtest strategies/sma_cross.lua -q --fail-if 'sharpe<1' --fail-if 'trades<10'"},
 };
@@ -201,7 +203,7 @@ Result<BacktestPlan> plan_of(const Context& context) {
     for (const char* flag : {"--data", "--symbol", "--catalogue", "--calendar", "--limits", "--accounts"})
         if (arguments.value(flag) == "")
             return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
-    plan.strategy_path = *arguments.value("STRATEGY");
+    for (const std::string& path : arguments.values("STRATEGY")) plan.strategies.push_back({path});
     plan.data_path = arguments.value("--data").value_or("");
     plan.symbol = arguments.value("--symbol").value_or("");
     plan.calendar = arguments.value("--calendar").value_or("");
@@ -283,6 +285,10 @@ const Verb backtest_verb{
         "The strategy runs over its bars from the first to the last. Orders that it gives while it handles a bar "
         "are filled at the open of the next one. Prices, quantities and cash are exact decimals; statistics are "
         "of daily equity, whatever the length of a bar.\n\n"
+        "Several strategies run over the same moments, each in a machine and with an account of its own, which has "
+        "--cash in it: without limits that count them together, each does what it does alone. The same file may be "
+        "given twice; the second one is called NAME#2. Figures are of all accounts together, and of each strategy in "
+        "data.strategies of the JSON.\n\n"
         "The run is kept with its plan, script, trades, orders, fills and equity, unless --keep off or the setting "
         "backtest.keep says not to; trd runs lists, shows and compares what is kept. A run that cannot be kept is a "
         "warning.\n\n"

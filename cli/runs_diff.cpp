@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "backtest/stored_plan.h"
 #include "cli/data_common.h"
 #include "cli/json_flat.h"
 #include "cli/line_diff.h"
@@ -70,6 +71,20 @@ Pairs facts_of(const KeptRun& run, std::string_view section) {
 
 Pairs program_of(const KeptRun& run) { return {{"strategy", run.strategy}, {"trd", run.version}}; }
 
+// Of one strategy: who it is, what it was given, and, where it was alone, what the whole run came to.
+bool is_told_elsewhere(std::string_view name, bool has_several) {
+    constexpr std::string_view whose = "strategies.";
+    if (!name.starts_with(whose)) return false;
+    const size_t dot = name.find('.', whose.size());
+    const std::string_view member = dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
+    const auto is_any_of = [&](std::initializer_list<std::string_view> prefixes) {
+        return std::any_of(prefixes.begin(), prefixes.end(),
+                           [&](std::string_view prefix) { return member.starts_with(prefix); });
+    };
+    if (is_any_of({"name", "version", "parameters."})) return true;
+    return !has_several && is_any_of({"counts.", "equity.", "cash_end", "fees", "positions.", "positions", "stats."});
+}
+
 Result<Pairs> figures_of(const RunStore& store, const KeptRun& run) {
     const auto text = run.texts.find("result.json");
     auto flat = text == run.texts.end() ? std::nullopt : flatten_json(text->second);
@@ -77,26 +92,36 @@ Result<Pairs> figures_of(const RunStore& store, const KeptRun& run) {
         return Fail{Error{ExitCode::data, "E_STORE_CORRUPT",
                           store.path() + " is damaged: the result of run " + short_id(run) + " cannot be read",
                           "run it again to keep it anew, or remove it with trd runs rm " + short_id(run)}};
-    std::erase_if(*flat, [](const auto& pair) {
+    const bool has_several = strategies_of(run).size() > 1;
+    std::erase_if(*flat, [&](const auto& pair) {
         const bool is_point = pair.first.find(".points.") != std::string::npos;  // of what a strategy records
-        return is_point || std::any_of(not_figures.begin(), not_figures.end(),
-                                       [&](std::string_view prefix) { return pair.first.starts_with(prefix); });
+        return is_point || is_told_elsewhere(pair.first, has_several) ||
+               std::any_of(not_figures.begin(), not_figures.end(),
+                           [&](std::string_view prefix) { return pair.first.starts_with(prefix); });
     });
     return *std::move(flat);
 }
 
-void compare_scripts(const KeptRun& a, const KeptRun& b, std::vector<Difference>& out) {
-    const auto text_of = [](const KeptRun& run) {
-        const auto found = run.texts.find("script");
+// The script at that place of both. Lines of several are called "2:14", the second script's line 14.
+void compare_script(const KeptRun& a, const KeptRun& b, size_t place, bool has_several, std::vector<Difference>& out) {
+    const std::string name = numbered_name("script", place);
+    const auto text_of = [&](const KeptRun& run) {
+        const auto found = run.texts.find(name);
         return found == run.texts.end() ? std::string_view() : std::string_view(found->second);
     };
+    const std::string before = has_several ? std::to_string(place + 1) + ":" : "";
     const std::vector<LineChange> changes = line_diff(text_of(a), text_of(b));
     for (const LineChange& change : changes) {
-        Difference line{"script", std::to_string(change.line), {}, {}};
+        Difference line{"script", before + std::to_string(change.line), {}, {}};
         (change.is_added ? line.b : line.a) = change.text;
         out.push_back(std::move(line));
     }
-    if (changes.empty() && text_of(a) != text_of(b)) out.push_back({"script", "end", "line end", "none"});
+    if (changes.empty() && text_of(a) != text_of(b)) out.push_back({"script", before + "end", "line end", "none"});
+}
+
+void compare_scripts(const KeptRun& a, const KeptRun& b, std::vector<Difference>& out) {
+    const size_t count = std::max(strategies_of(a).size(), strategies_of(b).size());
+    for (size_t place = 0; place < count; ++place) compare_script(a, b, place, count > 1, out);
 }
 
 Result<std::vector<Difference>> differences(const RunStore& store, const KeptRun& a, const KeptRun& b) {

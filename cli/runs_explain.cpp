@@ -1,6 +1,9 @@
 // trd runs explain: runs a kept run again and tells what happened to one order, and why.
+#include <algorithm>
+
 #include "backtest/order_story.h"
 #include "backtest/stored_plan.h"
+#include "base/suggest.h"
 #include "cli/data_calendar.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -14,7 +17,8 @@ constexpr Positional positionals[] = {
     {"RUN", "first digits of its id, its name, or last", true, false, Completes::runs},
 };
 constexpr Option options[] = {
-    {"--order", "ID", "the order: the strategy's number for it, such as 12, or its whole id of 32 digits"},
+    {"--order", "ID",
+     "the order: the strategy's number for it, such as 12, of several sma_cross.12, or its whole id of 32 digits"},
     store_option,
 };
 constexpr Example examples[] = {
@@ -29,9 +33,15 @@ Error no_order_named() {
             "trd runs export RUN --what orders lists them; then --order 3, or the whole id"};
 }
 
-Result<OrderName> order_named(const std::string& text) {
+// What was written, before it is known whose run it is: a strategy's name, and the rest.
+struct OrderWord {
+    std::string whole, strategy;  // of no strategy: empty
+    OrderName name;
+};
+
+Result<OrderName> number_named(const std::string& text, const std::string& whole) {
     const auto bad = [&] {
-        return bad_value("--order", text, "an order's number or its id of 32 hexadecimal digits",
+        return bad_value("--order", whole, "an order's number or its id of 32 hexadecimal digits",
                          "trd runs export RUN --what orders lists them");
     };
     if (text.size() == id_digits) {
@@ -46,6 +56,45 @@ Result<OrderName> order_named(const std::string& text) {
     }
     if (number == 0) return Fail{bad()};
     return OrderName{number, {}};
+}
+
+Result<OrderWord> order_word(const std::string& text) {
+    const size_t dot = text.rfind('.');
+    OrderWord word{text, dot == std::string::npos ? "" : text.substr(0, dot), {}};
+    TRD_TRY(word.name, number_named(dot == std::string::npos ? text : text.substr(dot + 1), text));
+    return word;
+}
+
+Error whose_order(const KeptRun& run, const OrderWord& word, const std::vector<std::string>& strategies) {
+    std::string forms;
+    const std::string number = std::to_string(word.name.handle);
+    for (const std::string& strategy : strategies) forms += (forms.empty() ? "" : " or ") + strategy + "." + number;
+    return {ExitCode::usage, "E_USAGE_ORDER",
+            "run " + title_of(run) + " is of " + std::to_string(strategies.size()) + " strategies: whose order " +
+                number + " is meant?",
+            "write --order " + forms};
+}
+
+Error no_such_strategy(const KeptRun& run, const OrderWord& word, const std::vector<std::string>& strategies) {
+    const auto meant = nearest_name(word.strategy, std::vector<std::string_view>(strategies.begin(), strategies.end()));
+    std::string all;
+    for (const std::string& strategy : strategies) all += (all.empty() ? "" : ", ") + strategy;
+    return {ExitCode::not_found, "E_ORDER_MISSING",
+            "run " + title_of(run) + " has no strategy \"" + word.strategy + "\", so no order " + word.whole,
+            meant ? "did you mean " + std::string(*meant) + "?" : "it has " + all};
+}
+
+Result<OrderName> order_named(const KeptRun& run, const OrderWord& word) {
+    const std::vector<std::string> strategies = strategies_of(run);
+    OrderName name = word.name;
+    if (word.strategy.empty()) {
+        if (strategies.size() > 1 && name.handle != 0) return Fail{whose_order(run, word, strategies)};
+        return name;
+    }
+    const auto found = std::find(strategies.begin(), strategies.end(), word.strategy);
+    if (found == strategies.end()) return Fail{no_such_strategy(run, word, strategies)};
+    name.strategy = static_cast<uint16_t>(found - strategies.begin() + 1);
+    return name;
 }
 
 Result<BacktestResult> run_again(const Context& context, const BacktestPlan& plan, OrderStory& story) {
@@ -104,10 +153,11 @@ Error another_outcome(const KeptRun& run) {
 Result<Answer> run(Context& context) {
     const auto order = context.arguments.value("--order");
     if (!order) return Fail{no_order_named()};
-    TRD_TRY(const OrderName name, order_named(*order));
+    TRD_TRY(const OrderWord word, order_word(*order));
     TRD_TRY(const RunStore store, open_runs(context));
     TRD_TRY(const RunSummary summary, store.find(*context.arguments.value("RUN")));
     TRD_TRY(const KeptRun kept, store.load(summary));
+    TRD_TRY(const OrderName name, order_named(kept, word));
     TRD_TRY(const BacktestPlan plan, stored_plan(kept));
     TRD_CHECK(check_stored_data(kept, plan));
     OrderStory story(name);

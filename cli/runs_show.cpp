@@ -1,6 +1,7 @@
 // trd runs show: a kept run as trd backtest printed it, or its plan or script.
 #include <algorithm>
 
+#include "backtest/stored_plan.h"
 #include "cli/kept_answer.h"
 #include "cli/runs_common.h"
 
@@ -11,7 +12,7 @@ constexpr Positional positionals[] = {
     {"RUN", "first digits of its id, its name, or last", true, false, Completes::runs},
 };
 constexpr Option options[] = {
-    {"--script", "", "the strategy's script as it was then"},
+    {"--script", "", "the strategy's script as it was then; of several one after the other"},
     {"--plan", "", "parameters, data, models and places as they were then"},
     store_option,
 };
@@ -50,8 +51,32 @@ std::string json_of(const KeptRun& run) {
     put_label(json, run);
     json.end_object();
     put_plan(json, run);
-    json.member("script", run.texts.at("script")).key("result").raw(run.texts.at("result.json"));
+    json.member("script", run.texts.at("script")).key("scripts").begin_array();
+    const std::vector<std::string> names = strategies_of(run);
+    for (size_t i = 0; i < names.size(); ++i) {
+        json.begin_object().member("strategy", names[i]);
+        json.member("text", run.texts.at(numbered_name("script", i))).end_object();
+    }
+    json.end_array().key("result").raw(run.texts.at("result.json"));
     return json.end_object().take();
+}
+
+bool has_scripts(const KeptRun& run) {
+    const size_t count = strategies_of(run).size();
+    for (size_t i = 0; i < count; ++i)
+        if (!run.texts.contains(numbered_name("script", i))) return false;
+    return true;
+}
+
+// Of several each below a line of Lua that says whose it is.
+std::string scripts_text(const KeptRun& run) {
+    const std::vector<std::string> names = strategies_of(run);
+    if (names.size() == 1) return run.texts.at("script");
+    std::string text;
+    for (size_t i = 0; i < names.size(); ++i)
+        text += "-- " + std::to_string(i + 1) + " of " + std::to_string(names.size()) + ": " + names[i] + "\n" +
+                run.texts.at(numbered_name("script", i)) + "\n";
+    return text;
 }
 
 Table plan_records(const KeptRun& run) {
@@ -74,14 +99,13 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const RunSummary summary, store.find(*context.arguments.value("RUN")));
     TRD_TRY(const KeptRun kept, store.load(summary));
     auto answer = kept.texts.contains("answer") ? unpack_answer(kept.texts.at("answer")) : std::nullopt;
-    if (!answer || !kept.texts.contains("script") || !kept.texts.contains("result.json"))
-        return Fail{damaged(store, kept)};
+    if (!answer || !has_scripts(kept) || !kept.texts.contains("result.json")) return Fail{damaged(store, kept)};
     answer->schema = "trd.runs.show/1";
     answer->run_id = kept.id;
     if (context.json()) {
         answer->data = json_of(kept);
     } else if (context.arguments.has("--script")) {
-        *answer = {.schema = "trd.runs.show/1", .text = kept.texts.at("script")};
+        *answer = {.schema = "trd.runs.show/1", .text = scripts_text(kept)};
     } else if (context.arguments.has("--plan")) {
         *answer = {.schema = "trd.runs.show/1", .table = plan_records(kept)};
     }

@@ -49,7 +49,11 @@ constexpr std::array rows{
         " drawdown: {fraction: number, peak_time: time, trough_time: time, recovery_time: time?,"
         " longest_under_water_s: count}, by_symbol: [" TRD_GROUP "], by_tag: [" TRD_GROUP "], by_exit: [" TRD_GROUP "],"
         " best_trades: [" TRD_TRADE "], worst_trades: [" TRD_TRADE
-        "], strategies: [{name: text, log: {debug: count, info: count, warn: count,"
+        "], strategies: [{name: text, version: text, parameters: {*: any},"
+        " counts: {*: count}, equity: {start: decimal, end: decimal}, cash_end: decimal, fees: decimal,"
+        " positions: [{account: text, symbol: text, side: text, quantity: decimal, mark: decimal}], stats: {*: "
+        "number?}, log: {debug: count, "
+        "info: count, warn: count,"
         " error: count}, alerts: count, marks: {count: count, first: [{time: time, text: text}]},"
         " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED
         "]}], models: {semantics: text, fill: text, path: text, participation: text, queue: text, slippage: text, "
@@ -113,7 +117,8 @@ constexpr std::array rows{
               " equity?: [object]}"},
     SchemaRow{"trd.runs.ls/1", "{store: text, runs: [{" TRD_RUN_MEMBERS ", figures: {*: number?}}]}"},
     SchemaRow{"trd.runs.rm/1", "{dry_run: truth, runs: [" TRD_RUN "]}"},
-    SchemaRow{"trd.runs.show/1", "{run: " TRD_RUN ", plan: {*: {*: text}}, script: text, result: object}"},
+    SchemaRow{"trd.runs.show/1", "{run: " TRD_RUN ", plan: {*: {*: text}}, script: text,"
+                                 " scripts: [{strategy: text, text: text}], result: object}"},
     SchemaRow{"trd.runs.verify/1", "{run: " TRD_RUN ", hash: hex, same_outcome: truth, same_script: truth}"},
     SchemaRow{"trd.schema.ls/1", "{schemas: [text]}"},
     SchemaRow{"trd.version/1",

@@ -48,6 +48,7 @@ struct ClosedTrade {
     Money profit;
     Money fees;
     Currency currency;
+    AccountId account = {};
 
     Money net() const { return profit - fees; }
 };

@@ -94,7 +94,9 @@ bool Account::split(const Instrument& instrument, Decimal ratio, Timestamp now, 
     ledger_.book(posting);  // the last step that can throw
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket) {
         store(instrument.id, static_cast<SideBucket>(bucket), effects[bucket].after);
-        if (effects[bucket].closed) closed.push_back(*effects[bucket].closed);
+        if (!effects[bucket].closed) continue;
+        closed.push_back(*effects[bucket].closed);
+        closed.back().account = id_;
     }
     return !posting.entries.empty();
 }

@@ -93,7 +93,8 @@ class FillMath {
                                      .peak = position.trip_peak,
                                      .profit = position.trip_profit,
                                      .fees = position.trip_fees,
-                                     .currency = settlement_currency(instrument_)};
+                                     .currency = settlement_currency(instrument_),
+                                     .account = fill_.account};
     }
 
     // A partial close neither opens nor ends a trip; its fee is still the trip's.

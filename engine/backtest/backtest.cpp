@@ -9,44 +9,14 @@
 #include "backtest/plan_models.h"
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
+#include "backtest/strategy_set.h"
 #include "base/clock.h"
-#include "base/file.h"
-#include "script/lua_strategy.h"
 
 namespace trd {
 namespace {
 
 constexpr double periods_on_exchange = 252;
 constexpr double periods_around_the_clock = 365;
-
-constexpr char script_hint[] = "give the path of a .lua file; examples are in strategies/";
-
-Result<std::string> read_script(const BacktestPlan& plan) {
-    if (plan.script_text) return *plan.script_text;
-    auto source = read_file(plan.strategy_path);
-    if (source.ok()) return source;
-    return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message, script_hint}};
-}
-
-Error strategy_error(const StrategyFault& fault) {
-    switch (fault.kind) {
-        case StrategyFault::Kind::missing:
-            return {ExitCode::not_found, "E_STRATEGY_FILE", fault.message, script_hint};
-        case StrategyFault::Kind::parameter:
-            return {ExitCode::config, "E_PARAMETER", fault.message,
-                    "the strategy's params table says what each one may be"};
-        case StrategyFault::Kind::load:
-            return {ExitCode::strategy, "E_STRATEGY_LOAD", fault.message, ""};
-        case StrategyFault::Kind::error:
-            return {ExitCode::strategy, "E_STRATEGY", fault.message, ""};
-        case StrategyFault::Kind::memory:
-            return {ExitCode::strategy, "E_STRATEGY_MEMORY", fault.message,
-                    "keep less in tables, or look for one that grows with every bar"};
-        case StrategyFault::Kind::time:
-            return {ExitCode::strategy, "E_STRATEGY_TIME", fault.message, "look for a loop that does not end"};
-    }
-    TRD_ASSERT(false);
-}
 
 Error run_error(const RunFault& fault) {
     switch (fault.kind) {
@@ -66,14 +36,26 @@ Error run_error(const RunFault& fault) {
     TRD_ASSERT(false);
 }
 
-// Everything that decides the outcome, in canonical form.
-std::string name_inputs(const BacktestPlan& plan, const Digest& script, const StrategyManifest& manifest,
-                        const BacktestData& data) {
-    ByteWriter out;
+void name_strategy(ByteWriter& out, const LoadedStrategy& strategy) {
+    const Digest script = sha256(strategy.script);
     out.append(ByteSpan(script));
-    for (const StrategyParameter& parameter : manifest.parameters) {
+    for (const StrategyParameter& parameter : strategy.manifest().parameters) {
         out.put_text(parameter.name);
         out.put_text(parameter.value);
+    }
+}
+
+bool wants_sessions(const StrategySet& set) {
+    return std::any_of(set.begin(), set.end(),
+                       [](const LoadedStrategy& each) { return each.manifest().wants_sessions; });
+}
+
+// Everything that decides the outcome, in canonical form.
+std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const BacktestData& data) {
+    ByteWriter out;
+    for (const LoadedStrategy& strategy : set) {
+        if (set.size() > 1) out.put_text(strategy.name);
+        name_strategy(out, strategy);
     }
     for (const Instrument& instrument : data.instruments) encode(out, instrument);
     for (const BacktestData::Feed& feed : data.feeds) {
@@ -94,7 +76,7 @@ std::string name_inputs(const BacktestPlan& plan, const Digest& script, const St
     }
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
-    if (manifest.wants_sessions) out.put_text(plan.calendar);
+    if (wants_sessions(set)) out.put_text(plan.calendar);
     if (plan.limits) out.put_text("limits\n" + plan.limits->text);
     if (!plan.accounts.empty()) out.put_text("accounts\n" + plan.accounts_text);
     return to_hex(sha256(out.bytes())).substr(0, 16);
@@ -126,45 +108,74 @@ std::vector<RunVenue> venues_of(const BacktestPlan& plan, const BacktestData& da
     return venues;
 }
 
+Status<> add_series(const BacktestPlan& plan, const BacktestCalls& calls, const BacktestData& data,
+                    const BacktestData::Feed& feed, RunSetup& setup) {
+    const Instrument& instrument = data.instruments[feed.instrument.value];
+    TRD_TRY(const Bar first, feed.series->at(feed.first_row));
+    setup.start = std::min(setup.start, first.open_time);
+    setup.series.push_back(
+        {feed.instrument, BarCursor(*feed.series, feed.first_row, feed.end_row), feed.end_row - feed.first_row});
+    RunSeries& series = setup.series.back();
+    series.timeframe = feed.series->timeframe();
+    series.hours = plan.hours;
+    TRD_TRY(series.calendar, calendar_of(plan, calls, instrument));
+    if (plan.hours && !series.calendar) return Fail{no_hours(instrument)};
+    return done;
+}
+
+// Requests are numbered through all strategies: those of bars, and the others.
+struct RequestCount {
+    size_t feeds = 0, streams = 0;
+};
+
+RunStrategy seat_of(const LoadedStrategy& strategy, const BacktestData& data, RequestCount& before) {
+    RunStrategy seat{strategy.strategy.get(), {}};
+    for (const SeriesRequest& request : strategy.manifest().series) {
+        if (request.kind == SeriesKind::bars)
+            seat.series.push_back(data.feeds[before.feeds++].number);
+        else
+            seat.feeds.push_back(data.asked[before.streams++]);
+    }
+    return seat;
+}
+
 Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls, BacktestData& data,
-                            Strategy& strategy) {
+                            const StrategySet& set) {
     RunSetup setup;
     setup.instruments = data.instruments;
     setup.venues = venues_of(plan, data);
+    setup.accounts_apart = set.size() > 1;
     setup.seed = plan.seed;
+    setup.trace = calls.story;
     setup.start = {INT64_MAX};
-    RunStrategy seat{&strategy, {}};
-    for (const BacktestData::Feed& feed : data.feeds) {
-        TRD_TRY(const Bar first, feed.series->at(feed.first_row));
-        setup.start = std::min(setup.start, first.open_time);
-        seat.series.push_back(static_cast<uint32_t>(setup.series.size()));
-        setup.series.push_back(
-            {feed.instrument, BarCursor(*feed.series, feed.first_row, feed.end_row), feed.end_row - feed.first_row});
-        RunSeries& series = setup.series.back();
-        series.timeframe = feed.series->timeframe();
-        series.hours = plan.hours;
-        TRD_TRY(series.calendar, calendar_of(plan, calls, data.instruments[feed.instrument.value]));
-        if (plan.hours && !series.calendar) return Fail{no_hours(data.instruments[feed.instrument.value])};
-    }
+    for (const BacktestData::Feed& feed : data.feeds)
+        if (feed.number == setup.series.size()) TRD_CHECK(add_series(plan, calls, data, feed, setup));
     for (BacktestData::Stream& stream : data.streams)
         setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote, stream.rows});
-    for (uint32_t i = 0; i < data.asked_streams; ++i) {
-        seat.feeds.push_back(i);
-        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[i].first);
-    }
-    setup.strategies.push_back(std::move(seat));
+    for (const uint32_t asked : data.asked)
+        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[asked].first);
+    RequestCount before;
+    for (const LoadedStrategy& strategy : set) setup.strategies.push_back(seat_of(strategy, data, before));
     return setup;
+}
+
+// What a strategy is taken to trade: that of its series "main", else of its first one.
+InstrumentId traded_by(const StrategyManifest& manifest, const RunStrategy& seat, const RunSetup& setup) {
+    if (seat.series.empty()) return setup.feeds[seat.feeds.front()].instrument;
+    size_t main = 0, place = 0;
+    for (const SeriesRequest& request : manifest.series) {
+        if (request.kind != SeriesKind::bars) continue;
+        if (request.name == "main") main = place;
+        ++place;
+    }
+    return setup.series[seat.series[main]].instrument;
 }
 
 // The calendar whose sessions a strategy hears of, if it has on_session.
 Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, const StrategyManifest& manifest,
-                       const BacktestData& data, RunStrategy& seat) {
+                       const RunSetup& setup, RunStrategy& seat) {
     if (!manifest.wants_sessions) return done;
-    size_t main = 0;
-    for (size_t i = 0; i < data.feeds.size(); ++i)
-        if (data.feeds[i].name == "main") main = i;
-    const InstrumentId traded = data.feeds.empty() ? data.streams.front().instrument : data.feeds[main].instrument;
-    const Instrument& instrument = data.instruments[traded.value];
+    const Instrument& instrument = setup.instruments[traded_by(manifest, seat, setup).value];
     const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
     if (!name.empty() && calls.calendar) {
         TRD_TRY(seat.calendar, calls.calendar(name));
@@ -196,21 +207,40 @@ Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& da
 }
 
 std::string no_order_text(const BacktestResult& result) {
-    if (result.counts.denied == 0) return "the strategy sent no order";
+    if (result.counts.denied == 0)
+        return result.strategies.size() > 1 ? "no strategy sent an order" : "the strategy sent no order";
     std::string text = "every order was denied:";
     for (const auto& [reason, count] : result.denials) text += " " + std::to_string(count) + " " + reason;
     return text;
 }
 
+void add_cash_warnings(const BacktestRunner& runner, BacktestResult& result) {
+    for (size_t seat = 0; seat < result.strategies.size(); ++seat) {
+        const Money lowest = runner.parts()[seat].lowest_cash;
+        if (!lowest.is_negative()) continue;
+        const std::string whose = result.strategies.size() > 1 ? " of " + result.strategies[seat].name : "";
+        result.warnings.push_back("cash" + whose + " fell to " + format_fixed(lowest, 2) + " " +
+                                  result.currency.code() + ": the account bought with money that it did not have");
+    }
+}
+
+void add_idle_warnings(BacktestResult& result) {
+    if (result.counts.orders == 0) {
+        result.warnings.push_back(no_order_text(result));
+        return;
+    }
+    for (const BacktestStrategyResult& strategy : result.strategies)
+        if (strategy.counts.orders == 0)
+            result.warnings.push_back(strategy.name + " sent no order" +
+                                      (strategy.counts.denied == 0 ? "" : " that was not denied"));
+}
+
 void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
-    const std::string code = result.currency.code();
     const auto& traded = runner.desk().instruments();
     if (plan.data_path.empty() && plan.symbol.empty() && !traded.empty() && traded.front().symbol == sample_symbol)
         result.warnings.push_back("no data was named: this ran on DEMO, a generated price series");
-    if (runner.lowest_cash().is_negative())
-        result.warnings.push_back("cash fell to " + format_fixed(runner.lowest_cash(), 2) + " " + code +
-                                  ": the account bought with money that it did not have");
-    if (result.counts.orders == 0) result.warnings.push_back(no_order_text(result));
+    add_cash_warnings(runner, result);
+    add_idle_warnings(result);
     if (result.counts.anomalies != 0)
         result.warnings.push_back(std::to_string(result.counts.anomalies) +
                                   " reports of the simulated venue did not fit their orders");
@@ -232,12 +262,12 @@ void add_note_warnings(uint64_t lost, BacktestResult& result) {
 }
 
 void add_positions(const Account& account, const std::string& name, const Instrument& instrument,
-                   BacktestResult& result) {
+                   std::vector<BacktestPosition>& positions) {
     using enum SideBucket;
     const auto buckets = account.terms().hedging ? std::vector{long_side, short_side} : std::vector{net};
     for (const SideBucket bucket : buckets) {
         const Position& position = account.position(instrument.id, bucket);
-        result.positions.push_back({name, instrument.symbol, bucket, position.quantity, position.mark});
+        positions.push_back({name, instrument.symbol, bucket, position.quantity, position.mark});
     }
 }
 
@@ -253,9 +283,18 @@ BacktestAccountResult describe_account(const BacktestPlan& plan, const BacktestA
     return result;
 }
 
+// Of several strategies each has one, at the only venue, which is called like it.
+std::vector<BacktestAccount> accounts_of(const BacktestPlan& plan, const std::vector<BacktestStrategyResult>& parts) {
+    std::vector<BacktestAccount> accounts = accounts_of(plan);
+    if (parts.size() < 2) return accounts;
+    accounts.resize(parts.size(), accounts.front());
+    for (size_t i = 0; i < parts.size(); ++i) accounts[i].name = parts[i].name;
+    return accounts;
+}
+
 void add_accounts(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
     const Desk& desk = runner.desk();
-    for (const BacktestAccount& planned : accounts_of(plan)) {
+    for (const BacktestAccount& planned : accounts_of(plan, result.strategies)) {
         const auto number = static_cast<uint16_t>(result.accounts.size() + 1);
         const Account& account = desk.account(AccountId{number});
         result.accounts.push_back(describe_account(plan, planned, account, desk, result.currency));
@@ -263,9 +302,9 @@ void add_accounts(const BacktestPlan& plan, const BacktestRunner& runner, Backte
         result.fees += result.accounts.back().fees;
         bool trades = false;
         for (const Instrument& instrument : desk.instruments()) {
-            if (instrument.venue != VenueId{number}) continue;
+            if (instrument.venue != account.venue()) continue;
             trades = true;
-            add_positions(account, planned.name, instrument, result);
+            add_positions(account, planned.name, instrument, result.positions);
         }
         if (!trades)
             result.warnings.push_back("account " + planned.name +
@@ -273,42 +312,61 @@ void add_accounts(const BacktestPlan& plan, const BacktestRunner& runner, Backte
     }
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Strategy>> load_strategy(const BacktestPlan& plan, const std::string& script) {
-    const LuaOverrides overrides(plan.parameters.begin(), plan.parameters.end());
-    LuaOptions options;
-    options.jit = plan.jit;
-    options.seed = plan.seed;
-    auto strategy = LuaStrategy::load_text(script, plan.strategy_path, overrides, options);
-    if (!strategy.ok()) return Fail{strategy_error(strategy.error())};
-    return std::unique_ptr<Strategy>(*std::move(strategy));
+// What a strategy's own account came to, or, of one alone, all accounts.
+void add_parts(const BacktestRunner& runner, BacktestResult& result) {
+    const bool is_alone = result.strategies.size() == 1;
+    for (size_t seat = 0; seat < result.strategies.size(); ++seat) {
+        BacktestStrategyResult& part = result.strategies[seat];
+        part.counts = runner.parts()[seat].counts;
+        part.cash_end = is_alone ? result.cash_end : result.accounts[seat].cash_end;
+        part.fees = is_alone ? result.fees : result.accounts[seat].fees;
+        for (const BacktestPosition& position : result.positions)
+            if (!position.quantity.is_zero() && (is_alone || position.account == part.name))
+                part.positions.push_back(position);
+    }
 }
 
-Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls) {
+// What is known of strategies before they run.
+void describe_strategies(const BacktestPlan& plan, const StrategySet& set, BacktestResult& result) {
+    result.strategy_name = title_of(set);
+    if (set.size() == 1) result.strategy_version = set.front().manifest().version;
+    result.parameters = parameters_of(set);
+    for (const LoadedStrategy& each : set) {
+        BacktestStrategyResult& part = result.strategies.emplace_back();
+        part.name = each.name;
+        part.version = each.manifest().version;
+        part.parameters = each.manifest().parameters;
+        part.equity_start = cash_of(plan);
+    }
+}
+
+Error too_many_kinds_of_accounts(const BacktestPlan& plan) {
+    return {ExitCode::usage, "E_USAGE_STRATEGIES",
+            "--accounts does not go with " + std::to_string(plan.strategies.size()) +
+                " strategies, each of which has an account of its own",
+            "run one strategy at a time with --accounts, or leave it out"};
+}
+
+Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls) {
     const Duration began = monotonic_now();
-    TRD_TRY(const std::string source, read_script(plan));
-    const Digest script = sha256(source);
-    TRD_TRY(const std::unique_ptr<Strategy> strategy, load_strategy(plan, source));
-    const StrategyManifest& manifest = strategy->manifest();
-    TRD_TRY(BacktestData data, open_data(plan, manifest));
-    TRD_TRY(RunSetup setup, make_setup(plan, calls, data, *strategy));
+    if (plan.strategies.size() > 1 && !plan.accounts.empty()) return Fail{too_many_kinds_of_accounts(plan)};
+    TRD_TRY(const StrategySet set, load_strategies(plan));
+    TRD_TRY(BacktestData data, open_data(plan, requests_of(set)));
+    TRD_TRY(RunSetup setup, make_setup(plan, calls, data, set));
     const Timestamp start = setup.start;
-    TRD_CHECK(give_sessions(plan, calls, manifest, data, setup.strategies.front()));
-    const Money cash = cash_of(plan);
-    BacktestObserver observer(data, start, cash, {manifest.name}, calls);
-    if (calls.keeper != nullptr) calls.keeper->begin(data, start, cash);
-    setup.trace = calls.story;
-    TRD_TRY(setup.limits, limits_for(plan, manifest, data));
+    for (size_t i = 0; i < set.size(); ++i)
+        TRD_CHECK(give_sessions(plan, calls, set[i].manifest(), setup, setup.strategies[i]));
+    const Money cash = times(cash_of(plan), set.size());
+    BacktestObserver observer(data, start, cash_of(plan), names_of(set), calls);
+    if (calls.keeper != nullptr) calls.keeper->begin(data, start, cash, names_of(set));
+    TRD_TRY(setup.limits, limits_for(plan, names_of(set), data));
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
     BacktestResult result;
-    result.run_id = name_inputs(plan, script, manifest, data);
+    result.run_id = name_inputs(plan, set, data);
     result.hash = runner.finish_hash();
-    result.strategy_name = manifest.name;
-    result.strategy_version = manifest.version;
-    result.parameters = manifest.parameters;
+    describe_strategies(plan, set, result);
     TRD_TRY(result.series, describe_series(data));
     result.fill_model = name_of(plan.models.fill);
     result.models = models_of(plan);
@@ -317,16 +375,27 @@ Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCall
     result.currency = data.currency;
     result.counts = runner.counts();
     result.equity_start = cash;
-    result.strategies.push_back({manifest.name, {}});
     observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
     observer.report(result.risk);
     report_limits(plan, runner.desk(), result);
     add_accounts(plan, runner, result);
+    add_parts(runner, result);
     add_warnings(plan, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
-    if (calls.keeper != nullptr) calls.keeper->finish(plan, source, data, result);
+    if (calls.keeper != nullptr) calls.keeper->finish(plan, set, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
     return result;
+}
+
+}  // namespace
+
+Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls) {
+    try {
+        return run(plan, calls);
+    } catch (const DecimalOverflow&) {
+        return Fail{
+            run_error({RunFault::Kind::amount, {.message = "what all strategies have together goes beyond 1e15"}, {}})};
+    }
 }
 
 }  // namespace trd

@@ -40,10 +40,14 @@ struct BacktestAccount {
     AccountTerms terms;
 };
 
+struct PlanStrategy {
+    std::string path;
+    std::optional<std::string> text = {};  // runs instead of what is in the file, which then need not be there
+};
+
 struct BacktestPlan {
-    std::string strategy_path;
-    std::optional<std::string> script_text;         // runs instead of what is in the file, which then need not be there
-    std::map<std::string, std::string> parameters;  // overrides, as given with --set
+    std::vector<PlanStrategy> strategies;           // each has an account of its own
+    std::map<std::string, std::string> parameters;  // overrides, as given with --set: "fast", "sma_cross.fast"
 
     // Data: either one CSV file, or series of the catalogue.
     std::string data_path;       // empty: the catalogue
@@ -61,8 +65,8 @@ struct BacktestPlan {
     std::optional<Money> margin_per_unit;
     // Of the account, and of prices of instruments that nobody knows; else the first instrument's, or USD.
     std::optional<Currency> currency;
-    Adjustment adjust = Adjustment::none;  // by the catalogue's actions or factors
-    Money cash = Money::from_units(10'000);
+    Adjustment adjust = Adjustment::none;    // by the catalogue's actions or factors
+    Money cash = Money::from_units(10'000);  // in each account
     FeeModel fees;
     VenueModels models;  // its fees are those above
     AccountTerms account;
@@ -128,16 +132,23 @@ struct BacktestRisk {
     uint64_t latched = 0;  // monitors that had not let go at the end
 };
 
+// One strategy of a run: what its account came to. A run of one has nothing else in it.
 struct BacktestStrategyResult {
-    std::string name;
+    std::string name, version;
+    std::vector<StrategyParameter> parameters;
+    RunCounts counts;  // orders, denied, fills and trades; the other ones are of the run
+    Money equity_start, equity_end, cash_end, fees;
+    Performance stats;
+    RoundTripSummary trades;
+    std::vector<BacktestPosition> positions;  // those that are not flat
     StrategyNotes notes;
 };
 
 struct BacktestResult {
-    std::string run_id;  // names the inputs: the same plan and data have the same id
-    Digest hash{};       // names the outcome
-    std::string strategy_name, strategy_version;
-    std::vector<StrategyParameter> parameters;
+    std::string run_id;                           // names the inputs: the same plan and data have the same id
+    Digest hash{};                                // names the outcome
+    std::string strategy_name, strategy_version;  // of several "a+b", and no version
+    std::vector<StrategyParameter> parameters;    // of several "a.fast"
     std::vector<BacktestSeriesResult> series;
     std::string fill_model;                                   // "next_open"
     std::string fee_model;                                    // "per_unit:2"
@@ -177,9 +188,6 @@ struct BacktestCalls {
     RunKeeper* keeper = nullptr;  // gathers what the store keeps of the run
     OrderStory* story = nullptr;  // follows one order
 };
-
-// The script as the plan's strategy, with the plan's parameters.
-Result<std::unique_ptr<Strategy>> load_strategy(const BacktestPlan& plan, const std::string& script);
 
 Result<BacktestResult> run_backtest(const BacktestPlan& plan, const BacktestCalls& calls = {});
 

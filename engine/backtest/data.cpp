@@ -136,9 +136,9 @@ Error no_ticks_in(const BacktestPlan& plan, const SeriesRequest& request) {
             "name the catalogue that has it with --catalogue, or leave --data out"};
 }
 
-Status<> check_single_file(const BacktestPlan& plan, const StrategyManifest& manifest) {
+Status<> check_single_file(const BacktestPlan& plan, std::span<const SeriesRequest> requests) {
     if (plan.data_path.empty()) return done;
-    for (const SeriesRequest& request : manifest.series) {
+    for (const SeriesRequest& request : requests) {
         if (request.kind != SeriesKind::bars && plan.catalogue_root.empty()) return Fail{no_ticks_in(plan, request)};
         if (request.symbol == "$symbol" || request.symbol == plan.symbol) continue;
         return Fail{
@@ -149,6 +149,14 @@ Status<> check_single_file(const BacktestPlan& plan, const StrategyManifest& man
                       request.symbol}};
     }
     return done;
+}
+
+// Bars that two ask for happen once.
+void number_feed(BacktestData::Feed& feed, BacktestData& data) {
+    const auto same = std::find_if(data.feeds.begin(), data.feeds.end(), [&](const BacktestData::Feed& each) {
+        return each.series == feed.series && each.instrument == feed.instrument;
+    });
+    feed.number = same != data.feeds.end() ? same->number : data.series_count++;
 }
 
 }  // namespace
@@ -180,12 +188,12 @@ Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string&
     return id;
 }
 
-Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest& manifest) {
-    TRD_CHECK(check_single_file(plan, manifest));
+Result<BacktestData> open_data(const BacktestPlan& plan, std::span<const SeriesRequest> requests) {
+    TRD_CHECK(check_single_file(plan, requests));
     BacktestData data;
     Library library(plan);
     AdjustedSeries adjusted(plan);
-    for (const SeriesRequest& request : manifest.series) {
+    for (const SeriesRequest& request : requests) {
         if (request.kind != SeriesKind::bars) continue;
         BacktestData::Feed feed;
         feed.name = request.name;
@@ -193,9 +201,10 @@ Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest&
         TRD_TRY(feed.instrument, instrument_for(plan, feed.series->symbol(), data));
         TRD_CHECK(adjusted.put_in_place(feed, data.instruments[feed.instrument.value]));
         TRD_CHECK(choose_rows(plan, feed));
+        number_feed(feed, data);
         data.feeds.push_back(std::move(feed));
     }
-    TRD_CHECK(add_streams(plan, manifest, data));
+    TRD_CHECK(add_streams(plan, requests, data));
     return data;
 }
 

@@ -1,7 +1,8 @@
-// From what a strategy asks for and a plan says to instruments and open series.
+// From what strategies ask for and a plan says to instruments and open series.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "backtest/backtest.h"
@@ -12,15 +13,17 @@ namespace trd {
 
 struct BacktestData {
     std::vector<Instrument> instruments;
-    // One a request of the strategy's, in its order. Requests for the same series share it.
+    // One a request, in their order. Requests for the same series share it.
     struct Feed {
         std::string name;
         InstrumentId instrument;
         std::shared_ptr<const BarSeries> series;
         uint64_t first_row = 0, end_row = 0;
+        uint32_t number = 0;  // of the run's series; the same for requests that share it
     };
     std::vector<Feed> feeds;
-    // Data other than bars: what the strategy asked for first, in its order, then what the run needs besides.
+    uint32_t series_count = 0;
+    // Data other than bars: what strategies asked for first, in their order, then what the run needs besides.
     struct Stream {
         InstrumentId instrument;
         MarketFeed feed;   // moved into the run
@@ -31,7 +34,7 @@ struct BacktestData {
         Timestamp first = {};            // of the rows of one that was asked for
     };
     std::vector<Stream> streams;
-    size_t asked_streams = 0;
+    std::vector<uint32_t> asked;   // the stream of each request that is not of bars
     Currency currency;             // of the account: that of all instruments
     bool trades_all_week = false;  // the first instrument does
 };
@@ -44,8 +47,8 @@ Zone zone_of(const Instrument& instrument);
 std::string symbol_for(const BacktestPlan& plan, const SeriesRequest& request);
 Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string& symbol, BacktestData& data);
 // Streams: what the strategy asks for, quotes that models need, funding, corporate actions, exchange rates.
-Status<> add_streams(const BacktestPlan& plan, const StrategyManifest& manifest, BacktestData& data);
+Status<> add_streams(const BacktestPlan& plan, std::span<const SeriesRequest> requests, BacktestData& data);
 
-Result<BacktestData> open_data(const BacktestPlan& plan, const StrategyManifest& manifest);
+Result<BacktestData> open_data(const BacktestPlan& plan, std::span<const SeriesRequest> requests);
 
 }  // namespace trd

@@ -35,8 +35,12 @@ class Streams {
         const DataKind kind = kind_of(request.kind);
         const Duration wanted = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
         const Duration timeframe = spec_of(kind).has_timeframe ? timeframe_of(kind, symbol, wanted) : Duration{};
-        TRD_CHECK(add({kind, symbol, timeframe}, instrument));
-        ++data_.asked_streams;
+        const SeriesKey key{kind, symbol, timeframe};
+        const auto same = std::find_if(data_.streams.begin(), data_.streams.end(),
+                                       [&](const BacktestData::Stream& each) { return each.feed.key() == key; });
+        data_.asked.push_back(static_cast<uint32_t>(same - data_.streams.begin()));
+        if (same != data_.streams.end()) return done;
+        TRD_CHECK(add(key, instrument));
         return find_first(data_.streams.back());
     }
 
@@ -148,8 +152,8 @@ class Streams {
     BacktestData& data_;
 };
 
-Status<> add_asked(const StrategyManifest& manifest, Streams& streams) {
-    for (const SeriesRequest& request : manifest.series)
+Status<> add_asked(std::span<const SeriesRequest> requests, Streams& streams) {
+    for (const SeriesRequest& request : requests)
         if (request.kind != SeriesKind::bars) TRD_CHECK(streams.add_asked(request));
     return done;
 }
@@ -179,14 +183,14 @@ std::vector<Currency> other_currencies(const BacktestData& data) {
 
 }  // namespace
 
-Status<> add_streams(const BacktestPlan& plan, const StrategyManifest& manifest, BacktestData& data) {
+Status<> add_streams(const BacktestPlan& plan, std::span<const SeriesRequest> requests, BacktestData& data) {
     if (plan.catalogue_root.empty()) {
         TRD_ASSERT(other_currencies(data).empty());  // one file is one instrument, and the account is in its currency
         return done;
     }
     TRD_TRY(const Catalogue catalogue, Catalogue::open(plan.catalogue_root));
     Streams streams(plan, catalogue, data);
-    TRD_CHECK(add_asked(manifest, streams));
+    TRD_CHECK(add_asked(requests, streams));
     TRD_CHECK(add_of_instruments(plan, streams, data));
     for (const Currency other : other_currencies(data)) TRD_CHECK(streams.add_rate(other));
     return done;

@@ -14,6 +14,12 @@ std::vector<std::string> symbols_of(const BacktestData& data) {
     return symbols;
 }
 
+std::vector<uint32_t> series_of_feeds(const BacktestData& data) {
+    std::vector<uint32_t> numbers;
+    for (const BacktestData::Feed& feed : data.feeds) numbers.push_back(feed.number);
+    return numbers;
+}
+
 std::vector<double> thinned(const DailyEquity& equity) {
     const size_t count = equity.closes.size(), kept = std::min(count, equity_points_max);
     std::vector<double> points{equity.start};
@@ -23,28 +29,38 @@ std::vector<double> thinned(const DailyEquity& equity) {
 
 }  // namespace
 
+Money times(Money amount, size_t count) {
+    Money sum;
+    for (size_t i = 0; i < count; ++i) sum += amount;
+    return sum;
+}
+
 BacktestObserver::BacktestObserver(const BacktestData& data, Timestamp start, Money cash,
                                    const std::vector<std::string>& strategies, const BacktestCalls& calls)
     : start_(start),
       last_(start),
-      equity_(cash),
-      equity_value_(to_double(cash)),
-      tracker_(start, to_double(cash)),
+      whole_(start, times(cash, strategies.size())),
       breakdown_(symbols_of(data), data.currency),
-      gaps_(data.feeds.size()),
+      feed_series_(series_of_feeds(data)),
+      gaps_(data.series_count),
       progress_(calls.progress),
       keeper_(calls.keeper),
       story_(calls.story) {
     for (const std::string& strategy : strategies) notebooks_.emplace_back(strategy, calls.log);
+    for (size_t i = 0; strategies.size() > 1 && i < strategies.size(); ++i) parts_.emplace_back(start, cash);
+}
+
+void BacktestObserver::Part::feed(Timestamp time, Money now) {
+    if (now != equity) {
+        equity = now;
+        equity_value = to_double(now);
+    }
+    tracker.feed(time, equity_value);
 }
 
 void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
     last_ = time;
-    if (equity != equity_) {
-        equity_ = equity;
-        equity_value_ = to_double(equity);
-    }
-    tracker_.feed(time, equity_value_);
+    whole_.feed(time, equity);
     if (keeper_ != nullptr) keeper_->on_equity(time, equity);
     exposure_.set(time, exposed);
 }
@@ -62,7 +78,10 @@ void BacktestObserver::on_gap(uint32_t series, Timestamp begin, Timestamp end) {
 void BacktestObserver::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
     if (keeper_ != nullptr) keeper_->on_trade(trade);
     breakdown_.on_trade(trade, net);
-    if (net) trips_.add({.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(*net)});
+    if (!net) return;
+    const RoundTrip trip{.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(*net)};
+    whole_.trips.add(trip);
+    if (!parts_.empty()) parts_[trade.account.value - 1u].trips.add(trip);
 }
 
 void BacktestObserver::on_note(size_t seat, Timestamp time, const Note& note) {
@@ -96,14 +115,25 @@ bool BacktestObserver::on_progress(uint64_t bars, uint64_t total) {
     return progress_(total == 0 ? 1 : static_cast<double>(bars) / static_cast<double>(total));
 }
 
+void BacktestObserver::report_parts(BacktestResult& result, double periods_per_year) const {
+    for (size_t i = 0; i < result.strategies.size(); ++i) {
+        const Part& from = parts_.empty() ? whole_ : parts_[i];
+        BacktestStrategyResult& part = result.strategies[i];
+        part.equity_end = from.equity;
+        part.stats = measure_performance(from.tracker.daily(), {.periods_per_year = periods_per_year});
+        part.trades = from.trips.summary();
+    }
+}
+
 void BacktestObserver::report(BacktestResult& result, double periods_per_year) {
-    result.equity_end = equity_;
-    result.stats = measure_performance(tracker_.daily(), {.periods_per_year = periods_per_year});
-    result.trades = trips_.summary();
-    result.drawdown = tracker_.drawdown();
+    result.equity_end = whole_.equity;
+    result.stats = measure_performance(whole_.tracker.daily(), {.periods_per_year = periods_per_year});
+    result.trades = whole_.trips.summary();
+    result.drawdown = whole_.tracker.drawdown();
     result.breakdown = breakdown_.result();
-    result.equity_line = thinned(tracker_.daily());
-    for (size_t i = 0; i < result.series.size(); ++i) result.series[i].gaps = gaps_[i];
+    result.equity_line = thinned(whole_.tracker.daily());
+    report_parts(result, periods_per_year);
+    for (size_t i = 0; i < result.series.size(); ++i) result.series[i].gaps = gaps_[feed_series_[i]];
     const Duration length = last_ - start_;
     if (length.ns > 0) {
         const Duration exposed = exposure_.exposed_until(last_);

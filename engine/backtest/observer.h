@@ -11,8 +11,12 @@
 
 namespace trd {
 
+// What `count` accounts with that much in each have together.
+Money times(Money amount, size_t count);
+
 class BacktestObserver final : public RunObserver {
   public:
+    // `cash`: of each strategy. They have accounts of their own, numbered from 1 on.
     BacktestObserver(const BacktestData& data, Timestamp start, Money cash, const std::vector<std::string>& strategies,
                      const BacktestCalls& calls);
 
@@ -27,6 +31,7 @@ class BacktestObserver final : public RunObserver {
         if (keeper_ != nullptr) keeper_->on_records(records);
         if (story_ != nullptr) story_->on_records(records);
     }
+    void on_strategy_done(size_t seat, Timestamp time, Money equity) override { parts_[seat].feed(time, equity); }
     void on_gap(uint32_t series, Timestamp begin, Timestamp end) override;
     bool on_progress(uint64_t bars, uint64_t total) override;
 
@@ -37,13 +42,24 @@ class BacktestObserver final : public RunObserver {
     uint64_t notes_refused() const { return notes_refused_; }
 
   private:
+    // Equity and trades: of the run, and of each of several strategies.
+    struct Part {
+        Part(Timestamp start, Money cash) : equity(cash), equity_value(to_double(cash)), tracker(start, equity_value) {}
+        void feed(Timestamp time, Money now);
+
+        Money equity;
+        double equity_value;  // the same; most bars change nothing
+        EquityTracker tracker;
+        RoundTripStats trips;
+    };
+    void report_parts(BacktestResult& result, double periods_per_year) const;
+
     Timestamp start_, last_;
-    Money equity_;
-    double equity_value_;  // the same; most bars change nothing
-    EquityTracker tracker_;
-    RoundTripStats trips_;
+    Part whole_;
+    std::vector<Part> parts_;  // by seat, of several
     TradeBreakdownBuilder breakdown_;
-    std::vector<BacktestGaps> gaps_;  // one a series
+    std::vector<uint32_t> feed_series_;  // the run's series, by feed
+    std::vector<BacktestGaps> gaps_;     // by series
     ExposureClock exposure_;
     std::array<uint64_t, denial_count> denials_{};
     BacktestRisk risk_;

@@ -6,6 +6,7 @@
 #include "backtest/backtest.h"
 #include "backtest/data.h"
 #include "backtest/stored_plan.h"
+#include "backtest/strategy_set.h"
 #include "risk/limits_text.h"
 
 namespace trd {
@@ -14,7 +15,8 @@ namespace {
 std::vector<TableColumn> trade_columns() {
     return {{"opened", CellKind::time},  {"closed", CellKind::time},      {"symbol", CellKind::text},
             {"side", CellKind::text},    {"quantity", CellKind::decimal}, {"profit", CellKind::decimal},
-            {"fees", CellKind::decimal}, {"net", CellKind::decimal},      {"currency", CellKind::text}};
+            {"fees", CellKind::decimal}, {"net", CellKind::decimal},      {"currency", CellKind::text},
+            {"strategy", CellKind::text}};
 }
 
 std::vector<TableColumn> order_columns() {
@@ -22,13 +24,14 @@ std::vector<TableColumn> order_columns() {
             {"side", CellKind::text},          {"type", CellKind::text},      {"purpose", CellKind::text},
             {"quantity", CellKind::decimal},   {"limit", CellKind::decimal},  {"trigger", CellKind::decimal},
             {"time_in_force", CellKind::text}, {"filled", CellKind::decimal}, {"state", CellKind::text},
-            {"ended", CellKind::time},         {"reason", CellKind::text},    {"tag", CellKind::text}};
+            {"ended", CellKind::time},         {"reason", CellKind::text},    {"tag", CellKind::text},
+            {"strategy", CellKind::text}};
 }
 
 std::vector<TableColumn> fill_columns() {
-    return {{"time", CellKind::time},   {"order", CellKind::order_id},   {"symbol", CellKind::text},
-            {"side", CellKind::text},   {"quantity", CellKind::decimal}, {"price", CellKind::decimal},
-            {"fee", CellKind::decimal}, {"fee_currency", CellKind::text}};
+    return {{"time", CellKind::time},   {"order", CellKind::order_id},    {"symbol", CellKind::text},
+            {"side", CellKind::text},   {"quantity", CellKind::decimal},  {"price", CellKind::decimal},
+            {"fee", CellKind::decimal}, {"fee_currency", CellKind::text}, {"strategy", CellKind::text}};
 }
 
 std::vector<TableColumn> equity_columns() {
@@ -49,7 +52,9 @@ RunKeeper::RunKeeper(uint64_t rows_at_most)
       orders_("orders", order_columns(), rows_at_most),
       fills_("fills", fill_columns(), rows_at_most) {}
 
-void RunKeeper::begin(const BacktestData& data, Timestamp start, Money cash) {
+void RunKeeper::begin(const BacktestData& data, Timestamp start, Money cash,
+                      const std::vector<std::string>& strategies) {
+    strategies_ = strategies;
     for (const Instrument& instrument : data.instruments) symbols_.push_back(instrument.symbol);
     curve_.begin(start, cash);
 }
@@ -65,6 +70,7 @@ void RunKeeper::on_trade(const ClosedTrade& trade) {
     trades_.decimal(trade.fees);
     trades_.decimal(trade.net());
     trades_.text(trade.currency.code());
+    trades_.text(name_of_seat(trade.account.value));
 }
 
 void RunKeeper::on_records(ByteSpan records) {
@@ -135,6 +141,7 @@ void RunKeeper::on_fill(const FillRecord& record) {
     fills_.decimal(fill.price);
     fills_.decimal(fill.fee);
     fills_.text(fill.fee_currency.code());
+    fills_.text(name_of_seat(fill.order.parts().strategy.value));
 }
 
 void RunKeeper::put_order(const OpenOrder& order, std::optional<Timestamp> ended) {
@@ -159,6 +166,11 @@ void RunKeeper::put_order(const OpenOrder& order, std::optional<Timestamp> ended
         orders_.no_time();
     orders_.text(order.reason);
     orders_.text(intent.tag.view());
+    orders_.text(name_of_seat(intent.strategy.value));
+}
+
+std::string_view RunKeeper::name_of_seat(uint32_t number) const {
+    return number == 0 || number > strategies_.size() ? std::string_view() : strategies_[number - 1];
 }
 
 void RunKeeper::put_price(Price price) {
@@ -180,7 +192,7 @@ PackedTable RunKeeper::pack_curve() const {
     return equity.finish();
 }
 
-void RunKeeper::finish(const BacktestPlan& plan, const std::string& script, const BacktestData& data,
+void RunKeeper::finish(const BacktestPlan& plan, const StrategySet& strategies, const BacktestData& data,
                        const BacktestResult& result) {
     for (const auto& [id, order] : open_) put_order(order, {});
     open_.clear();
@@ -189,7 +201,7 @@ void RunKeeper::finish(const BacktestPlan& plan, const std::string& script, cons
     run_.strategy = result.strategy_name;
     run_.symbols = symbols_;
     run_.facts = plan_facts(plan, data, result);
-    run_.texts["script"] = script;
+    for (size_t i = 0; i < strategies.size(); ++i) run_.texts[numbered_name("script", i)] = strategies[i].script;
     if (!plan.accounts.empty()) run_.texts["accounts"] = plan.accounts_text;
     run_.texts["limits"] = plan.limits ? plan.limits->text : std::string(default_limits_text());
     run_.tables = {trades_.finish(), orders_.finish(), fills_.finish(), pack_curve()};

@@ -17,6 +17,7 @@ namespace trd {
 struct BacktestData;
 struct BacktestPlan;
 struct BacktestResult;
+struct LoadedStrategy;
 
 class RunKeeper {
   public:
@@ -25,12 +26,13 @@ class RunKeeper {
 
     explicit RunKeeper(uint64_t rows_at_most = rows_max);
 
-    void begin(const BacktestData& data, Timestamp start, Money cash);
+    // `strategies`: by seat; of several each has an account of its own, numbered from 1 on.
+    void begin(const BacktestData& data, Timestamp start, Money cash, const std::vector<std::string>& strategies);
     void on_equity(Timestamp time, Money equity) { curve_.feed(time, equity); }
     void on_trade(const ClosedTrade& trade);
     void on_records(ByteSpan records);
     // Once, when the run has ended well.
-    void finish(const BacktestPlan& plan, const std::string& script, const BacktestData& data,
+    void finish(const BacktestPlan& plan, const std::vector<LoadedStrategy>& strategies, const BacktestData& data,
                 const BacktestResult& result);
 
     // After finish(): all but a name, the version, the time and what was printed.
@@ -54,9 +56,12 @@ class RunKeeper {
     void put_price(Price price);
     PackedTable pack_curve() const;
     const std::string& symbol_of(InstrumentId id) const { return symbols_[id.value]; }
+    // Empty: nobody's, the desk did it.
+    std::string_view name_of_seat(uint32_t number) const;
 
     KeptRun run_;
-    std::vector<std::string> symbols_;  // by instrument
+    std::vector<std::string> symbols_;     // by instrument
+    std::vector<std::string> strategies_;  // by seat
     EquityCurve curve_;
     TablePacker trades_, orders_, fills_;
     std::map<OrderId, OpenOrder> open_;

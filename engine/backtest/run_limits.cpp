@@ -23,27 +23,37 @@ RiskFeed feed_of(const BacktestData& data) {
     return has_stream(data, {DataKind::quotes, DataKind::quote_bars}) ? RiskFeed::quotes : RiskFeed::bars;
 }
 
-RiskDirectory::Names account_names(const BacktestPlan& plan) {
+using Names = std::vector<std::string>;
+
+RiskDirectory::Names numbered(const Names& names) {
+    RiskDirectory::Names numbered;
+    for (const std::string& name : names) numbered.emplace_back(static_cast<uint32_t>(numbered.size() + 1), name);
+    return numbered;
+}
+
+// Of several strategies each has an account, which is called like it.
+RiskDirectory::Names account_names(const BacktestPlan& plan, const Names& strategies) {
     RiskDirectory::Names names;
+    if (strategies.size() > 1) return numbered(strategies);
     for (const BacktestAccount& account : accounts_of(plan))
         names.emplace_back(static_cast<uint32_t>(names.size() + 1), account.name);
     return names;
 }
 
 // A venue is called as its account is, where there are several.
-RiskDirectory::Names venue_names(const BacktestPlan& plan) {
+RiskDirectory::Names venue_names(const BacktestPlan& plan, const Names& strategies) {
     if (plan.accounts.empty()) return {{backtest_venue.value, backtest_venue_name}};
-    return account_names(plan);
+    return account_names(plan, strategies);
 }
 
 // A name that is not part of the run would limit nothing, and nobody would notice. The defaults name nobody.
-RiskNames names_of(const BacktestPlan& plan, const StrategyManifest& manifest, const BacktestData& data) {
+RiskNames names_of(const BacktestPlan& plan, const Names& strategies, const BacktestData& data) {
     RiskNames names;
     names.accounts.emplace();
     names.venues.emplace();
-    for (const auto& [number, name] : account_names(plan)) names.accounts->push_back(name);
-    for (const auto& [number, name] : venue_names(plan)) names.venues->push_back(name);
-    names.strategies = {{manifest.name}};
+    for (const auto& [number, name] : account_names(plan, strategies)) names.accounts->push_back(name);
+    for (const auto& [number, name] : venue_names(plan, strategies)) names.venues->push_back(name);
+    names.strategies = strategies;
     names.symbols.emplace();
     for (const Instrument& instrument : data.instruments) names.symbols->push_back(instrument.symbol);
     return names;
@@ -59,20 +69,20 @@ std::string where_of(const RiskLimit& limit, const std::string& file) {
 
 }  // namespace
 
-Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const StrategyManifest& manifest,
+Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const std::vector<std::string>& strategies,
                                              const BacktestData& data) {
     const std::string_view text = plan.limits ? std::string_view(plan.limits->text) : default_limits_text();
     if (plan.limits && plan.limits->name == no_limits) return std::optional<RiskConfig>{};
-    auto limits = parse_limits(text, name_of(plan), names_of(plan, manifest, data));
+    auto limits = parse_limits(text, name_of(plan), names_of(plan, strategies, data));
     if (!limits)
         return Fail{Error{ExitCode::config, "E_LIMITS", std::move(limits.error().message), limits.error().hint}};
     RiskConfig config;
     config.setup.mode = RiskMode::backtest;
     config.setup.feed = feed_of(data);
     config.limits = *std::move(limits);
-    config.names.accounts = account_names(plan);
-    config.names.venues = venue_names(plan);
-    config.names.strategies = {{1, manifest.name}};
+    config.names.accounts = account_names(plan, strategies);
+    config.names.venues = venue_names(plan, strategies);
+    config.names.strategies = numbered(strategies);
     return std::optional<RiskConfig>(std::move(config));
 }
 

@@ -65,7 +65,8 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
     : setup_(std::move(setup)), observer_(observer), now_(setup_.start), day_(utc_day(setup_.start)) {
     TRD_ASSERT(!setup_.venues.empty());
     for (const RunVenue& venue : setup_.venues)
-        venues_.push_back({SimulatedVenue(venue.id, venue.models, setup_.seed), venue.account, nullptr});
+        venues_.push_back({SimulatedVenue(venue.id, venue.models, setup_.seed), accounts_at(venue)});
+    parts_.resize(slot_count());
     for (const Instrument& instrument : setup_.instruments) venue_index_.push_back(index_of(instrument.venue));
     for (const RunSeries& series : setup_.series) {
         total_bars_ += series.bars;
@@ -112,8 +113,9 @@ void BacktestRunner::follow(const Actions& actions) {
     for (const Notice& notice : actions.notices) notices_.push_back(notice);
     for (const ClosedTrade& trade : actions.closed_trades) {
         ++counts_.trades;
+        ++parts_[slot_of(trade.account)].counts.trades;
         if (observer_ != nullptr)
-            observer_->on_trade(trade, desk_.rates().convert(trade.net(), trade.currency, account_->base()));
+            observer_->on_trade(trade, desk_.rates().convert(trade.net(), trade.currency, base()));
     }
     counts_.anomalies += actions.anomalies.size();
     if (observer_ == nullptr) return;
@@ -126,6 +128,7 @@ void BacktestRunner::act(const VenueAction& action) {
     switch (action.kind) {
         case VenueActionKind::submit:
             ++counts_.orders;
+            ++parts_[slot_of(order.intent.account)].counts.orders;
             return venue.submit(order.intent, order.open, now_);
         case VenueActionKind::cancel:
             return venue.cancel(action.order, now_);
@@ -187,6 +190,7 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
     }
     const Fill& fill = std::get<Fill>(report.what);
     ++counts_.fills;
+    ++parts_[slot_of(fill.account)].counts.fills;
     if (observer_ != nullptr)
         if (const Order* order = desk_.find(fill.order)) observer_->on_fill(fill, order->intent);
     feed(fill, report.time);
@@ -195,12 +199,14 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
 
 Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     if (notice.kind == Notice::Kind::margin_call) return deliver_margin_call(notice);
+    const size_t place = notice.strategy.value - first_strategy_id.value;
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
+        ++parts_[slot_of(place)].counts.denied;
         if (observer_ != nullptr) observer_->on_denial(notice.denial);
         if (observer_ != nullptr && notice.denial == Denial::risk) observer_->on_risk_denial(notice.check);
     }
-    Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
+    Seat& seat = seats_[place];
     seat.view.block().notice = to_view(notice);
     show_working(seat, notice.instrument);
     return call(seat, ViewEventKind::order);
@@ -283,28 +289,52 @@ Status<RunFault> BacktestRunner::set_up() {
 }
 
 StrategyStarted BacktestRunner::started(const Seat& seat) const {
-    StrategyStarted event{.strategy = seat.id, .account = venues_.front().account_id};
-    for (size_t i = 1; i < venues_.size(); ++i) event.further_accounts.push_back(venues_[i].account_id);
+    const size_t slot = slot_of(seat);
+    StrategyStarted event{.strategy = seat.id, .account = venues_.front().accounts[slot].id};
+    for (size_t i = 1; i < venues_.size(); ++i) event.further_accounts.push_back(venues_[i].accounts[slot].id);
     return event;
 }
 
-void BacktestRunner::open_accounts() {
-    for (const RunVenue& venue : setup_.venues) {
-        feed(AccountOpened{venue.account, venue.id, venue.currency, venue.terms}, now_);
-        feed(MoneyTransferred{venue.account, venue.currency, venue.cash}, now_);
-        accrues_ = accrues_ || accrues(venue.terms);
+size_t BacktestRunner::slot_count() const {
+    return setup_.accounts_apart ? std::max<size_t>(1, setup_.strategies.size()) : 1;
+}
+
+// From an account's number to that of the next slot's at the same venue.
+uint16_t BacktestRunner::account_stride() const {
+    uint16_t highest = 1;
+    for (const RunVenue& venue : setup_.venues) highest = std::max(highest, venue.account.value);
+    return highest;
+}
+
+std::vector<BacktestRunner::Held> BacktestRunner::accounts_at(const RunVenue& venue) const {
+    std::vector<Held> accounts;
+    for (size_t slot = 0; slot < slot_count(); ++slot)
+        accounts.push_back({AccountId{static_cast<uint16_t>(venue.account.value + slot * account_stride())}});
+    return accounts;
+}
+
+void BacktestRunner::open_accounts_at(const RunVenue& venue, const std::vector<Held>& accounts) {
+    for (const Held& held : accounts) {
+        feed(AccountOpened{held.id, venue.id, venue.currency, venue.terms}, now_);
+        feed(MoneyTransferred{held.id, venue.currency, venue.cash}, now_);
     }
+    accrues_ = accrues_ || accrues(venue.terms);
+}
+
+void BacktestRunner::open_accounts() {
+    for (size_t i = 0; i < venues_.size(); ++i) open_accounts_at(setup_.venues[i], venues_[i].accounts);
     for (Venue& each : venues_) {
-        each.account = &desk_.account(each.account_id);
+        for (Held& held : each.accounts) held.account = &desk_.account(held.id);
         if (setup_.trace != nullptr) each.venue.set_trace(setup_.trace);
     }
+    for (Part& part : parts_) {
+        part.lowest_cash = setup_.venues.front().cash;
+        for (const RunVenue& venue : setup_.venues) part.lowest_cash = std::min(part.lowest_cash, venue.cash);
+    }
     for (const Instrument& instrument : setup_.instruments) show_position(instrument.id);
-    account_ = venues_.front().account;
-    lowest_cash_ = setup_.venues.front().cash;
-    for (const RunVenue& venue : setup_.venues) lowest_cash_ = std::min(lowest_cash_, venue.cash);
     for (const Instrument& each : desk_.instruments())
-        has_currencies_ = has_currencies_ || settlement_currency(each) != account_->base();
-    for (const RunVenue& each : setup_.venues) has_currencies_ = has_currencies_ || each.currency != account_->base();
+        has_currencies_ = has_currencies_ || settlement_currency(each) != base();
+    for (const RunVenue& each : setup_.venues) has_currencies_ = has_currencies_ || each.currency != base();
     count_equity();
     show_account();
 }

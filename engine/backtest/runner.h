@@ -62,6 +62,8 @@ class RunObserver {
     virtual void on_records(ByteSpan) {}
     // Asked now and then; `done` of `total` bars. False stops the run.
     virtual bool on_progress(uint64_t done, uint64_t total) = 0;
+    // After on_bar_done, where strategies have accounts of their own: what the one in that seat has.
+    virtual void on_strategy_done(size_t, Timestamp, Money) {}
 };
 
 struct RunCounts {
@@ -107,7 +109,9 @@ struct RunSetup {
     std::vector<RunSeries> series;
     std::vector<RunFeed> feeds = {};
     std::vector<RunStrategy> strategies;
-    std::vector<RunVenue> venues;           // at least one; instruments name them
+    std::vector<RunVenue> venues;  // at least one; instruments name them
+    // Each strategy has an account of its own at every venue, with that much cash in each; else they share it.
+    bool accounts_apart = false;
     uint64_t seed = 1;                      // of what venues leave to chance
     Timestamp start;                        // of the set-up inputs
     std::optional<RiskConfig> limits = {};  // from the first input on
@@ -124,8 +128,13 @@ class BacktestRunner {
     const RunCounts& counts() const { return counts_; }
     // Once, after run().
     Digest finish_hash() { return hash_.finish(); }
-    // The lowest that cash of an account has been, in the first account's currency.
-    Money lowest_cash() const { return lowest_cash_; }
+    // Of the strategy in that seat, where they have accounts of their own; else seat 0 has what all share.
+    struct Part {
+        RunCounts counts;   // orders, denied, fills and trades
+        Money lowest_cash;  // the lowest that cash of an account has been, in the first one's currency
+        Money equity;
+    };
+    const std::vector<Part>& parts() const { return parts_; }
     Money equity() const { return equity_; }
     // What strategies said and nobody could take: the ring was full, or it made no sense.
     uint64_t notes_lost() const;
@@ -143,10 +152,14 @@ class BacktestRunner {
         uint32_t seat;
         uint32_t local;  // the series' or the feed's place in that strategy's own list
     };
+    struct Held {
+        AccountId id;
+        const Account* account = nullptr;  // the desk's, once it has been opened
+    };
+    // Accounts are told apart by slot: one a seat, or one for all.
     struct Venue {
         SimulatedVenue venue;
-        AccountId account_id;
-        const Account* account;  // the desk's, once it has been opened
+        std::vector<Held> accounts;  // by slot
     };
     // What happens at one instant, in this order.
     enum class Rank : uint8_t { rate, action, quote, trade, close, funding, open };
@@ -180,12 +193,22 @@ class BacktestRunner {
     void take_notes(Seat& seat);
     void start_sessions();
 
+    size_t slot_count() const;
+    size_t slot_of(size_t seat) const { return setup_.accounts_apart ? seat : 0; }
+    size_t slot_of(AccountId account) const { return (account.value - 1u) / account_stride(); }
+    size_t slot_of(const Seat& seat) const { return slot_of(static_cast<size_t>(&seat - seats_.data())); }
+    uint16_t account_stride() const;
+    std::vector<Held> accounts_at(const RunVenue& venue) const;
+    void open_accounts_at(const RunVenue& venue, const std::vector<Held>& accounts);
+    const Account& main_account(size_t slot) const { return *venues_.front().accounts[slot].account; }
+
     void show_fill(InstrumentId instrument);
+    void tell_equity();
     void show_mark(InstrumentId instrument, double mark);
     void show_position(InstrumentId instrument);
-    void show_sides(InstrumentId instrument);
-    void show_mark_of_sides(InstrumentId instrument, double mark);
-    void show_gain(InstrumentId instrument);
+    void show_position(Seat& seat, InstrumentId instrument);
+    void show_sides(Seat& seat, const Account& account, InstrumentId instrument);
+    bool show_mark(Seat& seat, InstrumentId instrument, double mark);
     void show_working(Seat& seat, InstrumentId instrument);
     void show_account();
     void show_equity();
@@ -235,7 +258,10 @@ class BacktestRunner {
 
     uint32_t index_of(VenueId venue) const;
     Venue& venue_of(InstrumentId instrument) { return venues_[venue_index_[instrument.value]]; }
-    const Account& account_of(InstrumentId instrument) { return *venue_of(instrument).account; }
+    const Account& account_of(size_t slot, InstrumentId instrument) {
+        return *venue_of(instrument).accounts[slot].account;
+    }
+    Currency base() const { return main_account(0).base(); }
 
     RunSetup setup_;
     RunObserver* observer_;
@@ -244,8 +270,8 @@ class BacktestRunner {
     std::vector<uint32_t> venue_index_;  // by instrument
     RunHash hash_;
     RunCounts counts_;
-    const Account* account_ = nullptr;  // the first venue's
-    Money lowest_cash_, equity_;
+    std::vector<Part> parts_;  // by slot
+    Money equity_;
     bool has_currencies_ = false;  // money is in more than the base currency
     bool equity_is_known_ = true;  // else a rate is missing, which ends the run
     Timestamp now_;

@@ -96,7 +96,7 @@ Status<RunFault> BacktestRunner::finish_instant() {
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
     if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;
-    observer_->on_bar_done(now_, equity_, is_exposed());
+    tell_equity();
     return check_interrupt(counts_.bars);
 }
 

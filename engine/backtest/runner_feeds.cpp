@@ -32,7 +32,7 @@ Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
     TRD_CHECK(settle_instant());
     TRD_CHECK(tell_row(index));
     // Without bars nothing else says how the account does.
-    if (setup_.series.empty() && observer_ != nullptr) observer_->on_bar_done(now_, equity_, is_exposed());
+    if (setup_.series.empty() && observer_ != nullptr) tell_equity();
     TRD_TRY(const bool more, advance_feed(index));
     if (more)
         replace_front(moment_of(index));
@@ -84,11 +84,12 @@ void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
         feed(SplitDue{row.instrument, action.value}, action.time);
         SimulatedVenue& venue = venue_of(row.instrument).venue;
         venue.split(row.instrument, action.value);
-        for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
-            const auto side = static_cast<SideBucket>(bucket);
-            venue.set_position(venue_of(row.instrument).account_id, row.instrument, side,
-                               account_of(row.instrument).position(row.instrument, side).quantity);
-        }
+        for (const Held& held : venue_of(row.instrument).accounts)
+            for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
+                const auto side = static_cast<SideBucket>(bucket);
+                venue.set_position(held.id, row.instrument, side,
+                                   held.account->position(row.instrument, side).quantity);
+            }
     }
     show_fill(row.instrument);
 }

@@ -33,22 +33,26 @@ ViewPosition sum_of(const Position& long_side, const Position& short_side, const
 }  // namespace
 
 void BacktestRunner::show_fill(InstrumentId instrument) {
-    lowest_cash_ = std::min(lowest_cash_, account_of(instrument).cash(account_->base()));
+    for (size_t slot = 0; slot < parts_.size(); ++slot)
+        parts_[slot].lowest_cash = std::min(parts_[slot].lowest_cash, account_of(slot, instrument).cash(base()));
     count_equity();
     show_position(instrument);
     show_account();
 }
 
 void BacktestRunner::show_position(InstrumentId instrument) {
-    const Account& account = account_of(instrument);
-    if (account.terms().hedging) return show_sides(instrument);
-    ViewPosition view = view_of(account.position(instrument), desk_.instruments()[instrument.value]);
-    view.working = to_double(desk_.working(account.id(), instrument));
-    for (Seat& seat : seats_) seat.view.position(instrument.value) = view;
+    for (Seat& seat : seats_) show_position(seat, instrument);
 }
 
-void BacktestRunner::show_sides(InstrumentId instrument) {
-    const Account& account = account_of(instrument);
+void BacktestRunner::show_position(Seat& seat, InstrumentId instrument) {
+    const Account& account = account_of(slot_of(seat), instrument);
+    if (account.terms().hedging) return show_sides(seat, account, instrument);
+    ViewPosition view = view_of(account.position(instrument), desk_.instruments()[instrument.value]);
+    view.working = to_double(desk_.working(account.id(), instrument));
+    seat.view.position(instrument.value) = view;
+}
+
+void BacktestRunner::show_sides(Seat& seat, const Account& account, InstrumentId instrument) {
     const Instrument& terms = desk_.instruments()[instrument.value];
     const Position& long_side = account.position(instrument, SideBucket::long_side);
     const Position& short_side = account.position(instrument, SideBucket::short_side);
@@ -57,41 +61,38 @@ void BacktestRunner::show_sides(InstrumentId instrument) {
     views[0].working = to_double(desk_.working(account.id(), instrument));
     for (const SideBucket side : {SideBucket::long_side, SideBucket::short_side})
         views[static_cast<size_t>(side)].working = to_double(desk_.working(account.id(), instrument, side));
-    for (Seat& seat : seats_)
-        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side) = views[side];
+    for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side) = views[side];
 }
 
 // Before strategies are told of a price: the price, and, where something is held, what it does to the account.
 void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
-    const Account& account = account_of(instrument);
-    if (account.terms().hedging) return show_mark_of_sides(instrument, mark);
-    for (Seat& seat : seats_) seat.view.position(instrument.value).mark = mark;
-    const Position& position = account.position(instrument);
-    if (position.is_flat()) return;
+    bool is_held = false;
+    for (Seat& seat : seats_) is_held = show_mark(seat, instrument, mark) || is_held;
+    if (!is_held) return;
     count_equity();
-    const double open_profit = to_double(position.open_profit());
-    for (Seat& seat : seats_) seat.view.position(instrument.value).unrealized = open_profit;
-    show_gain(instrument);
-}
-
-void BacktestRunner::show_mark_of_sides(InstrumentId instrument, double mark) {
-    show_position(instrument);
-    for (Seat& seat : seats_)
-        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side).mark = mark;
-    if (!account_of(instrument).is_exposed()) return;
-    count_equity();
-    show_gain(instrument);
-}
-
-// What a price did to the account.
-void BacktestRunner::show_gain(InstrumentId instrument) {
     // A price moves cash only where gains are settled as they come.
     const bool settles = desk_.instruments()[instrument.value].valuation() == Valuation::margined;
     settles ? show_account() : show_equity();
 }
 
+// Whether something is held.
+bool BacktestRunner::show_mark(Seat& seat, InstrumentId instrument, double mark) {
+    const Account& account = account_of(slot_of(seat), instrument);
+    ViewPosition& view = seat.view.position(instrument.value);
+    if (account.terms().hedging) {
+        show_sides(seat, account, instrument);
+        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side).mark = mark;
+        return account.is_exposed();
+    }
+    view.mark = mark;
+    const Position& position = account.position(instrument);
+    if (position.is_flat()) return false;
+    view.unrealized = to_double(position.open_profit());
+    return true;
+}
+
 void BacktestRunner::show_working(Seat& seat, InstrumentId instrument) {
-    const Account& account = account_of(instrument);
+    const Account& account = account_of(slot_of(seat), instrument);
     seat.view.position(instrument.value).working = to_double(desk_.working(account.id(), instrument));
     if (!account.terms().hedging) return;
     for (const SideBucket side : {SideBucket::long_side, SideBucket::short_side})
@@ -100,38 +101,55 @@ void BacktestRunner::show_working(Seat& seat, InstrumentId instrument) {
 }
 
 void BacktestRunner::show_equity() {
-    const double equity = to_double(equity_);
-    for (Seat& seat : seats_) seat.view.block().account.equity = equity;
+    for (Seat& seat : seats_) seat.view.block().account.equity = to_double(parts_[slot_of(seat)].equity);
 }
 
 void BacktestRunner::show_account() {
-    Money cash;
-    for (const Venue& each : venues_) cash += each.account->cash(account_->base());
-    const ViewAccount view{to_double(cash), to_double(equity_)};
-    for (Seat& seat : seats_) seat.view.block().account = view;
+    for (Seat& seat : seats_) {
+        const size_t slot = slot_of(seat);
+        Money cash;
+        for (const Venue& each : venues_) cash += each.accounts[slot].account->cash(base());
+        seat.view.block().account = {to_double(cash), to_double(parts_[slot].equity)};
+    }
 }
 
 void BacktestRunner::count_equity() {
     if (has_currencies_) return count_equity_in_base();
-    equity_ = account_->equity(account_->base(), desk_.instruments());
-    for (size_t i = 1; i < venues_.size(); ++i)
-        equity_ += venues_[i].account->equity(account_->base(), desk_.instruments());
+    equity_ = Money::zero();
+    for (size_t slot = 0; slot < parts_.size(); ++slot) {
+        Money sum;
+        for (const Venue& each : venues_) sum += each.accounts[slot].account->equity(base(), desk_.instruments());
+        parts_[slot].equity = sum;
+        equity_ += sum;
+    }
 }
 
 void BacktestRunner::count_equity_in_base() {
-    Money sum;
-    for (const Venue& each : venues_) {
-        const auto part = each.account->equity_in(account_->base(), desk_.instruments(), desk_.rates());
-        equity_is_known_ = part.has_value();
-        if (!part) return;
-        sum += *part;
+    Money all;
+    for (size_t slot = 0; slot < parts_.size(); ++slot) {
+        Money sum;
+        for (const Venue& each : venues_) {
+            const auto part = each.accounts[slot].account->equity_in(base(), desk_.instruments(), desk_.rates());
+            equity_is_known_ = part.has_value();
+            if (!part) return;
+            sum += *part;
+        }
+        parts_[slot].equity = sum;
+        all += sum;
     }
-    equity_ = sum;
+    equity_ = all;
+}
+
+void BacktestRunner::tell_equity() {
+    observer_->on_bar_done(now_, equity_, is_exposed());
+    if (!setup_.accounts_apart) return;
+    for (size_t slot = 0; slot < parts_.size(); ++slot) observer_->on_strategy_done(slot, now_, parts_[slot].equity);
 }
 
 bool BacktestRunner::is_exposed() const {
     for (const Venue& each : venues_)
-        if (each.account->is_exposed()) return true;
+        for (const Held& held : each.accounts)
+            if (held.account->is_exposed()) return true;
     return false;
 }
 

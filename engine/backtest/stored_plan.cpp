@@ -6,6 +6,7 @@
 
 #include "backtest/accounts_file.h"
 #include "backtest/plan_models.h"
+#include "backtest/strategy_set.h"
 #include "base/file.h"
 #include "risk/limits_text.h"
 
@@ -89,7 +90,7 @@ struct PlanField {
 };
 using Plan = BacktestPlan;
 using View = std::string_view;
-// All fields of a plan but its parameters, and its script, which is kept as a text. A new field is a line here.
+// All fields of a plan but its parameters and its strategies. A new field is a line here.
 constexpr std::array fields{
     PlanField{"model", "adjust", [](const Plan& p) { return Text(name_of(p.adjust)); }, read_adjust},
     PlanField{"plan", "symbol", [](const Plan& p) { return given(p.symbol); },
@@ -116,8 +117,6 @@ constexpr std::array fields{
     PlanField{"plan", "seed", [](const Plan& p) { return Text(std::to_string(p.seed)); }, read_seed},
     PlanField{"plan", "calendar", [](const Plan& p) { return given(p.calendar); },
               [](View t, Plan& p) { return read_text(t, p.calendar); }},
-    PlanField{"place", "strategy", [](const Plan& p) { return absolute(p.strategy_path); },
-              [](View t, Plan& p) { return read_text(t, p.strategy_path); }},
     PlanField{"place", "data", [](const Plan& p) { return absolute(p.data_path); },
               [](View t, Plan& p) { return read_text(t, p.data_path); }},
     PlanField{"place", "catalogue", [](const Plan& p) { return absolute(p.catalogue_root); },
@@ -196,14 +195,29 @@ size_t first_different_line(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string numbered_name(const char* name, size_t place) {
+    return place == 0 ? name : std::string(name) + "." + std::to_string(place + 1);
+}
+
+std::vector<std::string> strategies_of(const KeptRun& run) {
+    std::vector<std::string> names;
+    for (const RunFact& fact : run.facts)
+        if (fact.section == "strategy") names.push_back(fact.name);
+    return names.empty() ? std::vector<std::string>{run.strategy} : names;
+}
+
 std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& data, const BacktestResult& result) {
     std::vector<RunFact> facts;
+    for (const BacktestStrategyResult& strategy : result.strategies)
+        if (result.strategies.size() > 1) facts.push_back({"strategy", strategy.name, strategy.version});
     for (const StrategyParameter& parameter : result.parameters)
         facts.push_back({"parameter", parameter.name, parameter.value});
     if (const auto of_data = data_facts(data)) facts.insert(facts.end(), of_data->begin(), of_data->end());
     for (const auto& [model, name] : models_of(plan)) facts.push_back({"model", model, name});
     for (const PlanField& field : fields)
         if (Text text = field.write(plan)) facts.push_back({field.section, field.name, *std::move(text)});
+    for (size_t i = 0; i < plan.strategies.size(); ++i)
+        facts.push_back({"place", numbered_name("strategy", i), absolute(plan.strategies[i].path).value_or("")});
     return facts;
 }
 
@@ -221,9 +235,11 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
     }
     for (const RunFact& fact : run.facts)
         if (fact.section == "parameter") plan.parameters[fact.name] = fact.value;
-    const auto script = run.texts.find("script");
-    if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
-    plan.script_text = script->second;
+    for (size_t i = 0; i < strategies_of(run).size(); ++i) {
+        const auto script = run.texts.find(numbered_name("script", i));
+        if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
+        plan.strategies.push_back({run.fact_value("place", numbered_name("strategy", i)), script->second});
+    }
     if (const auto kept = run.texts.find("accounts"); kept != run.texts.end())
         if (const auto read = read_accounts(kept->second, plan.accounts_path, plan); !read.ok())
             return Fail{damaged(run, read.error().message)};
@@ -231,20 +247,30 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
     return plan;
 }
 
-Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
-    const auto now = read_file(plan.strategy_path);
-    if (now && *now == *plan.script_text) return done;
-    const std::string what = now ? "line " + std::to_string(first_different_line(*now, *plan.script_text)) + " differs"
-                                 : now.error().message;
+namespace {
+
+Status<> check_script(const KeptRun& run, size_t place, const PlanStrategy& then) {
+    const auto now = read_file(then.path);
+    if (now && *now == *then.text) return done;
+    const std::string what =
+        now ? "line " + std::to_string(first_different_line(*now, *then.text)) + " differs" : now.error().message;
     const std::string id = run.id.substr(0, shown_id_digits);
     return Fail{Error{ExitCode::data, "E_RUN_SCRIPT",
-                      plan.strategy_path + " is not what it was when run " + id + " was kept: " + what,
-                      "the script of then: trd runs show " + id + " --script"}};
+                      then.path + " is not what it was when run " + id + " was kept: " + what,
+                      "the script of then: trd runs show " + id + " --script" +
+                          (place == 0 ? "" : ", where it is number " + std::to_string(place + 1))}};
+}
+
+}  // namespace
+
+Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
+    for (size_t i = 0; i < plan.strategies.size(); ++i) TRD_CHECK(check_script(run, i, plan.strategies[i]));
+    return done;
 }
 
 Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan) {
-    TRD_TRY(const std::unique_ptr<Strategy> strategy, load_strategy(plan, *plan.script_text));
-    TRD_TRY(const BacktestData data, open_data(plan, strategy->manifest()));
+    TRD_TRY(const StrategySet set, load_strategies(plan));
+    TRD_TRY(const BacktestData data, open_data(plan, requests_of(set)));
     TRD_TRY(const std::vector<RunFact> now, data_facts(data));
     KeptRun present;
     present.facts = now;

@@ -10,14 +10,19 @@
 
 namespace trd {
 
-// Sections: "parameter", "data" (series and their fingerprints), "model", "plan" (account, seed, windows), "place"
-// (paths; they do not decide what comes out).
+// "script", "script.2", "script.3": what belongs to each strategy of a run.
+std::string numbered_name(const char* name, size_t place);
+// As they are called in the run, by seat.
+std::vector<std::string> strategies_of(const KeptRun& run);
+
+// Sections: "strategy" (names and versions, of several), "parameter", "data" (series and their fingerprints), "model",
+// "plan" (account, seed, windows), "place" (paths; they do not decide what comes out).
 std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& data, const BacktestResult& result);
 
-// The plan with the script as it was then. E_STORE_CORRUPT when a fact cannot be read.
+// The plan with the scripts as they were then. E_STORE_CORRUPT when a fact cannot be read.
 Result<BacktestPlan> stored_plan(const KeptRun& run);
 
-// Is the strategy's file still what it was? E_RUN_SCRIPT (ExitCode::data) with the first line that differs.
+// Are the strategies' files still what they were? E_RUN_SCRIPT (ExitCode::data) with the first line that differs.
 Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan);
 // Are the bars and the terms of the instruments? E_RUN_DATA (ExitCode::data) says which is not.
 Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan);

@@ -43,7 +43,7 @@ std::string_view exit_name(const OrderIntent& closing) {
 }
 
 void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent) {
-    OpenTrade& open = open_[slot_of(fill.instrument, fill.bucket)];
+    OpenTrade& open = open_of(fill.account, fill.instrument, fill.bucket);
     if (fill.bucket != SideBucket::net) keeps_sides_[fill.instrument.value] = true;
     const Quantity before = open.quantity;
     open.quantity = before + signed_quantity(fill.side, fill.quantity);
@@ -58,7 +58,7 @@ void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent)
 void TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
     const bool sided = keeps_sides_[trade.instrument.value];
     const SideBucket own = trade.side == Side::buy ? SideBucket::long_side : SideBucket::short_side;
-    OpenTrade& open = open_[slot_of(trade.instrument, sided ? own : SideBucket::net)];
+    OpenTrade& open = open_of(trade.account, trade.instrument, sided ? own : SideBucket::net);
     const TradeRow row{.symbol = symbols_[trade.instrument.value],
                        .side = trade.side,
                        .opened = trade.opened_at,

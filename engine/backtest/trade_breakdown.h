@@ -69,10 +69,7 @@ class TradeBreakdownBuilder {
     static constexpr size_t dimension_count = 3;
 
     TradeBreakdownBuilder(std::vector<std::string> symbols, Currency currency)
-        : symbols_(std::move(symbols)),
-          open_(symbols_.size() * side_bucket_count),
-          keeps_sides_(symbols_.size()),
-          currency_(currency) {}
+        : symbols_(std::move(symbols)), keeps_sides_(symbols_.size()), currency_(currency) {}
 
     // Before the trade that the fill may close.
     void on_fill(const Fill& fill, const OrderIntent& intent);
@@ -81,7 +78,7 @@ class TradeBreakdownBuilder {
     TradeBreakdown result() const;
 
   private:
-    // What is known of the position that is open, by instrument and side.
+    // What is known of the position that is open.
     struct OpenTrade {
         Quantity quantity;
         std::string tag;       // of the order that opened it
@@ -99,11 +96,11 @@ class TradeBreakdownBuilder {
     TradeDimension dimension_of(size_t index) const;
 
     std::vector<std::string> symbols_;
-    static size_t slot_of(InstrumentId instrument, SideBucket bucket) {
-        return instrument.value * side_bucket_count + static_cast<size_t>(bucket);
+    OpenTrade& open_of(AccountId account, InstrumentId instrument, SideBucket bucket) {
+        return open_[{account.value, instrument.value * side_bucket_count + static_cast<uint32_t>(bucket)}];
     }
 
-    std::vector<OpenTrade> open_;
+    std::map<std::pair<uint16_t, uint32_t>, OpenTrade> open_;  // by account, and instrument and side
     std::vector<bool> keeps_sides_;  // by instrument: its account keeps a long and a short side
     Currency currency_;
     std::array<Groups, dimension_count> groups_;

@@ -252,8 +252,9 @@ Result<std::vector<RunSummary>> RunStore::list(const RunFilter& filter) const {
     std::string condition = "1";
     std::vector<std::string> values;
     if (filter.strategy) {
-        condition += " AND strategy = ?";
-        values.push_back(*filter.strategy);
+        // A run of several is called "a+b", and the second one of a name "a#2".
+        condition += " AND instr('+' || replace(strategy, '#', '+') || '+', replace(?, '#', '+')) > 0";
+        values.push_back("+" + *filter.strategy + "+");
     }
     if (filter.symbol) {
         condition += " AND instr(symbols, ?) > 0";

@@ -37,9 +37,9 @@ void put_instrument(const std::string& root, const std::string& text) {
 
 BacktestPlan plan_for(const std::string& root) {
     BacktestPlan plan;
-    plan.strategy_path = "strategies/sma_cross.lua";
+    plan.strategies.push_back({"strategies/sma_cross.lua"});
     plan.catalogue_root = root;
-    plan.symbol = "X";
+    plan.symbol = std::string("X");
     plan.parameters = {{"fast", "2"}, {"slow", "3"}};
     return plan;
 }

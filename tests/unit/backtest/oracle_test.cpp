@@ -19,7 +19,7 @@ std::vector<std::string> prices_of(const std::vector<Fill>& fills, Side side) {
 
 BacktestPlan case_a(const std::string& data) {
     BacktestPlan plan;
-    plan.strategy_path = "tests/scripts/price_over_sma.lua";
+    plan.strategies.push_back({"tests/scripts/price_over_sma.lua"});
     plan.data_path = data;
     plan.kind = InstrumentKind::index;
     plan.cash = "10000"_money;

@@ -39,7 +39,7 @@ BacktestPlan busy_plan(const std::string& folder) {
     REQUIRE(replace_file(folder + "/busy.lua", busy_script).ok());
     REQUIRE(replace_file(folder + "/bars.csv", csv_of(walk(5, 400, hours(1)))).ok());
     BacktestPlan plan;
-    plan.strategy_path = folder + "/busy.lua";
+    plan.strategies.push_back({folder + "/busy.lua"});
     plan.data_path = folder + "/bars.csv";
     plan.parameters = {{"every", "5"}};
     plan.fees = *FeeModel::parse("per_unit:0.25,min=1");
@@ -125,7 +125,7 @@ TEST_CASE("every order, fill and trade of a run is kept, and the sums are those 
 TEST_CASE("an order that never ends is kept too, without an end") {
     const TempFolder folder;
     BacktestPlan plan = busy_plan(folder.path());
-    plan.script_text =
+    plan.strategies.front().text =
         "local trd = require \"trd\"\nlocal S = trd.strategy { name = \"late\" }\nfunction S:on_start() self.n = 0 "
         "end\n"
         "function S:on_bar(ctx) self.n = self.n + 1 if self.n == 400 then ctx:buy { qty = 1 } end end\nreturn S\n";
@@ -135,7 +135,7 @@ TEST_CASE("an order that never ends is kept too, without an end") {
     REQUIRE(orders.size() == 1);
     CHECK(orders[0].at("ended").empty());
     CHECK(orders[0].at("state") == "submitted");
-    CHECK(ran.kept.texts.at("script") == *plan.script_text);
+    CHECK(ran.kept.texts.at("script") == *plan.strategies.front().text);
 }
 
 TEST_CASE("rows beyond the bound are counted, and keeping changes no outcome") {
@@ -193,7 +193,7 @@ TEST_CASE("a changed script, changed bars and a damaged fact are told") {
 
     std::string script = busy_script;
     script.replace(script.find("qty = 2"), 7, "qty = 3");
-    REQUIRE(replace_file(plan.strategy_path, script).ok());
+    REQUIRE(replace_file(plan.strategies.front().path, script).ok());
     const auto other_script = check_stored_script(ran.kept, *stored);
     REQUIRE_FALSE(other_script.ok());
     CHECK(other_script.error().id == "E_RUN_SCRIPT");

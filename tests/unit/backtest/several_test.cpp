@@ -1,0 +1,228 @@
+// Several strategies in one run: each does what it does alone, and the run is all of them together.
+#include <map>
+
+#include "backtest/backtest.h"
+#include "backtest/run_keeper.h"
+#include "backtest/stored_plan.h"
+#include "base/file.h"
+#include "support/bars.h"
+#include "support/temp_folder.h"
+
+using namespace trd;
+using namespace trd::testing;
+
+namespace {
+
+// Two of its parameters, and orders of several kinds; sells short too.
+constexpr char swinger[] = R"(
+local trd = require "trd"
+local S = trd.strategy { name = "swinger", version = "3", params = { every = trd.int { 5, min = 1, max = 50 } } }
+function S:on_start() self.n = 0 end
+function S:on_bar(ctx, bar)
+    self.n = self.n + 1
+    if self.n % self.p.every == 0 then ctx:close { tag = "out" }
+    elseif self.n % 7 == 1 then ctx:sell { qty = 2 }
+    elseif self.n % 11 == 4 then ctx:buy { qty = 0.001 }
+    elseif self.n % 5 == 2 then ctx:buy { qty = 3, limit = bar.close - 0.25 }
+    elseif self.n % 13 == 0 then ctx:target { qty = -4 } end
+end
+return S
+)";
+
+class Files {
+  public:
+    Files() {
+        REQUIRE(replace_file(path("swinger.lua"), swinger).ok());
+        REQUIRE(replace_file(path("bars.csv"), csv_text(walk(11, 3'000, hours(1)))).ok());
+    }
+    std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
+
+    // Each is "swinger", or one of strategies/.
+    BacktestPlan plan(const std::vector<std::string>& names) const {
+        BacktestPlan plan;
+        for (const std::string& name : names)
+            plan.strategies.push_back({name == "swinger" ? path("swinger.lua") : "strategies/" + name + ".lua"});
+        plan.data_path = path("bars.csv");
+        plan.fees = *FeeModel::parse("per_unit:0.25,min=1");
+        return plan;
+    }
+
+  private:
+    static std::string csv_text(const std::vector<Bar>& bars) {
+        std::string text = "time,open,high,low,close,volume\n";
+        for (const Bar& bar : bars)
+            text += to_iso(bar.open_time) + "," + to_string(bar.open) + "," + to_string(bar.high) + "," +
+                    to_string(bar.low) + "," + to_string(bar.close) + "," + to_string(bar.volume) + "\n";
+        return text;
+    }
+
+    TempFolder folder_;
+};
+
+BacktestResult outcome(const BacktestPlan& plan, RunKeeper* keeper = nullptr) {
+    auto result = run_backtest(plan, {.keeper = keeper});
+    if (!result) FAIL(result.error().message);
+    return *std::move(result);
+}
+
+void check_same_part(const BacktestStrategyResult& part, const BacktestStrategyResult& alone) {
+    CHECK(part.equity_start == alone.equity_start);
+    CHECK(part.equity_end == alone.equity_end);
+    CHECK(part.cash_end == alone.cash_end);
+    CHECK(part.fees == alone.fees);
+    CHECK(part.counts.orders == alone.counts.orders);
+    CHECK(part.counts.denied == alone.counts.denied);
+    CHECK(part.counts.fills == alone.counts.fills);
+    CHECK(part.counts.trades == alone.counts.trades);
+    for (const PerformanceField& field : performance_fields()) {
+        INFO(field.name);
+        const Figure here = part.stats.*field.figure, there = alone.stats.*field.figure;
+        REQUIRE(static_cast<bool>(here) == static_cast<bool>(there));
+        if (here) CHECK(*here == *there);
+    }
+    CHECK(part.trades.net_profit == alone.trades.net_profit);
+    REQUIRE(part.positions.size() == alone.positions.size());
+    for (size_t i = 0; i < part.positions.size(); ++i) CHECK(part.positions[i].quantity == alone.positions[i].quantity);
+}
+
+Error failure(const BacktestPlan& plan) {
+    auto result = run_backtest(plan);
+    REQUIRE_FALSE(result.ok());
+    return result.error();
+}
+
+const std::vector<std::string> mixed{"swinger", "sma_cross", "bollinger_reversion", "rsi_reversion"};
+
+}  // namespace
+
+TEST_CASE("each of several strategies does what it does alone, and the run is all of them") {
+    const Files files;
+    const BacktestResult together = outcome(files.plan(mixed));
+    REQUIRE(together.strategies.size() == mixed.size());
+    RunCounts sums;
+    Money start, end, cash, fees;
+    for (size_t i = 0; i < mixed.size(); ++i) {
+        INFO(mixed[i]);
+        const BacktestStrategyResult& part = together.strategies[i];
+        CHECK(part.name == mixed[i]);
+        check_same_part(part, outcome(files.plan({mixed[i]})).strategies.front());
+        CHECK(part.counts.orders > 10);
+        start += part.equity_start, end += part.equity_end, cash += part.cash_end, fees += part.fees;
+        sums.orders += part.counts.orders, sums.denied += part.counts.denied;
+        sums.fills += part.counts.fills, sums.trades += part.counts.trades;
+    }
+    CHECK(together.equity_start == start);
+    CHECK(together.equity_end == end);
+    CHECK(together.cash_end == cash);
+    CHECK(together.fees == fees);
+    CHECK(together.counts.orders == sums.orders);
+    CHECK(together.counts.denied == sums.denied);
+    CHECK(together.counts.fills == sums.fills);
+    CHECK(together.counts.trades == sums.trades);
+    CHECK(together.counts.denied > 0);
+    CHECK(together.counts.anomalies == 0);
+    CHECK(together.breakdown.fees.is_positive());
+    // Bars that four ask for happen once.
+    CHECK(together.counts.bars == 3'000);
+}
+
+TEST_CASE("one strategy's own result is that of its run") {
+    const Files files;
+    const BacktestResult alone = outcome(files.plan({"swinger"}));
+    const BacktestStrategyResult& part = alone.strategies.front();
+    CHECK(part.equity_end == alone.equity_end);
+    CHECK(part.counts.orders == alone.counts.orders);
+    CHECK(part.fees == alone.fees);
+    CHECK(part.version == "3");
+    CHECK(alone.strategy_name == "swinger");
+}
+
+TEST_CASE("the order in which strategies are named makes another run, with the same parts, with the JIT and without") {
+    const Files files;
+    BacktestPlan plan = files.plan({"swinger", "sma_cross"});
+    const BacktestResult one = outcome(plan), other = outcome(files.plan({"sma_cross", "swinger"}));
+    CHECK(one.run_id != other.run_id);
+    CHECK(one.hash != other.hash);
+    check_same_part(one.strategies[0], other.strategies[1]);
+    check_same_part(one.strategies[1], other.strategies[0]);
+    plan.jit = false;
+    const BacktestResult interpreted = outcome(plan);
+    CHECK(interpreted.hash == one.hash);
+    CHECK(interpreted.run_id == one.run_id);
+}
+
+TEST_CASE("the same strategy twice is told apart, and parameters say whose they are") {
+    const Files files;
+    BacktestPlan plan = files.plan({"swinger", "swinger", "sma_cross"});
+    plan.parameters = {{"swinger#2.every", "9"}, {"fast", "5"}};
+    const BacktestResult result = outcome(plan);
+    CHECK(result.strategies[0].name == "swinger");
+    CHECK(result.strategies[1].name == "swinger#2");
+    CHECK(result.strategy_name == "swinger+swinger#2+sma_cross");
+    std::map<std::string, std::string> values;
+    for (const StrategyParameter& parameter : result.parameters) values[parameter.name] = parameter.value;
+    CHECK(values["swinger.every"] == "5");
+    CHECK(values["swinger#2.every"] == "9");
+    CHECK(values["sma_cross.fast"] == "5");
+    BacktestPlan alone = files.plan({"swinger"});
+    alone.parameters = {{"swinger.every", "9"}};
+    check_same_part(result.strategies[1], outcome(alone).strategies.front());
+}
+
+TEST_CASE("a parameter that nobody, or more than one, could mean is refused with what to write") {
+    const Files files;
+    BacktestPlan plan = files.plan({"swinger", "swinger", "sma_cross"});
+    const auto refused = [&](const std::string& word) {
+        plan.parameters = {{word, "3"}};
+        const Error error = failure(plan);
+        CHECK(error.id == "E_PARAMETER");
+        CHECK(error.code == ExitCode::config);
+        return error;
+    };
+    CHECK(refused("every").message == "--set every could mean swinger or swinger#2: each has a parameter of that name");
+    CHECK(refused("fsat").hint == "did you mean fast?");
+    CHECK(refused("swiner.every").hint == "did you mean swinger?");
+    CHECK(refused("sma_cross.every").message.find("every") != std::string::npos);
+}
+
+TEST_CASE("what a run of several has together may not leave the range of money") {
+    const Files files;
+    BacktestPlan plan = files.plan({"sma_cross", "swinger"});
+    plan.cash = *Money::parse("900000000000000");
+    CHECK(failure(plan).id == "E_AMOUNT_RANGE");
+}
+
+TEST_CASE("a kept run of several is run again to the same outcome, and its rows say whose they are") {
+    const Files files;
+    BacktestPlan plan = files.plan({"swinger", "sma_cross", "swinger"});
+    plan.parameters = {{"swinger#2.every", "4"}, {"slow", "40"}};
+    RunKeeper keeper;
+    const BacktestResult result = outcome(plan, &keeper);
+    const KeptRun& kept = keeper.run();
+    CHECK(strategies_of(kept) == std::vector<std::string>{"swinger", "sma_cross", "swinger#2"});
+    CHECK(kept.strategy == "swinger+sma_cross+swinger#2");
+    std::map<std::string, std::map<std::string, uint64_t>> rows;
+    for (const PackedTable& table : kept.tables)
+        for (const PackedChunk& chunk : table.chunks) {
+            if (table.name == "equity") continue;
+            REQUIRE(table.columns.back().name == "strategy");
+            ChunkRows cursor(chunk, table.columns);
+            while (cursor.next()) ++rows[table.name][cell_text(cursor.cells().back(), CellKind::text)];
+        }
+    for (const BacktestStrategyResult& part : result.strategies) {
+        CHECK(rows["orders"][part.name] == part.counts.orders + part.counts.denied);
+        CHECK(rows["fills"][part.name] == part.counts.fills);
+        CHECK(rows["trades"][part.name] == part.counts.trades);
+    }
+
+    const auto stored = stored_plan(kept);
+    REQUIRE(stored.ok());
+    CHECK(check_stored_script(kept, *stored).ok());
+    CHECK(check_stored_data(kept, *stored).ok());
+    const BacktestResult again = outcome(*stored);
+    CHECK(again.hash == result.hash);
+    CHECK(again.run_id == result.run_id);
+    KeptRun hurt = kept;
+    hurt.texts.erase("script.3");
+    CHECK(stored_plan(hurt).error().id == "E_STORE_CORRUPT");
+}
