@@ -72,6 +72,7 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         total_bars_ += series.bars;
         edges_.push_back({SessionEdges(series.timeframe, series.calendar, series.hours)});
     }
+    find_finer_series();
     if (setup_.series.empty())
         for (const RunFeed& feed : setup_.feeds) total_bars_ += feed.rows;
     feed_listeners_.resize(setup_.feeds.size());

@@ -1,6 +1,7 @@
 // Drives one run: market data, the desk, simulated venues and strategies, in one thread and one order.
 //
-// A bar is two moments. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
+// A bar is two moments. Where shorter bars of the same instrument lie inside it, they are what happens: then it is only
+// shown. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
 // closes: the venue goes along its inside, prices are marked, then the strategies that asked for it see the bar. Other
 // data (quotes, trades, books, funding, corporate actions, rates) is a moment a row. At one instant come first what
 // venues have to say, then rates, actions, quotes, trades, the closes of bars, and funding; all closes come before
@@ -238,6 +239,9 @@ class BacktestRunner {
     Status<RunFault> open_bar(uint32_t series);
     Status<RunFault> close_bar(uint32_t series);
     SessionEdges::Edges edges_of(uint32_t series);
+    void find_finer_series();
+    bool is_covered(uint32_t series) const;
+    Status<RunFault> close_at_venue(uint32_t series);
     Status<RunFault> go_through(uint32_t series);
     Status<RunFault> finish_instant();
     Status<RunFault> tell_closed_bars();
@@ -284,7 +288,9 @@ class BacktestRunner {
     struct SeriesSessions {
         SessionEdges edges;
         Timestamp previous_open{INT64_MIN};
-        bool opened = false;  // the venue has heard of the bar's open
+        bool opened = false;               // the venue has heard of the bar's open
+        bool covered = false;              // shorter bars say what happens inside this one
+        std::vector<uint32_t> finer = {};  // series of the same instrument with shorter bars
     };
     std::vector<SeriesSessions> edges_;  // by series
     std::vector<Moment> moments_;        // a heap, the next one first

@@ -29,8 +29,9 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
     replace_front({bar.close_time, Rank::close, index});
+    edges_[index].covered = is_covered(index);
     SimulatedVenue& venue = venue_of(series.instrument).venue;
-    if (!venue.may_trade(series.instrument, bar.open, bar.open)) return done;
+    if (edges_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open)) return done;
     edges_[index].opened = true;
     venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
     return settle_instant();
@@ -43,11 +44,12 @@ SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
 
 Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
-    TRD_CHECK(go_through(index));
-    now_ = std::max(now_, series.cursor.bar().close_time);
-    event_.instrument = series.instrument;
-    event_.bar = series.cursor.bar();
-    feed(event_, event_.bar.close_time);
+    if (edges_[index].covered) {
+        edges_[index].previous_open = series.cursor.bar().open_time;
+        now_ = std::max(now_, series.cursor.bar().close_time);
+    } else {
+        TRD_CHECK(close_at_venue(index));
+    }
     ++counts_.bars;
 
     show_mark(series.instrument, series.cursor.values().close);
@@ -70,6 +72,34 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
         drop_front();
     }
     return finish_instant();
+}
+
+Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    TRD_CHECK(go_through(index));
+    now_ = std::max(now_, series.cursor.bar().close_time);
+    event_.instrument = series.instrument;
+    event_.bar = series.cursor.bar();
+    feed(event_, event_.bar.close_time);
+    return done;
+}
+
+void BacktestRunner::find_finer_series() {
+    for (size_t i = 0; i < setup_.series.size(); ++i)
+        for (uint32_t j = 0; j < setup_.series.size(); ++j) {
+            const RunSeries &one = setup_.series[i], &other = setup_.series[j];
+            if (one.instrument == other.instrument && other.timeframe.ns != 0 && other.timeframe < one.timeframe)
+                edges_[i].finer.push_back(j);
+        }
+}
+
+// As the bar opens: each finer series stands at its last bar that has opened, or the next one that will.
+bool BacktestRunner::is_covered(uint32_t index) const {
+    const Bar& bar = setup_.series[index].cursor.bar();
+    return std::any_of(edges_[index].finer.begin(), edges_[index].finer.end(), [&](uint32_t finer) {
+        const Bar& inside = setup_.series[finer].cursor.bar();
+        return inside.open_time < bar.close_time && inside.close_time > bar.open_time;
+    });
 }
 
 // The inside of the bar, at the venue. Between two fills everybody may answer, at the moment on the bar's path.

@@ -187,6 +187,85 @@ TEST_CASE("two series: closes come before opens at one instant, and a strategy n
     CHECK(recorder.equities.size() == 100);
 }
 
+namespace {
+
+std::vector<Bar> longer_bars(const std::vector<Bar>& bars, size_t together) {
+    std::vector<Bar> out;
+    for (size_t i = 0; i < bars.size(); ++i) {
+        if (i % together == 0) {
+            out.push_back(bars[i]);
+            continue;
+        }
+        Bar& bar = out.back();
+        bar.high = std::max(bar.high, bars[i].high);
+        bar.low = std::min(bar.low, bars[i].low);
+        bar.close = bars[i].close;
+        bar.close_time = bars[i].close_time;
+        bar.volume = bar.volume + bars[i].volume;
+    }
+    return out;
+}
+
+// Limit orders around the last close, on every minute's bar and no other.
+Scripted limit_trader() {
+    return Scripted([](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() != ViewEventKind::bar) return done;
+        const BarValues& bar = port.series(port.block().event_series).bar;
+        if (bar.close_time_ns - bar.open_time_ns != minutes(1).ns) return done;
+        const auto number = static_cast<uint64_t>(bar.open_time_ns / minutes(1).ns);
+        if (number % 3 != 0) return done;
+        const bool buys = number % 2 == 0;
+        RawIntent raw = order(0, buys ? Side::buy : Side::sell, 1);
+        raw.type = static_cast<uint8_t>(OrderType::limit);
+        raw.limit = bar.close + (buys ? -0.4 : 0.4);
+        batch.stage(raw);
+        return done;
+    });
+}
+
+std::vector<std::pair<Timestamp, Price>> fills_with(const std::vector<BarSeries>& series) {
+    RunSetup setup;
+    setup.instruments.push_back(plain_instrument(0, "ONE"));
+    Scripted strategy = limit_trader();
+    RunStrategy seat{&strategy, {}};
+    for (const BarSeries& each : series) {
+        seat.series.push_back(static_cast<uint32_t>(setup.series.size()));
+        setup.series.push_back({{0}, BarCursor(each), each.size(), each.timeframe()});
+    }
+    setup.strategies.push_back(seat);
+    setup.venues.push_back(plain_venue(usd, "100000"_money));
+    Recorder recorder;
+    BacktestRunner runner(std::move(setup), &recorder);
+    REQUIRE(runner.run().ok());
+    std::vector<std::pair<Timestamp, Price>> fills;
+    for (const Fill& fill : recorder.fills) fills.emplace_back(fill.time, fill.price);
+    return fills;
+}
+
+}  // namespace
+
+TEST_CASE("bars of several lengths of one instrument: what happens is in the shortest, and the others are shown") {
+    const std::vector<Bar> bars = walk(9, 3'000, minutes(1));
+    const auto minute = [&] { return series_of("ONE", minutes(1), bars); };
+    const auto longer = [&](size_t together) {
+        return series_of("ONE", minutes(static_cast<int64_t>(together)), longer_bars(bars, together));
+    };
+    const auto several = [](auto... series) {
+        std::vector<BarSeries> all;
+        (all.push_back(std::move(series)), ...);
+        return all;
+    };
+    const auto alone = fills_with(several(minute()));
+    REQUIRE(alone.size() > 100);
+    CHECK(fills_with(several(minute(), longer(5))) == alone);
+    CHECK(fills_with(several(longer(60), minute(), longer(15))) == alone);
+    // Where there are no shorter bars, the longer ones are all that is known.
+    const std::vector<Bar> half(bars.begin() + 1'500, bars.end());
+    const auto late = fills_with(several(longer(60), series_of("ONE", minutes(1), half)));
+    REQUIRE(late.size() > 50);
+    CHECK(late == fills_with(several(series_of("ONE", minutes(1), half))));
+}
+
 TEST_CASE("two strategies on one account: each hears of its own orders only") {
     const World world = one_series(50);
     int first_heard = 0, second_heard = 0;
