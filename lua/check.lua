@@ -5,7 +5,7 @@
 local host, tools = ...
 
 local util, band, rshift = require "jit.util", bit.band, bit.rshift
-local type, rawget, suggest, members = type, rawget, tools.suggest, tools.members
+local type, rawget, meant_by, members = type, rawget, tools.meant_by, tools.members
 local ipairs, loadstring = ipairs, loadstring
 
 local function opcode(proto, pc) return band(util.funcbc(proto, pc), 0xFF) end
@@ -23,7 +23,7 @@ local function visit(proto, found)
             if not known then
                 found[#found + 1] = {
                     name = name, line = util.funcinfo(proto, pc).currentline,
-                    write = op == global_write, hint = suggest(name, members),
+                    write = op == global_write, hint = meant_by(name),
                 }
             end
         end

@@ -385,8 +385,13 @@ local string_meta = getmetatable ""
 string_meta.__index = members.string
 string_meta.__metatable = "locked"
 
+-- What an undefined name was probably meant to be.
+local function meant_by(name)
+    if name == "trd" then return " (a file begins with: local trd = require \"trd\")" end
+    return suggest(name, members)
+end
 local function undefined(_, name)
-    raise("undefined name '" .. text_of_key(name) .. "'" .. suggest(name, members))
+    raise("undefined name '" .. text_of_key(name) .. "'" .. meant_by(name))
 end
 local function global_write(_, name)
     raise("a script has no globals: write 'local " .. text_of_key(name) .. "', or keep it in self")
@@ -394,5 +399,5 @@ end
 setmetatable(members, { __index = undefined })
 
 tools.environment = setmetatable({}, { __index = members, __newindex = global_write, __metatable = "locked" })
-tools.members = members
+tools.members, tools.meant_by = members, meant_by
 tools.frozen, tools.suggest, tools.pairs, tools.tostring = frozen, suggest, pairs, tostring

@@ -40,7 +40,10 @@ end
 local function quoted(value) return type(value) == "string" and "'" .. value .. "'" or tostring(value) end
 
 local function check_fields(what, given, known)
-    if type(given) ~= "table" then raise(what .. " needs a table, { ... }, not " .. type(given)) end
+    if type(given) ~= "table" then
+        local instead = type(given) == "number" and " (write " .. what .. " { " .. tostring(given) .. " })" or ""
+        raise(what .. " needs a table, { ... }, not " .. quoted(given) .. instead)
+    end
     local unknown = host.unknown_key(given, known)
     if unknown ~= nil then raise(what .. " has no field " .. quoted(unknown) .. suggest(unknown, known)) end
 end
@@ -211,12 +214,17 @@ tools.api = {} -- the names that scripts may say, for lua/annotations.lua
 tools.api.hooks, tools.api.declaration = hooks, strategy_fields
 local strategy -- the one of this script, and what was declared for it
 local declaration
+local others = {} -- its methods that are no hooks, in order
 
 -- A method that looks like a hook and is none would never be called: refused where it is written.
 local function new_field(self, name, value)
     if type(value) == "function" and type(name) == "string" and not hooks[name] then
         local folded = lower(name)
         if find(folded, "^on") or hooks[folded] then raise("there is no hook '" .. name .. "'" .. suggest(name, hooks)) end
+        others[#others + 1] = name
+    end
+    if hooks[name] and type(value) == "function" and host.first_parameter(value) == "ctx" then
+        raise(name .. " is written with a colon: function S:" .. name .. "(ctx, ...)")
     end
     rawset(self, name, value)
 end
@@ -307,6 +315,10 @@ local function check_tick_hooks()
 end
 
 -- Called by C++ with what the file returned.
+local function has_hook()
+    for name in pairs(hooks) do if strategy[name] then return true end end
+end
+
 function tools.finish(returned)
     if strategy == nil then raise "a strategy file calls trd.strategy { ... } and returns what it gets" end
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
@@ -318,6 +330,9 @@ function tools.finish(returned)
         spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
     end
     check_tick_hooks()
+    if #others > 0 and not has_hook() then
+        raise("nothing would ever be called: '" .. others[1] .. "' is no hook; bars come to function S:on_bar(ctx, bar)")
+    end
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
     rawset(strategy, "p", frozen("self.p", values))
     if strategy.state == nil then rawset(strategy, "state", {}) end

@@ -90,6 +90,30 @@ uint64_t split_mix(uint64_t& seed) {
     return z ^ (z >> 31);
 }
 
+// What Lua says in its own words, and what was meant: mostly a series or a position that stands for its current value,
+// or what other languages write.
+struct Hint {
+    std::string_view begins, contains, hint;
+};
+constexpr std::string_view not_a_number = " (of a series write series[0], of a position position.qty)";
+constexpr Hint hints[] = {
+    {"attempt to compare ", "table", not_a_number},
+    {"attempt to concatenate ", "a table value", not_a_number},
+    {"attempt to perform arithmetic ", "a table value", not_a_number},
+    {"attempt to index ", "'params'", " (parameters are self.p.NAME)"},
+    {"", " near '!'", " (Lua writes ~= for not equal, and not for not)"},
+    {"'=' expected near '+'", "", " (Lua has no +=: write x = x + 1)"},
+    {"'=' expected near '-'", "", " (Lua has no -=: write x = x - 1)"},
+    {"", " near '&'", " (Lua writes and)"},
+    {"", " near '|'", " (Lua writes or)"},
+};
+
+std::string_view hint_for(std::string_view message) {
+    for (const Hint& each : hints)
+        if (message.starts_with(each.begins) && message.find(each.contains) != std::string_view::npos) return each.hint;
+    return {};
+}
+
 }  // namespace
 
 LuaMachine::LuaMachine(std::string path, const LuaOptions& options)
@@ -367,13 +391,9 @@ StrategyFault LuaMachine::load_fault(int line, const std::string& message) const
 
 std::string LuaMachine::describe(std::string_view message) const {
     split_position(message, "trd");  // a mistake that came to light inside our own Lua belongs to the script's line
-    const bool compares_a_table = message.ends_with("attempt to compare number with table") ||
-                                  message.ends_with("attempt to compare table with number");
     int line = split_position(message, chunk_name_.substr(1));
     if (line <= 0 && !lines_.empty()) line = lines_.front();
-    // What Lua has no hook for: mostly a series that stands for its current value.
-    const std::string hinted = std::string(message) + (compares_a_table ? " (of a series, write series[0])" : "");
-    std::string text = render(line, hinted);
+    std::string text = render(line, std::string(message) + std::string(hint_for(message)));
     auto frame = std::find(lines_.begin(), lines_.end(), line);
     if (frame != lines_.end()) ++frame;
     for (; frame != lines_.end(); ++frame) text += fmt::format("\n  called from {}:{}", path_, *frame);

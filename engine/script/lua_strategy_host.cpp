@@ -114,6 +114,14 @@ void add_layout(lua_State* state) {
     lua_setfield(state, -2, "layout");
 }
 
+// What a function of the script calls its first parameter; nil of one that has none.
+int first_parameter(lua_State* state) {
+    lua_settop(state, 1);
+    const char* const name = lua_getlocal(state, nullptr, 1);
+    name != nullptr ? lua_pushstring(state, name) : lua_pushnil(state);
+    return 1;
+}
+
 // ---- the table of indicators ----
 
 template <class Range, class Name>
@@ -252,6 +260,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     };
     constexpr Entry functions[] = {
         {"overrides", overrides},
+        {"first_parameter", first_parameter},
         {"take_manifest", take_manifest},
         {"block", block},
         {"bar", bar},

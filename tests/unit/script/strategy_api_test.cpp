@@ -84,6 +84,20 @@ TEST_CASE("mistakes in a declaration are load faults with a suggestion") {
          "dir/test.lua:3: there is no hook 'on_barz' (did you mean 'on_bar'?)"},
         {strategy("function S:on_quotes(ctx) end"), "there is no hook 'on_quotes' (did you mean 'on_quote'?)"},
         {strategy("function S:Init(ctx) end"), "there is no hook 'Init' (did you mean 'init'?)"},
+        {strategy("function S.on_bar(ctx, bar) end"),
+         "dir/test.lua:3: on_bar is written with a colon: function S:on_bar(ctx, ...)"},
+        {strategy("function S:next(ctx) end"), "nothing would ever be called: 'next' is no hook; bars come to "},
+        {strategy("function S.on_bar(_, ctx) end function S.next(ctx) end"), "loaded"},
+        {open + "{ name = 'x', params = { a = trd.int(30) } }",
+         "trd.int needs a table, { ... }, not 30 (write trd.int { 30 })"},
+        {"local S = trd.strategy { name = 'x' }",
+         "undefined name 'trd' (a file begins with: local trd = require \"trd\")"},
+        {strategy("function S:on_bar(ctx, bar) if bar.close != 1 then end end"),
+         "(Lua writes ~= for not equal, and not"},
+        {strategy("function S:on_bar(ctx) self.n += 1 end"), "(Lua has no +=: write x = x + 1)"},
+        {strategy("function S:on_bar(ctx) self.n -= 1 end"), "(Lua has no -=: write x = x - 1)"},
+        {strategy("function S:on_bar(ctx) if a && b then end end"), "(Lua writes and)"},
+        {strategy("function S:on_bar(ctx) if a || b then end end"), "(Lua writes or)"},
         {open + "{ name = 'x', constraint = function(p) return p.n > 1 end } return S", "self.p has no 'n'"},
         {"local trd = require 'trd'\nreturn trd.strategy { name = 'x', params = { b = trd.int { 2 }, a = trd.int { 1 } "
          "}, "
@@ -176,7 +190,12 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
         {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s > "
          "bar.close "
          "end",
-         "attempt to compare number with table (of a series, write series[0])"},
+         "attempt to compare number with table (of a series write series[0], of a position position.qty)"},
+        {"function S:on_bar(ctx) return ctx:position() > 0 end", "of a position position.qty"},
+        {"function S:on_bar(ctx) local held = ctx:position() return held + 1 end",
+         "(a table value) (of a series write series[0], of a position position.qty)"},
+        {"function S:on_bar(ctx) print('at ' .. ctx:position()) end", "of a position position.qty"},
+        {"function S:on_bar(ctx) return self.params.n end", "(a nil value) (parameters are self.p.NAME)"},
         {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s - "
          "1 end",
          "a series is no number: write series[0] for its current value"},
