@@ -88,13 +88,30 @@ Result<WallTime, FieldError> parse_compact(std::string_view text) {
     return day_and_clock(day, text.substr(8));
 }
 
-Result<WallTime, FieldError> parse_us_date(std::string_view text) {
-    if (text.size() < 10 || text[2] != '/' || text[5] != '/') return Fail{FieldError::syntax};
-    if (!all_digits(text.substr(0, 2)) || !all_digits(text.substr(3, 2)) || !all_digits(text.substr(6, 4)))
+// Places of the parts of a date of ten characters.
+struct DateShape {
+    size_t year, month, day;
+    size_t first_sign, second_sign;
+};
+constexpr DateShape us_shape{6, 0, 3, 2, 5}, day_first_shape{6, 3, 0, 2, 5}, year_first_shape{0, 5, 8, 4, 7};
+
+Result<WallTime, FieldError> parse_shaped(std::string_view text, const DateShape& shape, char sign) {
+    if (text.size() < 10 || text[shape.first_sign] != sign || text[shape.second_sign] != sign)
         return Fail{FieldError::syntax};
-    TRD_TRY(const int64_t day,
-            day_of(number_of(text.substr(6, 4)), number_of(text.substr(0, 2)), number_of(text.substr(3, 2))));
-    return day_and_clock(day, text.substr(10));
+    const std::string_view year = text.substr(shape.year, 4), month = text.substr(shape.month, 2),
+                           day = text.substr(shape.day, 2);
+    if (!all_digits(year) || !all_digits(month) || !all_digits(day)) return Fail{FieldError::syntax};
+    TRD_TRY(const int64_t date, day_of(number_of(year), number_of(month), number_of(day)));
+    return day_and_clock(date, text.substr(10));
+}
+
+bool is_date_sign(char c) { return c == '.' || c == '/'; }
+
+Result<WallTime, FieldError> parse_us_date(std::string_view text) { return parse_shaped(text, us_shape, '/'); }
+Result<WallTime, FieldError> parse_day_first(std::string_view text) { return parse_shaped(text, day_first_shape, '.'); }
+Result<WallTime, FieldError> parse_year_first(std::string_view text) {
+    const char sign = text.size() > 4 && is_date_sign(text[4]) ? text[4] : '.';
+    return parse_shaped(text, year_first_shape, sign);
 }
 
 Result<WallTime, FieldError> parse_iso_field(std::string_view text) {
@@ -179,9 +196,9 @@ Result<DecimalField, FieldError> parse_decimal_field(std::string_view text) {
 }
 
 std::string_view name_of(TimeFormat format) {
-    constexpr std::array<std::string_view, 7> names{"ISO 8601",         "YYYYMMDD",           "MM/DD/YYYY",
-                                                    "epoch seconds",    "epoch milliseconds", "epoch microseconds",
-                                                    "epoch nanoseconds"};
+    constexpr std::array<std::string_view, 9> names{"ISO 8601",          "YYYYMMDD",           "MM/DD/YYYY",
+                                                    "epoch seconds",     "epoch milliseconds", "epoch microseconds",
+                                                    "epoch nanoseconds", "YYYY.MM.DD",         "DD.MM.YYYY"};
     return names[static_cast<size_t>(format)];
 }
 
@@ -194,6 +211,10 @@ Result<WallTime, FieldError> parse_time_field(std::string_view text, TimeFormat 
             return parse_compact(text);
         case TimeFormat::us_date:
             return parse_us_date(text);
+        case TimeFormat::year_first:
+            return parse_year_first(text);
+        case TimeFormat::day_first:
+            return parse_day_first(text);
         case TimeFormat::epoch_seconds:
         case TimeFormat::epoch_milliseconds:
         case TimeFormat::epoch_microseconds:
@@ -223,6 +244,8 @@ Result<int64_t, FieldError> parse_clock_field(std::string_view text) {
 std::optional<TimeFormat> time_format_of(std::string_view text) {
     if (text.size() >= 10 && text[4] == '-' && text[7] == '-') return TimeFormat::iso;
     if (text.size() >= 10 && text[2] == '/' && text[5] == '/') return TimeFormat::us_date;
+    if (text.size() >= 10 && text[2] == '.' && text[5] == '.') return TimeFormat::day_first;
+    if (text.size() >= 10 && is_date_sign(text[4]) && text[7] == text[4]) return TimeFormat::year_first;
     const std::string_view whole = text.substr(0, text.find('.'));
     if (text.size() > 8 && all_digits(text.substr(0, 8)) && (text[8] == ' ' || text[8] == 'T'))
         return TimeFormat::compact;

@@ -34,6 +34,8 @@ enum class TimeFormat : uint8_t {
     epoch_milliseconds,
     epoch_microseconds,
     epoch_nanoseconds,
+    year_first,  // 2013.10.07, 2013/10/07 13:30
+    day_first,   // 07.10.2013, 07.10.2013 13:30; with strokes the month comes first
 };
 std::string_view name_of(TimeFormat format);
 

@@ -238,7 +238,9 @@ class LayoutFinder {
             return done;
         }
         TextColumn* column = column_called(theirs);
-        if (column == nullptr) return usage("--map: " + file_ + " has no column '" + std::string(theirs) + "'");
+        if (column == nullptr)
+            return usage("--map: " + file_ + " has no column '" + std::string(theirs) + "'" +
+                         did_you_mean(theirs, header_names()));
         const bool by_number = std::all_of(theirs.begin(), theirs.end(), [](char c) { return c >= '0' && c <= '9'; });
         const auto twins = by_number ? std::nullopt : twins_of(normal_name(theirs));
         if (twins) return usage("--map: in " + file_ + " " + describe_twins(*twins, theirs));
@@ -246,6 +248,13 @@ class LayoutFinder {
         column->role = is_clock ? TextRole::clock : is_close ? TextRole::close_time : TextRole::column;
         column->target = target.value_or(0);
         return done;
+    }
+
+    std::vector<std::string_view> header_names() const {
+        std::vector<std::string_view> names;
+        if (!layout_.has_header) return names;
+        for (const TextColumn& column : layout_.columns) names.push_back(column.name);
+        return names;
     }
 
     std::vector<std::string_view> column_names() const {
@@ -316,9 +325,9 @@ class LayoutFinder {
                 return fail(1, "the file has a header and no rows", "");
             const auto format = time_format_of(field);
             if (!format && is_time)
-                return fail(layout_.has_header ? 2 : 1,
-                            column.name + " is \"" + std::string(field) + "\", expected a time",
-                            "times are ISO 8601, YYYYMMDD, MM/DD/YYYY or epoch s, ms, us or ns");
+                return fail(
+                    layout_.has_header ? 2 : 1, column.name + " is \"" + std::string(field) + "\", expected a time",
+                    "times are ISO 8601, YYYYMMDD, YYYY.MM.DD, DD.MM.YYYY, MM/DD/YYYY or epoch s, ms, us or ns");
             if (!format)
                 column.role = TextRole::ignored;
             else

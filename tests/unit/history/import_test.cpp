@@ -262,7 +262,7 @@ TEST_CASE("a map has the last word") {
     options.layout.map = "tme=Datum";
     CHECK(import_text("m.csv", text, options).message == "--map: 'tme' is not a column of bars (did you mean 'time'?)");
     options.layout.map = "time=Date";
-    CHECK(import_text("m.csv", text, options).message == "--map: m.csv has no column 'Date'");
+    CHECK(import_text("m.csv", text, options).message == "--map: m.csv has no column 'Date' (did you mean 'Datum'?)");
     options.layout.zone = "Europe/Berln";
     options.layout.map = "";
     CHECK(import_text("n.csv", "time,open,high,low,close\n2020-07-01 09:00,1,2,1,1\n", options).code ==
