@@ -96,11 +96,12 @@ class Generator {
         const int64_t side = walk_.random().below(2) == 0 ? side_buy : side_sell;
         const auto depth = static_cast<int64_t>(1 + walk_.random().below(10));
         const bool emptied = walk_.random().below(5) == 0;
-        const std::array<Scaled, 5> row{{{time, 0},
+        const std::array<Scaled, 6> row{{{time, 0},
                                          {side, 0},
                                          price(std::max<int64_t>(1, middle - side * depth)),
                                          emptied ? Scaled{} : size(),
-                                         {++number_, 0}}};
+                                         {++number_, 0},
+                                         {}}};
         return writer_.append(row);
     }
 

@@ -94,6 +94,14 @@ Status<> aggregate(Result<Rows> opened, const ResampleRequest& request, SegmentW
     return written;
 }
 
+Error nothing_left(const SeriesKey& from, const ResampleReport& report) {
+    return {ExitCode::data, "E_DATA_SESSIONS",
+            "none of the " + std::to_string(report.rows_read) + " rows of " + describe(from) +
+                " lies in a session; nothing was written",
+            "look at their times with trd data show, take the hours before and after the regular ones too with --hours "
+            "extended, or another calendar"};
+}
+
 Status<> aggregate_kind(std::span<const std::string> paths, const ResampleRequest& request, SegmentWriter& writer,
                         ResampleReport& report) {
     const DataKind kind = request.from.kind;
@@ -134,6 +142,7 @@ Result<ResampleReport> resample_series(const std::string& root, const ResampleRe
     TRD_TRY(SegmentWriter writer, SegmentWriter::create(path, info));
     TRD_CHECK(aggregate_kind(paths, request, writer, report));
     report.rows = writer.rows();
+    if (report.rows == 0) return Fail{nothing_left(request.from, report)};
     TRD_CHECK(writer.commit());
     TRD_CHECK(catalogue.publish(report.key, path, CatalogueWriter::Publish::replace, request.cause));
     return report;

@@ -152,11 +152,13 @@ Status<> SegmentWriter::append_raw(int64_t time, std::span<const Int128> others)
 }
 
 Status<> SegmentWriter::flush_block() {
-    if (columns_[0].size() == 0) return done;
+    const uint32_t rows = columns_[0].size();
+    if (rows == 0) return done;
     const uint64_t start =
         std::max<uint64_t>(segment_page, (file_.size() + segment_page - 1) / segment_page * segment_page);
     buffer_.clear();
     for (ColumnBuilder& column : columns_) {
+        TRD_ASSERT(column.size() == rows);  // else a kind got a column, and whoever fills it did not hear of it
         pad_to(buffer_, chunk_alignment);
         const uint64_t offset = start + buffer_.size();
         directory_.push_back(column.finish(storage_, buffer_));

@@ -96,6 +96,34 @@ TEST_CASE("days from minutes equal a slow computation") {
     }
 }
 
+TEST_CASE("every kind and regime that can be generated reads back, row for row") {
+    const TempFolder folder;
+    using enum MarketRegime;
+    for (const DataKind kind : {DataKind::bars, DataKind::quote_bars, DataKind::quotes, DataKind::trades,
+                                DataKind::book, DataKind::fx_rates, DataKind::funding}) {
+        for (const MarketRegime regime : {mixed, trending, mean_reverting, jumpy, gappy}) {
+            GenerateOptions options;
+            options.symbol = "A" + std::to_string(static_cast<int>(regime));
+            options.kind = kind;
+            options.rows = 3'000;
+            options.regime = regime;
+            const auto key = generate_series(folder.path(), options);
+            INFO(spec_of(kind).name << " " << options.symbol);
+            REQUIRE(key);
+            const Catalogue catalogue = Catalogue::open(folder.path()).value();
+            CHECK(catalogue.find(*key)->rows() == options.rows);
+            const std::vector<std::string> paths = catalogue.paths_of(*key).value();
+            CHECK_FALSE(paths.empty());
+            for (const std::string& path : paths) {
+                const auto segment = Segment::open(path);
+                REQUIRE(segment);
+                CHECK(segment->verify());
+                CHECK(segment->info().rows == options.rows);
+            }
+        }
+    }
+}
+
 TEST_CASE("resampling in steps is resampling at once") {
     const TempFolder folder;
     for (const MarketRegime regime : {MarketRegime::mixed, MarketRegime::gappy}) {
