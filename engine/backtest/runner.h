@@ -4,9 +4,10 @@
 // shown. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
 // closes: the venue goes along its inside, prices are marked, then the strategies that asked for it see the bar. Other
 // data (quotes, trades, books, funding, corporate actions, rates) is a moment a row. At one instant come first what
-// venues have to say, then rates, actions, quotes, trades, the closes of bars, and funding; all closes come before
-// all opens, and series count in the order given, so nothing depends on anything but time and the plan. Between the
-// closes and the opens come the sessions that end, the timers, and the sessions that begin (wakes.h).
+// venues have to say, then rates, quotes, trades, the closes of bars, funding, and actions, which the bars that close
+// here knew nothing of; all closes come before all opens, and series count in the order given, so nothing depends on
+// anything but time and the plan. Between the closes and the opens come the sessions that end, the timers, and the
+// sessions that begin (wakes.h).
 #pragma once
 
 #include <memory>
@@ -163,7 +164,7 @@ class BacktestRunner {
         std::vector<Held> accounts;  // by slot
     };
     // What happens at one instant, in this order.
-    enum class Rank : uint8_t { rate, action, quote, trade, close, funding, open };
+    enum class Rank : uint8_t { rate, quote, trade, close, funding, action, open };
     // What a series or a feed does next.
     struct Moment {
         Timestamp time;

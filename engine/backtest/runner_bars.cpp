@@ -122,7 +122,7 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
 
 // Equity is looked at when everything that closes now has closed.
 Status<RunFault> BacktestRunner::finish_instant() {
-    if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank != Rank::open) return done;
+    if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank <= Rank::close) return done;
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
     if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;
