@@ -202,6 +202,41 @@ int unknown_key(lua_State* state) {
 // ---- words ----
 
 // suggest(word, table): " (did you mean 'x'?)" from the table's string keys, or "".
+// What other platforms call what a script asks for.
+struct ForeignName {
+    std::string_view foreign, ours;
+};
+constexpr ForeignName foreign_names[] = {
+    {"quantity", "qty"},
+    {"size", "qty"},
+    {"amount", "qty"},
+    {"order", "buy"},
+    {"long", "buy"},
+    {"short", "sell"},
+    {"exit", "close"},
+    {"is_flat", "flat"},
+    {"avg_price", "average_price"},
+    {"entry_price", "average_price"},
+    {"pnl", "unrealized"},
+    {"balance", "cash"},
+    {"value", "equity"},
+    {"date", "time"},
+    {"timestamp", "time"},
+    {"last", "close"},
+    {"on_tick", "on_quote"},
+    {"on_data", "on_bar"},
+    {"on_candle", "on_bar"},
+    {"on_init", "init"},
+
+};
+
+std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
+    for (const ForeignName& each : foreign_names)
+        if (each.foreign == word && std::binary_search(names.begin(), names.end(), each.ours))
+            return " (did you mean '" + std::string(each.ours) + "'?)";
+    return did_you_mean(word, names);
+}
+
 int suggest(lua_State* state) {
     std::vector<std::string_view> names;
     lua_settop(state, 2);
@@ -211,7 +246,7 @@ int suggest(lua_State* state) {
         lua_pop(state, 1);
     }
     std::sort(names.begin(), names.end());
-    const std::string text = lua_type(state, 1) == LUA_TSTRING ? did_you_mean(text_at(state, 1), names) : std::string();
+    const std::string text = lua_type(state, 1) == LUA_TSTRING ? suggestion(text_at(state, 1), names) : std::string();
     lua_pushlstring(state, text.data(), text.size());
     return 1;
 }
