@@ -79,6 +79,22 @@ const char* id_of(int code) {
     }
 }
 
+// What to do about it; empty where the message says all.
+const char* hint_of(int code) {
+    switch (code) {
+        case ENOSPC:
+        case EDQUOT:
+            return "make room there, or name another place";
+        case EACCES:
+        case EPERM:
+            return "look at its owner and rights, or name another place";
+        case EROFS:
+            return "name a place that can be written";
+        default:
+            return "";
+    }
+}
+
 const char* name_of_type(mode_t mode) {
     if (S_ISDIR(mode)) return "folder";
     if (S_ISFIFO(mode)) return "pipe";
@@ -128,6 +144,7 @@ Error file_error(std::string_view action, const std::string& path, int code) {
     Error error;
     error.code = exit_code_of(code);
     error.id = id_of(code);
+    error.hint = hint_of(code);
     error.message.append("cannot ").append(action).append(" ").append(path).append(": ");
     error.message += std::generic_category().message(code);
     return error;
