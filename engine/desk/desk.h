@@ -173,6 +173,7 @@ class Desk {
     bool load_markets(ByteReader& in);
     bool load_risk(ByteReader& in);
     bool restore_working();
+    bool groups_fit() const;
     void mark(const Instrument& instrument, Price price);
     IntakePosition intake_position(const StrategyEntry& strategy, AccountId account, const RawIntent& raw);
     Denial check_worth(const RawIntent& raw, AccountId account, const Instrument* instrument) const;

@@ -13,7 +13,6 @@ void Desk::follow_up(const StoredOrder& stored) {
         group = groups_.of(order.intent);
         if (group != nullptr) steer(*group);
     }
-    if (!groups_.has_children(order.intent.id)) return;
     groups_.parent_changed(order);
     groups_.for_each_child(order.intent.id, [this](OrderGroups::Group& group) { steer(group); });
 }
@@ -27,8 +26,11 @@ void Desk::steer(OrderGroups::Group& group) {
     std::vector<Wish> wishes;
     for (const OrderGroups::Member& member : group.members) wishes.push_back({member.order, group.wanted(member)});
     const bool is_final = group.is_final();
-    for (const Wish& wish : wishes)
-        if (StoredOrder* stored = orders_.find(wish.order)) steer(*stored, wish.wanted, is_final);
+    for (const Wish& wish : wishes) {
+        StoredOrder* const stored = orders_.find(wish.order);
+        TRD_ASSERT(stored != nullptr);  // members have not ended, and what has not ended is kept
+        steer(*stored, wish.wanted, is_final);
+    }
 }
 
 void Desk::steer(StoredOrder& stored, Quantity wanted, bool is_final) {

@@ -107,7 +107,8 @@ bool Desk::load(ByteReader& in) {
             return false;
         strategies_.push_back(entry);
     }
-    return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && load_markets(in) && load_risk(in);
+    return in.ok() && orders_.load(in) && restore_working() && groups_.load(in) && groups_fit() && load_markets(in) &&
+           load_risk(in);
 }
 
 bool Desk::load_margin(ByteReader& in) {
@@ -155,6 +156,16 @@ bool Desk::restore_working() {
         count_working(order, Quantity::zero(), arriving_quantity(order));
     }
     return true;
+}
+
+// Members of groups are orders that are yet to end.
+bool Desk::groups_fit() const {
+    bool fit = true;
+    groups_.for_each_member([&](OrderId id) {
+        const Order* const member = find(id);
+        fit = fit && member != nullptr && !is_terminal(member->state);
+    });
+    return fit;
 }
 
 Digest Desk::state_hash() const {

@@ -67,7 +67,7 @@ OrderGroups::Group& OrderGroups::join(const OrderIntent& intent, const Order* pa
 void OrderGroups::leave(const OrderIntent& intent) {
     const uint64_t key = key_of(intent);
     const auto found = groups_.find(key);
-    if (found == groups_.end()) return;
+    TRD_ASSERT(found != groups_.end());
     Group& group = found->second;
     std::erase_if(group.members, [&](const Member& member) { return member.order == intent.id; });
     if (!group.members.empty()) return;

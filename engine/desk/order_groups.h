@@ -38,7 +38,6 @@ class OrderGroups {
     void leave(const OrderIntent& intent);
 
     // The groups that follow this order.
-    bool has_children(OrderId parent) const { return children_.count(parent) != 0; }
     void parent_changed(const Order& parent);
     // Calls each(Group&) for every group that follows the order.
     template <class Each>
@@ -46,8 +45,14 @@ class OrderGroups {
         const auto found = children_.find(parent);
         if (found == children_.end()) return;
         const std::vector<uint64_t> keys = found->second;  // each() may end groups
-        for (uint64_t key : keys)
-            if (const auto group = groups_.find(key); group != groups_.end()) each(group->second);
+        for (uint64_t key : keys) each(groups_.at(key));
+    }
+
+    // Calls each(OrderId) for every member of every group.
+    template <class Each>
+    void for_each_member(Each each) const {
+        for (const auto& [key, group] : groups_)
+            for (const Member& member : group.members) each(member.order);
     }
 
     bool empty() const { return groups_.empty(); }
