@@ -107,7 +107,8 @@ std::string AccountTerms::name() const {
         if (!(this->*rate.rate).is_zero()) add(std::string(rate.name) + "=" + to_string(this->*rate.rate));
     for (const Word& word : words)
         if (this->*word.flag) add(std::string(word.name));
-    return text.empty() ? "none" : text;
+    if (text.empty()) text = "none";
+    return text;
 }
 
 void encode(ByteWriter& out, const AccountTerms& terms) {

@@ -156,7 +156,8 @@ std::string FeeModel::name() const {
     if (kind_ == Kind::per_contract) return "per_contract:" + to_string(amount_);
     if (kind_ == Kind::maker_taker)
         return "maker_taker:" + to_string(tiers_[0].maker) + "," + to_string(tiers_[0].taker);
-    std::string text = kind_ == Kind::per_unit ? "per_unit:" + to_string(amount_) : "bps:" + to_string(tiers_[0].taker);
+    std::string text = "bps:" + to_string(tiers_[0].taker);
+    if (kind_ == Kind::per_unit) text = "per_unit:" + to_string(amount_);
     if (!minimum_.is_zero()) text += ",min=" + to_string(minimum_);
     return text;
 }

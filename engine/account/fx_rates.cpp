@@ -68,7 +68,7 @@ void FxRates::save(ByteWriter& out) const {
 bool FxRates::load(ByteReader& in) {
     pairs_.clear();
     const auto count = in.get<uint32_t>();
-    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+    for (uint32_t i = 0; i < count; ++i) {
         const Currency base = Currency::from_packed(in.get<uint64_t>());
         const Currency quote = Currency::from_packed(in.get<uint64_t>());
         const auto rate = Decimal::checked_from_raw(in.get<Int128>());

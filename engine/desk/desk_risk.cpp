@@ -133,7 +133,7 @@ void Desk::apply_verdict(const RiskVerdict& verdict, Decision& decision) const {
     decision.denial = Denial::risk;
     decision.grounds.code = verdict.code.packed();
     decision.grounds.scope = static_cast<uint8_t>(verdict.scope);
-    if (verdict.rule != nullptr) assign_cut(decision.grounds.rule, verdict.rule->name);
+    assign_cut(decision.grounds.rule, name_of_rule(verdict.rule));
     if (verdict.reading != ReadingState::known) assign_cut(decision.grounds.input, name_of(verdict.input));
     decision.grounds.found = verdict.found;
     decision.grounds.limit = verdict.limit;
@@ -168,7 +168,7 @@ void Desk::record_alarm(const RiskAlarm& alarm) {
     record.code = alarm.code.packed();
     record.scope = static_cast<uint8_t>(alarm.scope);
     assign_cut(record.subject, alarm.subject);
-    if (alarm.rule != nullptr) assign_cut(record.rule, alarm.rule->name);
+    assign_cut(record.rule, name_of_rule(alarm.rule));
     record.percent = alarm.percent;
     record.action = static_cast<uint8_t>(alarm.action);
     record.found = alarm.found;
@@ -232,7 +232,7 @@ void Desk::close_for(const RiskAlarm& alarm, Decimal share) {
 Quantity Desk::closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
                         const Position& held) const {
     const Quantity whole = abs(held.quantity);
-    if (alarm.scope != RiskScope::strategy || is_for_all(alarm)) return whole;
+    if (alarm.scope != RiskScope::strategy) return whole;
     Quantity own;
     for (const StrategyEntry& entry : strategies_)
         if (account_for(entry, instrument) == account.id() &&

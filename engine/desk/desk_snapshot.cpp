@@ -78,7 +78,7 @@ bool Desk::load(ByteReader& in) {
     for (uint32_t i = 0; i < instrument_count && in.ok(); ++i)
         if (!decode(in, instruments_.emplace_back()) || instruments_.back().id.value != i) return false;
     const auto account_count = in.get<uint32_t>();
-    for (uint32_t i = 0; i < account_count && in.ok(); ++i) {
+    for (uint32_t i = 0; i < account_count; ++i) {
         const AccountId id{in.get<uint16_t>()};
         const VenueId venue{in.get<uint16_t>()};
         if (!accounts_.empty() && !(accounts_.back().id() < id)) return false;

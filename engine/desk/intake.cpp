@@ -53,34 +53,21 @@ Denial fill_in_order(const RawIntent& raw, const IntakePosition& position, Order
 }
 
 Denial fill_in(const RawIntent& raw, const IntakePosition& position, OrderIntent& intent) {
-    switch (static_cast<RawIntentKind>(raw.kind)) {
-        case RawIntentKind::submit:
-            return fill_in_order(raw, position, intent);
-        case RawIntentKind::close_position: {
-            const Denial denial = intake::read_relations(raw, position, intent);
-            return denial != Denial::none ? denial : close_rest(position, intent);
-        }
-        case RawIntentKind::target_position:
-            return intake::aim(raw, position, position.instrument->terms_at(position.now), intent);
-        case RawIntentKind::cancel:
-        case RawIntentKind::amend:
-            break;
+    const auto kind = static_cast<RawIntentKind>(raw.kind);
+    if (kind == RawIntentKind::target_position)
+        return intake::aim(raw, position, position.instrument->terms_at(position.now), intent);
+    if (kind == RawIntentKind::close_position) {
+        const Denial denial = intake::read_relations(raw, position, intent);
+        return denial != Denial::none ? denial : close_rest(position, intent);
     }
-    TRD_ASSERT(false);  // changes of orders do not come here
+    TRD_ASSERT(kind == RawIntentKind::submit);  // changes of orders do not come here
+    return fill_in_order(raw, position, intent);
 }
 
 Purpose purpose_of(const RawIntent& raw) {
-    switch (static_cast<RawIntentKind>(raw.kind)) {
-        case RawIntentKind::close_position:
-            return Purpose::exit;
-        case RawIntentKind::target_position:
-            return Purpose::rebalance;
-        case RawIntentKind::submit:
-        case RawIntentKind::cancel:
-        case RawIntentKind::amend:
-            return static_cast<Purpose>(raw.purpose);
-    }
-    TRD_ASSERT(false);
+    const auto kind = static_cast<RawIntentKind>(raw.kind);
+    if (kind == RawIntentKind::close_position) return Purpose::exit;
+    return kind == RawIntentKind::target_position ? Purpose::rebalance : static_cast<Purpose>(raw.purpose);
 }
 
 }  // namespace

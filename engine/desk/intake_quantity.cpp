@@ -23,9 +23,7 @@ Denial units_for(Money money, const IntakePosition& position, const Terms& terms
     if (position.mark.is_zero()) return Denial::no_market_yet;
     const auto exact = trd::units_for(instrument, money, position.mark);
     if (!exact.ok()) return Denial::quantity_too_large;
-    const auto rounded = checked_round_to_step(*exact, terms.lot, Rounding::toward_zero);
-    if (!rounded.ok()) return Denial::quantity_too_large;
-    quantity = *rounded;
+    quantity = round_to_step(*exact, terms.lot, Rounding::toward_zero);
     // Division rounds to nearest: one lot too many must not come of it.
     const auto cost = checked_notional_of(instrument, position.mark, quantity);
     if (!cost.ok()) return Denial::quantity_too_large;
@@ -70,15 +68,10 @@ Denial units_of_notional(double wanted, const IntakePosition& position, const Te
 Denial target_of(const RawIntent& raw, Quantity held, const IntakePosition& position, const Terms& terms,
                  Quantity& target) {
     if (!std::isfinite(raw.quantity)) return Denial::quantity_not_finite;
-    switch (static_cast<TargetMeasure>(raw.measure)) {
-        case TargetMeasure::quantity:
-            return signed_units(raw.quantity, terms, target);
-        case TargetMeasure::weight:
-            return units_of_weight(raw.quantity, held, position, terms, target);
-        case TargetMeasure::notional:
-            return units_of_notional(raw.quantity, position, terms, target);
-    }
-    TRD_ASSERT(false);
+    const auto measure = static_cast<TargetMeasure>(raw.measure);
+    if (measure == TargetMeasure::quantity) return signed_units(raw.quantity, terms, target);
+    if (measure == TargetMeasure::weight) return units_of_weight(raw.quantity, held, position, terms, target);
+    return units_of_notional(raw.quantity, position, terms, target);
 }
 
 }  // namespace

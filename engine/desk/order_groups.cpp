@@ -16,7 +16,7 @@ bool get_id(ByteReader& in, OrderId& id) {
     const auto high = in.get<uint64_t>();
     const auto low = in.get<uint64_t>();
     id = {};
-    if (high == 0 && low == 0) return in.ok();
+    if ((high | low) == 0) return in.ok();
     const auto parsed = OrderId::from_halves(high, low);
     if (!parsed.ok()) return false;
     id = *parsed;
@@ -104,7 +104,7 @@ void OrderGroups::save(ByteWriter& out) const {
 bool OrderGroups::load(ByteReader& in) {
     *this = OrderGroups{};
     const auto count = in.get<uint64_t>();
-    for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    for (uint64_t i = 0; i < count; ++i) {
         const auto key = in.get<uint64_t>();
         Group group;
         if (!get_id(in, group.parent) || !get_quantity(in, group.parent_filled)) return false;
@@ -112,7 +112,7 @@ bool OrderGroups::load(ByteReader& in) {
         group.parent_ended = ended == 1;
         if (ended > 1 || !get_quantity(in, group.filled)) return false;
         const auto members = in.get<uint32_t>();
-        for (uint32_t m = 0; m < members && in.ok(); ++m) {
+        for (uint32_t m = 0; m < members; ++m) {
             Member& member = group.members.emplace_back();
             if (!get_id(in, member.order) || !get_quantity(in, member.asked)) return false;
         }

@@ -97,6 +97,8 @@ std::string explain(const RiskVerdict& verdict, const RiskSubject& subject) {
     return text + ", has to be " + std::string(phrase) + " " + to_text(verdict.rule->unit, verdict.limit);
 }
 
+std::string_view name_of_rule(const RiskRule* rule) { return rule == nullptr ? std::string_view() : rule->name; }
+
 RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubject subject) {
     RiskPlan plan{std::move(subject), {}, {}};
     std::vector<const RiskLimit*> ordered;

@@ -18,6 +18,8 @@ struct RiskVerdict {
     RiskInput input = RiskInput::gate_state;  // with `reading` not known: what the rule could not be asked without
     ReadingState reading = ReadingState::known;
 };
+// Empty when a verdict or an alarm has none: its limit is gone, or none had to be armed.
+std::string_view name_of_rule(const RiskRule* rule);
 // "R08 MAX_NOTIONAL: the order comes to 150000, max_notional of strategy sma is 100000"
 std::string explain(const RiskVerdict& verdict, const RiskSubject& subject);
 

@@ -59,6 +59,21 @@ TEST_CASE("each refusal of a fee model, in full") {
         {"bps:1,", "expected min=AMOUNT after the comma, found \"\""},
         {"bps:1,max=2", "expected min=AMOUNT after the comma, found \"max=2\""},
         {"bps:1, min=2", "expected min=AMOUNT after the comma, found \" min=2\""},
+        {"per_contract", "\"\" is not an amount: empty"},
+        {"per_contract:-1", "an amount cannot be negative"},
+        {"maker_taker", "expected MAKER,TAKER in points"},
+        {"maker_taker:1", "expected MAKER,TAKER in points"},
+        {"maker_taker:x,2", "\"x\" is not an amount: not a decimal number"},
+        {"maker_taker:1,x", "\"x\" is not an amount: not a decimal number"},
+        {"tiered", "expected VALUE=POINTS, found \"\""},
+        {"tiered:0=1,", "expected VALUE=POINTS, found \"\""},
+        {"tiered:x=1", "\"x\" is not an amount: not a decimal number"},
+        {"tiered:-1=1", "an amount cannot be negative"},
+        {"tiered:0=x", "\"x\" is not an amount: not a decimal number"},
+        {"tiered:0=1/x", "\"x\" is not an amount: not a decimal number"},
+        {"tiered:1=1", "the first tier begins at 0"},
+        {"tiered:0=2,5=1,5=0", "each tier begins above the one before it"},
+        {"tiered:0=1,1=1,2=1,3=1,4=1,5=1,6=1,7=1,8=1", "more than 8 tiers"},
     };
     for (const auto& [text, why] : refused) {
         INFO(text);
@@ -74,10 +89,12 @@ TEST_CASE("each refusal of a fee model, in full") {
 }
 
 TEST_CASE("the name of a model is the text that makes it") {
-    for (const char* text :
-         {"none", "per_unit:2", "per_unit:0.005,min=1", "bps:10", "bps:0.1,min=0.35", "per_unit:0", "bps:0,min=2"})
+    for (const char* text : {"none", "per_unit:2", "per_unit:0.005,min=1", "bps:10", "bps:0.1,min=0.35", "per_unit:0",
+                             "bps:0,min=2", "per_contract:0.85", "maker_taker:-1,7.5", "tiered:0=10",
+                             "tiered:0=2/7.5,1000000=1.5/6,50000000=0", "tiered:0=8,1=7,2=6,3=5,4=4,5=3,6=2,7=1"})
         CHECK(FeeModel::parse(text)->name() == text);
     CHECK(FeeModel::parse("bps:1e1,min=0")->name() == "bps:10");
+    CHECK(FeeModel::parse("tiered:0=5/5")->name() == "tiered:0=5");
     CHECK(FeeModel::parse("per_unit:0.500,min=+1.0")->name() == "per_unit:0.5,min=1");
     CHECK(FeeModel().name() == "none");
     Random random(1);
@@ -136,6 +153,14 @@ TEST_CASE("fees that a person can check") {
     CHECK(FeeModel::parse("bps:10")->fee(share, "-37.5"_price, "5"_qty) == "0.1875"_money);
     CHECK(FeeModel::parse("bps:10,min=3")->fee(share, "100"_price, "5"_qty) == "3"_money);
     CHECK(FeeModel::parse("bps:2")->fee(instrument_with("50"_dec), "4000"_price, "3"_qty) == "120"_money);
+    CHECK(FeeModel::parse("per_contract:0.85")->fee(share, "4000"_price, "3"_qty) == "2.55"_money);
+    const FeeModel rebate = *FeeModel::parse("maker_taker:-1,7.5");
+    CHECK(rebate.fee(share, "100"_price, "10"_qty, Liquidity::maker, {}) == "-0.1"_money);
+    CHECK(rebate.fee(share, "100"_price, "10"_qty, Liquidity::taker, {}) == "0.75"_money);
+    const FeeModel tiers = *FeeModel::parse("tiered:0=2/10,1000=1/5");
+    CHECK(tiers.fee(share, "100"_price, "10"_qty, Liquidity::taker, "999"_money) == "1"_money);
+    CHECK(tiers.fee(share, "100"_price, "10"_qty, Liquidity::taker, "1000"_money) == "0.5"_money);
+    CHECK(tiers.fee(share, "100"_price, "10"_qty, Liquidity::maker, "1000"_money) == "0.1"_money);
     // Ties: half of 1e-12 goes to the even neighbour.
     const FeeModel half = FeeModel::per_unit("0.5"_money);
     CHECK(half.fee(share, "1"_price, Quantity::from_raw(1)).is_zero());

@@ -66,6 +66,9 @@ TEST_CASE("rates save and load; what no table could be is refused") {
     CHECK(refused({{usd, jpy}}, 0));
     CHECK(refused({{usd, jpy}}, decimal_max_raw + 1));
     CHECK(refused({{usd, jpy}, {jpy, usd}}, 1));
+    CHECK(refused({{usd, jpy}, {usd, jpy}}, 1));
+    CHECK_FALSE(refused({{usd, std::min(eur, jpy)}, {usd, std::max(eur, jpy)}}, 1));
+    CHECK(refused({{usd, std::max(eur, jpy)}, {usd, std::min(eur, jpy)}}, 1));  // out of order
     const Currency low = std::min(usd, eur), high = std::max(usd, eur);
     CHECK(refused({{high, jpy}, {low, jpy}}, 1));  // out of order
 }

@@ -138,3 +138,55 @@ TEST_CASE("a snapshot whose groups name orders that are not there, or are over, 
     of_one_that_is_over.save(bytes);
     CHECK_FALSE(desk.restore(replaced(small.desk.snapshot(), is.bytes(), bytes.bytes())));
 }
+
+TEST_CASE("groups that no desk could have are refused") {
+    SmallDesk small;
+    small.mark("100"_price);
+    small.obey(small.buy(10).venue);
+    small.intend(exit_order(OrderType::stop, 95, 1, 2));
+    OrderGroups groups;
+    groups.join(small.order(2).intent, &small.order(1));
+    ByteWriter out;
+    groups.save(out);
+    const Bytes whole(out.bytes().begin(), out.bytes().end());
+    // count 8, key 8, parent 16, what it has filled 16, whether it ended 1, what members have filled 16, how many 4
+    constexpr size_t count_size = 8, filled_at = 32, members_at = 65;
+    const auto loads = [](ByteSpan bytes) {
+        ByteReader in(bytes);
+        return OrderGroups{}.load(in);
+    };
+    CHECK(loads(whole));
+    Bytes negative = whole;
+    std::fill_n(negative.begin() + filled_at, 16, uint8_t{0xff});
+    CHECK_FALSE(loads(negative));
+    Bytes nobody(whole.begin(), whole.begin() + members_at + 4);
+    nobody[members_at] = 0;
+    CHECK_FALSE(loads(nobody));
+    Bytes twice = whole;
+    twice[0] = 2;
+    twice.insert(twice.end(), whole.begin() + count_size, whole.end());
+    CHECK_FALSE(loads(twice));
+}
+
+TEST_CASE("a snapshot whose accounts hold what nobody has defined is refused") {
+    SmallDesk small;
+    small.feed(InstrumentDefined{test_instrument(1, InstrumentKind::equity, small.desk.instruments()[0].terms[0])});
+    for (const uint32_t instrument : {0u, 1u}) {
+        Fill made;
+        made.order = small.intend(InputSource::submit(0, instrument, Side::buy, 2)).venue.at(0).order;
+        made.trade.number = 7 + instrument;
+        made.account = {1};
+        made.instrument = {instrument};
+        made.price = "10"_price;
+        made.quantity = "2"_qty;
+        made.fee_currency = usd;
+        small.feed(made);
+    }
+    ByteWriter both, none;
+    both.put(uint32_t{2});
+    for (const Instrument& instrument : small.desk.instruments()) encode(both, instrument);
+    none.put(uint32_t{0});
+    Desk desk;
+    CHECK(desk.restore(small.desk.snapshot()));
+    CHECK_FALSE(desk.restore(replaced(small.desk.snapshot(), both.bytes(), none.bytes())));
+}

@@ -241,6 +241,14 @@ TEST_CASE("what a venue says wrongly is kept, reported, and moves only what is t
     odd.account = {4};
     CHECK(small.feed(odd).anomalies.at(0).kind == Anomaly::Kind::unsound_fill);
 
+    Instrument inverse = test_instrument(1, InstrumentKind::inverse_perpetual, small.desk.instruments()[0].terms[0]);
+    inverse.base = Currency::literal("BTC");
+    small.feed(InstrumentDefined{inverse});
+    odd.account = {1};
+    odd.instrument = {1};
+    odd.trade.number = 40;
+    CHECK(small.feed(odd).anomalies.at(0).kind == Anomaly::Kind::unsound_fill);  // worth nothing at a price of none
+
     small.buy(0);  // denied: no fill can belong to it, but money that moved is booked
     const OrderId denied =
         OrderId::pack({.profile = 3, .account = {1}, .strategy = {1}, .incarnation = 9, .sequence = 2});

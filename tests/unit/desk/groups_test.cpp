@@ -133,6 +133,7 @@ TEST_CASE("what relations are refused, and why") {
     RawIntent other_side = exit_order(OrderType::limit, 90, 1, 4);
     other_side.side = static_cast<uint8_t>(Side::buy);
     CHECK(desk.denial_of(desk.intend(other_side)) == Denial::group_mismatch);
+    CHECK(desk.denial_of(desk.intend(exit_order(OrderType::limit, 110, 0, 4))) == Denial::group_mismatch);
     desk.obey(desk.cancel(1).venue);
     CHECK(desk.denial_of(desk.intend(exit_order(OrderType::stop, 95, 1, 0))) == Denial::unknown_parent);
     CHECK(desk.denial_of(desk.intend(exit_order(OrderType::limit, 110, 0, 4))) == Denial::unknown_group);
@@ -394,4 +395,47 @@ TEST_CASE("an entry whose stop is refused never leaves, or is taken back") {
         desk.intend(exit_order(OrderType::limit, -1, 1, 0));
         CHECK(desk.order(1).state == OrderState::pending_submission);
     }
+}
+
+TEST_CASE("members of a group are on one side of a position") {
+    SmallDesk small;
+    AccountTerms terms;
+    terms.hedging = true;
+    small.feed(AccountOpened{{2}, {2}, usd, terms});
+    small.feed(MoneyTransferred{{2}, usd, "1000"_money});
+    Instrument second = test_instrument(1, InstrumentKind::equity, small.desk.instruments()[0].terms[0]);
+    second.venue = {2};
+    small.feed(InstrumentDefined{second});
+    small.feed(StrategyStarted{{2}, {2}, 3, 9});
+    Bar bar;
+    bar.close = "100"_price;
+    small.feed(BarClosed{{1}, bar});
+    const auto sell = [&](uint64_t handle, uint8_t flags) {
+        RawIntent raw = InputSource::submit(handle, 1, Side::sell, 1);
+        raw.type = static_cast<uint8_t>(OrderType::limit);
+        raw.limit = 110;
+        raw.group = 1;
+        raw.flags = flags;
+        return small.denial_of(small.feed(Intents{{2}, {raw}}));
+    };
+    CHECK(sell(1, 0) == Denial::none);
+    CHECK(sell(2, intent_reduce_only) == Denial::group_mismatch);
+    CHECK(sell(3, 0) == Denial::none);
+}
+
+TEST_CASE("what ended with its parent, and is forgotten by then, is not taken back again") {
+    SmallDesk small;
+    small.mark("100"_price);
+    RawIntent entry = InputSource::submit(0, 0, Side::buy, 1);
+    entry.type = static_cast<uint8_t>(OrderType::limit);
+    entry.limit = 90;
+    small.intend(entry);
+    RawIntent held = exit_order(OrderType::limit, 110, 1, 0, 1);
+    small.intend(held);
+    held.parent = 2;
+    for (int i = 0; i < 1'200; ++i) small.intend(held);
+    const size_t asked = small.feed(SplitDue{{0}, "0.5"_dec}).venue.size();
+    CHECK(asked <= 1);                                                             // only the entry was ever sent
+    CHECK(small.desk.find(SmallDesk::id_of(3, Purpose::take_profit)) == nullptr);  // forgotten
+    CHECK(is_terminal(small.order(1'202).state));
 }

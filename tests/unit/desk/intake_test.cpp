@@ -332,3 +332,132 @@ TEST_CASE("an account nets, or keeps two sides; an order says which one only whe
     target.quantity = 3;
     CHECK(decide_at_100(target, true).denial == Denial::bucket_not_kept);
 }
+
+TEST_CASE("a trail that no decimal holds, and a trigger that is no price") {
+    RawIntent trail = order_of(OrderType::trailing_stop, Side::sell, no, no);
+    trail.trail = 1e300;
+    trail.flags = intent_trail_percent;
+    CHECK(decide_at_100(trail).denial == Denial::price_too_large);
+    CHECK(decide_at_100(order_of(OrderType::stop, Side::sell, no, -5)).denial == Denial::price_not_positive);
+}
+
+namespace {
+
+struct Target {
+    TargetMeasure measure = TargetMeasure::notional;
+    double wanted = 0;
+    Price mark = "6"_price;
+    Quantity lot = Quantity::from_raw(1);
+    const char* account = "none";
+    const char* fees = "none";
+};
+
+Decision aim(const Target& target) {
+    Instrument instrument = instrument_with_lot(target.lot);
+    AccountTerms account = *AccountTerms::parse(target.account);
+    account.fees = *FeeModel::parse(target.fees);
+    IntakePosition position;
+    position.instrument = &instrument;
+    position.account = &account;
+    position.mark = target.mark;
+    position.equity = "1000"_money;
+    RawIntent raw;
+    raw.handle = 11;
+    raw.instrument = 6;
+    raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+    raw.measure = static_cast<uint8_t>(target.measure);
+    raw.quantity = target.wanted;
+    return take_in(raw, context, position);
+}
+
+}  // namespace
+
+TEST_CASE("money buys no lot more than it pays for, on either side") {
+    for (const double wanted : {1.0, -1.0}) {
+        const Decision decision = aim({.wanted = wanted});
+        CHECK(decision.denial == Denial::none);
+        CHECK(decision.intent.quantity == "0.166666666666"_qty);  // a sixth, which rounds up
+        CHECK(decision.intent.side == (wanted > 0 ? Side::buy : Side::sell));
+    }
+}
+
+TEST_CASE("targets beyond what numbers hold are refused") {
+    CHECK(aim({.wanted = 1e300}).denial == Denial::quantity_too_large);
+    CHECK(aim({.wanted = 1e15}).denial ==
+          Denial::quantity_too_large);  // rounded up it would cost more than money holds
+    CHECK(aim({.wanted = 1e15, .mark = "0.000001"_price}).denial == Denial::quantity_too_large);
+    CHECK(aim({.measure = TargetMeasure::weight, .wanted = 1e300}).denial == Denial::quantity_too_large);
+    CHECK(aim({.wanted = 1, .mark = Price::zero()}).denial == Denial::no_market_yet);
+}
+
+TEST_CASE("a weight after fees: what the order itself costs is taken off first") {
+    const auto after_fees = [](double weight, Price mark, const char* fees) {
+        return aim({.measure = TargetMeasure::weight,
+                    .wanted = weight,
+                    .mark = mark,
+                    .lot = "1"_qty,
+                    .account = "after_fees",
+                    .fees = fees});
+    };
+    CHECK(after_fees(1, "10"_price, "per_unit:0,min=5").intent.quantity == "99"_qty);
+    CHECK(after_fees(-1, "10"_price, "per_unit:0,min=5").intent.quantity == "99"_qty);
+    CHECK(after_fees(-1, "10"_price, "per_unit:0,min=5").intent.side == Side::sell);
+    CHECK(after_fees(0, "10"_price, "per_unit:0,min=5").denial == Denial::already_at_target);
+    CHECK(after_fees(1, Price::zero(), "per_unit:0,min=5").denial == Denial::no_market_yet);
+    CHECK(after_fees(1, "10"_price, "per_unit:0,min=5000").denial == Denial::already_at_target);
+    // A fee of nine tenths of the value: the rounds go back and forth and are given up.
+    const Decision mad = after_fees(1, "10"_price, "bps:9000");
+    CHECK(mad.denial == Denial::none);
+    CHECK(mad.intent.quantity < "100"_qty);
+}
+
+TEST_CASE("an amendment keeps to the instrument's quantities, and shows no more than there is") {
+    Order order;
+    order.intent.quantity = order.open = "10"_qty;
+    order.intent.type = OrderType::limit;
+    order.intent.limit = "90"_price;
+    Terms terms;
+    terms.lot = "1"_qty;
+    terms.min_quantity = "5"_qty;
+    terms.max_quantity = "20"_qty;
+    const auto refusal = [&](double quantity, double display = RawIntent::not_given) {
+        RawIntent raw;
+        raw.kind = static_cast<uint8_t>(RawIntentKind::amend);
+        raw.quantity = quantity;
+        raw.display = display;
+        OrderAmendment amendment;
+        return read_amendment(raw, order, terms, amendment);
+    };
+    CHECK(refusal(4) == Denial::quantity_below_minimum);
+    CHECK(refusal(5) == Denial::none);
+    CHECK(refusal(20) == Denial::none);
+    CHECK(refusal(21) == Denial::quantity_above_maximum);
+    CHECK(refusal(8, 9) == Denial::display_unfit);
+    CHECK(refusal(8, 8) == Denial::none);
+}
+
+TEST_CASE("a stop that follows an order finds the market where that order would trade") {
+    const auto refusal = [](OrderType parent_type, Price limit, Price trigger, double stop) {
+        Order parent;
+        parent.intent.type = parent_type;
+        parent.intent.limit = limit;
+        parent.intent.trigger = trigger;
+        Instrument instrument = instrument_with_lot("1"_qty);
+        const AccountTerms account;
+        IntakePosition position;
+        position.instrument = &instrument;
+        position.account = &account;
+        position.mark = "100"_price;
+        position.parent = &parent;
+        RawIntent raw = order_of(OrderType::stop, Side::sell, no, stop);
+        raw.parent = 5;
+        return take_in(raw, context, position).denial;
+    };
+    const Price none;
+    CHECK(refusal(OrderType::limit, "90"_price, none, 95) == Denial::trigger_wrong_side);
+    CHECK(refusal(OrderType::limit, "90"_price, none, 89) == Denial::none);
+    CHECK(refusal(OrderType::stop, none, "110"_price, 105) == Denial::none);
+    CHECK(refusal(OrderType::trailing_stop, none, none, 99) == Denial::none);  // where it will trade is not known yet
+    CHECK(refusal(OrderType::trailing_stop, none, none, 101) == Denial::trigger_wrong_side);
+    CHECK(refusal(OrderType::market, none, none, 101) == Denial::trigger_wrong_side);
+}

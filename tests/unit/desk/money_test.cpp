@@ -306,3 +306,100 @@ TEST_CASE("without a rate an account's margin is not known, which is told once")
     CHECK(two.price("1"_price).anomalies.empty());
     CHECK(two.feed(FxRateChanged{eur, usd, "1"_dec}).anomalies.empty());
 }
+
+TEST_CASE("a future in a currency that no money has moved in counts, at the rate") {
+    SmallDesk small;
+    small.feed(FxRateChanged{eur, usd, "1.1"_dec});
+    for (const uint32_t id : {1u, 2u}) {
+        Instrument future = test_instrument(id, InstrumentKind::future, small.desk.instruments()[0].terms[0]);
+        future.quote = eur;
+        small.feed(InstrumentDefined{future});
+        const OrderId order = small.intend(InputSource::submit(0, id, Side::buy, 2)).venue.at(0).order;
+        Fill made;
+        made.order = order;
+        made.trade.number = 50 + id;
+        made.account = {1};
+        made.instrument = {id};
+        made.price = "10"_price;
+        made.quantity = "2"_qty;
+        made.fee_currency = eur;
+        small.feed(made);
+    }
+    const Account& account = small.desk.account({1});
+    CHECK(account.equity_in(usd, small.desk.instruments(), small.desk.rates()) == "1000"_money);
+    Bar bar;
+    bar.close = "11"_price;
+    small.feed(BarClosed{{1}, bar});
+    CHECK(account.equity_in(usd, small.desk.instruments(), small.desk.rates()) == "1002.2"_money);
+}
+
+TEST_CASE("a split that leaves nothing pays all of it in cash") {
+    SmallDesk small(InstrumentKind::crypto, {.tick = "0.01"_price,
+                                             .lot = "0.001"_qty,
+                                             .min_quantity = {},
+                                             .max_quantity = {},
+                                             .min_notional = {},
+                                             .margin_per_unit = {}});
+    small.buy(0.001);
+    small.fill(1, "0.001"_qty);
+    small.mark("10"_price);
+    CHECK(small.feed(SplitDue{{0}, "0.000000000001"_dec}).closed_trades.size() == 1);
+    CHECK(small.desk.account({1}).position({0}).is_flat());
+    CHECK(small.desk.account({1}).cash(usd) == "1000"_money);
+    CHECK(small.feed(SplitDue{{0}, "0.000000000001"_dec}).closed_trades.empty());
+}
+
+TEST_CASE("an instrument may ask for margin by the unit, where the account has no rule") {
+    SmallDesk small(InstrumentKind::future, {.tick = "0.01"_price,
+                                             .lot = "1"_qty,
+                                             .min_quantity = {},
+                                             .max_quantity = {},
+                                             .min_notional = {},
+                                             .margin_per_unit = "100"_money,
+                                             .maintenance_per_unit = "90"_money});
+    small.mark("10"_price);
+    small.fill(small.buy(10).venue.at(0).order, "10"_qty);
+    const Actions& called = small.mark("-2"_price);  // 1000 less 120, of 900
+    REQUIRE(called.notices.size() == 1);
+    CHECK(called.notices[0].kind == Notice::Kind::margin_call);
+}
+
+TEST_CASE("a margin call is over when nothing is held any more, and so is not knowing") {
+    MarginDesk two(false);
+    two.trade(two.order(Side::buy, 100).venue.at(0).order, "100"_qty, "20"_price);
+    CHECK(two.price("13"_price).notices.size() == 1);
+    const Actions& closed = two.trade(two.order(Side::sell, 100).venue.at(0).order, "100"_qty, "13"_price);
+    REQUIRE(payloads<MarginCall>(closed).size() == 1);
+    CHECK_FALSE(payloads<MarginCall>(closed)[0].is_short);
+    two.trade(two.order(Side::buy, 10).venue.at(0).order, "10"_qty, "13"_price);
+    CHECK(two.feed(MoneyTransferred{{2}, eur, "5"_money}).anomalies.size() == 1);
+    two.trade(two.order(Side::sell, 10).venue.at(0).order, "10"_qty, "13"_price);
+    CHECK(two.price("12"_price).anomalies.empty());
+    two.feed(FxRateChanged{eur, usd, "1"_dec});
+    CHECK(two.feed(MoneyTransferred{{2}, Currency::literal("GBP"), "5"_money}).anomalies.empty());  // nothing is held
+}
+
+TEST_CASE("a liquidation closes enough where its quotient was rounded down to whole lots") {
+    MarginDesk two(true, "22999999.9999999"_money);
+    // 2,000,000.0000001 short, of 250,000 a share: a little over 8
+    const Actions& called = two.trade(two.order(Side::buy, 100).venue.at(0).order, "100"_qty, "1000000"_price);
+    CHECK(two.desk.find(called.venue.at(0).order)->intent.quantity == "9"_qty);
+}
+
+TEST_CASE("an order goes to the first of a strategy's accounts that is at its venue, whichever that is") {
+    MarginDesk two(false);
+    two.feed(AccountOpened{{3}, {3}, usd});
+    for (const uint16_t venue : {3, 4}) {
+        Instrument stock = test_instrument(venue - 1u, InstrumentKind::equity, two.desk.instruments()[0].terms[0]);
+        stock.venue = {venue};
+        two.feed(InstrumentDefined{stock});
+    }
+    two.feed(StrategyStarted{{3}, {1}, 3, 9, {{2}, {3}}});
+    const auto account_for = [&](uint64_t handle, uint32_t instrument) {
+        const Actions& sent = two.feed(Intents{{3}, {InputSource::submit(handle, instrument, Side::buy, 1)}});
+        return sent.venue.at(0).order.parts().account;
+    };
+    CHECK(account_for(1, 1) == AccountId{2});
+    CHECK(account_for(2, 2) == AccountId{3});
+    CHECK(account_for(3, 3) == AccountId{1});  // nobody's venue
+}

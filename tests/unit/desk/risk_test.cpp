@@ -1,4 +1,5 @@
 // Limits in the desk: what they deny, what the record says about it, and that the numbers behind them are right.
+#include <algorithm>
 #include <map>
 
 #include "support/cases.h"
@@ -362,4 +363,163 @@ TEST_CASE("after a lowering only what reduces passes") {
     CHECK(code_of(small.sell(71)) == "R09");
     CHECK(small.sell(50).venue.size() == 1);
     CHECK(small.sell(10).venue.size() == 1);
+}
+
+namespace {
+
+RawIntent resting_buy(double quantity, double limit) {
+    RawIntent raw = InputSource::submit(0, 0, Side::buy, quantity);
+    raw.type = static_cast<uint8_t>(OrderType::limit);
+    raw.limit = limit;
+    return raw;
+}
+
+bool has_acted(const Actions& actions) {
+    return std::any_of(actions.alarms.begin(), actions.alarms.end(),
+                       [](const RiskAlarm& alarm) { return alarm.kind == RiskAlarm::Kind::acted; });
+}
+
+const Actions& quote(LimitedDesk& small, Price price) {
+    return small.at(QuoteChanged{{0}, {{7}, price, price, "100"_qty, "100"_qty}});
+}
+
+}  // namespace
+
+TEST_CASE("limits may come at any time, and without any nothing is watched") {
+    SmallDesk small;
+    const auto at = [&](const auto& event) -> const Actions& {
+        const Timestamp now{static_cast<int64_t>(++small.number) * 1'000};
+        return small.desk.on(InputHeader{small.number, now, now}, event);
+    };
+    CHECK(at(ReadingGiven{{RiskInput::session_open, RiskScope::instrument, 0, "1"_dec}}).alarms.empty());
+    CHECK(at(MonitorReset{{'T', 1}, "max_loss", RiskScope::account, "main"}).alarms.empty());
+    CHECK(at(TradePrinted{{0}, {{7}, "10"_price, "1"_qty}}).alarms.empty());
+    small.fill(small.buy(10).venue.at(0).order, "10"_qty);
+    at(LimitsChanged{limits_of("[account.main.R09]\nmax_position = 12")});
+    CHECK(code_of(small.buy(3)) == "R09");  // what is held counts
+    CHECK(small.buy(2).venue.size() == 1);
+}
+
+TEST_CASE("monitors go by trades, and by quotes only where nothing trades") {
+    const char* limits = "[account.main.T01]\nmax_loss = 100";
+    LimitedDesk quoted(limits);
+    quote(quoted, "10"_price);
+    quoted.bought(50);
+    CHECK(has_acted(quote(quoted, "8"_price)));
+    LimitedDesk traded(limits);
+    traded.at(TradePrinted{{0}, {{7}, "10"_price, "1"_qty}});
+    traded.bought(50);
+    CHECK_FALSE(has_acted(quote(traded, "8"_price)));
+    CHECK(has_acted(traded.at(TradePrinted{{0}, {{7}, "8"_price, "1"_qty}})));
+}
+
+TEST_CASE("a halt of all and what the firm's limits do concern every account, others only their own") {
+    const std::pair<const char*, size_t> cases[] = {
+        {"[account.main.T01]\nmax_loss = 100\naction = \"halt_all\"", 2},
+        {"[account.main.T01]\nmax_loss = 100\naction = \"kill\"", 2},
+        {"[firm.T01]\nmax_loss = 100\naction = \"cancel_entries\"", 2},
+        {"[account.main.T01]\nmax_loss = 100\naction = \"cancel_entries\"", 1},
+        {"[account.main.T01]\nmax_loss = 100\naction = \"deny\"", 0}};
+    for (const auto& [limits, cancelled] : cases) {
+        INFO(limits);
+        LimitedDesk small(limits);
+        small.at(AccountOpened{{2}, {2}, usd});
+        small.at(MoneyTransferred{{2}, usd, "1000"_money});
+        small.at(StrategyStarted{{2}, {2}, 3, 9});
+        small.bar("10"_price);
+        small.bought(50);
+        const OrderId own = small.intend(resting_buy(1, 5)).venue.at(0).order;
+        RawIntent other = resting_buy(1, 5);
+        other.handle = 1;
+        const OrderId others = small.feed(Intents{{2}, {other}}).venue.at(0).order;
+        for (const OrderId id : {own, others}) small.report(id, OrderEventKind::accept);
+        const Actions& reached = small.bar("8"_price);
+        CHECK(has_acted(reached));
+        CHECK(reached.venue.size() == cancelled);
+    }
+}
+
+TEST_CASE("entries are cancelled, exits stay") {
+    LimitedDesk small("[account.main.T01]\nmax_loss = 100\naction = \"cancel_entries\"");
+    small.bar("10"_price);
+    small.bought(50);
+    const auto rest = [&](Side side, double quantity, double limit, uint8_t flags) {
+        RawIntent raw = resting_buy(quantity, limit);
+        raw.side = static_cast<uint8_t>(side);
+        raw.flags = flags;
+        const OrderId id = small.intend(raw).venue.at(0).order;
+        small.report(id, OrderEventKind::accept);
+        return id;
+    };
+    rest(Side::sell, 10, 20, intent_reduce_only);
+    rest(Side::sell, 30, 20, 0);
+    const OrderId turning = rest(Side::sell, 51, 20, 0), entry = rest(Side::buy, 1, 5, 0);
+    const Actions& reached = small.bar("8"_price);
+    REQUIRE(reached.venue.size() == 2);
+    CHECK(reached.venue[0].order == turning);
+    CHECK(reached.venue[1].order == entry);
+}
+
+TEST_CASE("a monitor whose limit is gone still holds, and lets go when a person says so") {
+    LimitedDesk small(
+        "[firm.R02]\nenforce = true\n[account.main.T01]\nmax_loss = 10\naction = \"kill\"\nreset = \"person\"");
+    small.bar("10"_price);
+    small.bought(10);
+    small.bar("9"_price);
+    small.at(LimitsChanged{limits_of("[firm.R02]\nenforce = true")});
+    CHECK(code_of(small.sell(10)) == "R02");
+    const Actions& released = small.at(MonitorReset{{'T', 1}, "max_loss", RiskScope::account, "main"});
+    REQUIRE(released.alarms.size() == 1);
+    CHECK(released.alarms[0].rule == nullptr);
+    CHECK(payloads<RiskRecord>(released).at(0).rule.empty());
+    CHECK(small.sell(10).venue.size() == 1);
+}
+
+TEST_CASE("two instruments change in one input: all is watched") {
+    LimitedDesk small("[account.main.T01]\nmax_loss = 100\naction = \"flatten\"");
+    small.at(InstrumentDefined{test_instrument(1, InstrumentKind::equity, small.desk.instruments()[0].terms[0])});
+    small.bar("10"_price);
+    Bar bar;
+    bar.close = "5"_price;
+    small.feed(BarClosed{{1}, bar});
+    RawIntent first = InputSource::submit(++small.handle, 0, Side::buy, 2);
+    RawIntent second = InputSource::submit(++small.handle, 1, Side::buy, 2);
+    CHECK(small.feed(Intents{{1}, {first, second}}).venue.size() == 2);
+}
+
+TEST_CASE("the stop that comes with an entry says how far it is, if it makes sense") {
+    const char* limits = "[account.main.R30]\nmax_distance = \"20 %\"";
+    const auto outcome = [&](bool has_market, double trigger) {
+        LimitedDesk small(limits);
+        if (has_market) small.bar("10"_price);
+        RawIntent entry = InputSource::submit(++small.handle, 0, Side::buy, 10);
+        RawIntent stop = InputSource::submit(++small.handle, 0, Side::sell, 10);
+        stop.type = static_cast<uint8_t>(OrderType::stop);
+        stop.trigger = trigger;
+        stop.parent = entry.handle;
+        const Actions& taken = small.feed(Intents{{1}, {entry, stop}});
+        return code_of(taken);
+    };
+    CHECK(outcome(true, 9) == "none");
+    CHECK(outcome(true, 7) == "R30");
+    CHECK(outcome(true, -1) == "R30");
+    CHECK(outcome(true, 1e300) == "R30");
+    CHECK(outcome(false, 9) == "R30");
+}
+
+TEST_CASE("a child that is amended while its parent still works is asked about as if that had filled") {
+    LimitedDesk small("[account.main.R09]\nmax_position = 10");
+    small.bar("10"_price);
+    small.obey(small.buy(10).venue);
+    RawIntent take = InputSource::submit(0, 0, Side::sell, 10);
+    take.type = static_cast<uint8_t>(OrderType::limit);
+    take.limit = 12;
+    take.parent = 1;
+    small.intend(take);
+    small.obey(small.fill(1, "4"_qty).venue);
+    small.obey(small.amend(2, RawIntent::not_given, 13).venue);
+    CHECK(small.order(2).intent.limit == "13"_price);
+    small.obey(small.fill(1, "6"_qty).venue);
+    small.obey(small.amend(2, RawIntent::not_given, 14).venue);  // now that it has filled
+    CHECK(small.order(2).intent.limit == "14"_price);
 }

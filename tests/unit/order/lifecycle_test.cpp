@@ -205,6 +205,12 @@ TEST_CASE("an amendment changes what is open, and one below what has traded comp
         CHECK(order.open.is_zero());
         CHECK(order.intent.quantity == "4"_qty);
     }
+    SECTION("of the price alone: the quantity stays") {
+        apply(order, {.event = E::replace, .limit = "9"_price}, {});
+        CHECK(order.state == S::partially_filled);
+        CHECK(order.open == "6"_qty);
+        CHECK(order.intent.limit == "9"_price);
+    }
     SECTION("a late confirmation after the end changes nothing") {
         apply(order, {E::cancel}, {});
         const Order before = order;
