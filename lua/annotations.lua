@@ -56,9 +56,11 @@ local classes = {
         debug = "fun(text: string, fields?: table)", info = "fun(text: string, fields?: table)",
         warn = "fun(text: string, fields?: table)", error = "fun(text: string, fields?: table)",
     } },
+    { "trd.Size", "size", tools.size_signatures },
     { "trd.Context", "ctx", {
         data = "table<string, trd.Data> the declared series", ind = "trd.Indicators in init only",
-        account = "trd.Account", log = "trd.Log", now = "number seconds since 1970 UTC",
+        account = "trd.Account", log = "trd.Log", size = "trd.Size how large a position should be",
+        now = "number seconds since 1970 UTC",
         position = "fun(self: trd.Context, symbol?: string, side?: string): trd.Position",
         cross_up = "fun(a: trd.Series|number, b: trd.Series|number): boolean",
         cross_down = "fun(a: trd.Series|number, b: trd.Series|number): boolean",

@@ -38,29 +38,30 @@ function S:record(result)
     if #self.results > self.p.trades then table.remove(self.results, 1) end
 end
 
--- Kelly's f of the results, shrunk towards no edge; 0 without a positive edge.
-local function edge(results, prior)
+-- The share of wins, and the average win over the average loss.
+local function odds(results)
     local wins, won, lost = 0, 0, 0
     for _, result in ipairs(results) do
         if result > 0 then wins, won = wins + 1, won + result else lost = lost - result end
     end
-    if wins == 0 then return 0 end
-    local losses = #results - wins
-    local p = wins / #results
-    local loss_to_win = losses > 0 and (lost / losses) / (won / wins) or 0 -- 1/b
-    return math.max(p - (1 - p) * loss_to_win, 0) * #results / (#results + prior)
+    if wins == 0 then return 0, 1 end
+    if lost == 0 then return 1, 1 end
+    return wins / #results, (won / wins) / (lost / (#results - wins))
 end
 
 -- The share of the equity to buy for.
-function S:size()
-    if #self.results < self.p.trades then return 0 end
-    return math.min(self.p.fraction * edge(self.results, self.p.prior), self.p.cap)
+function S:size(ctx)
+    local count = #self.results
+    if count < self.p.trades then return 0 end
+    local shrink = self.p.prior / (count + self.p.prior)
+    local p, b = odds(self.results)
+    return ctx.size.kelly(p, b, { fraction = self.p.fraction, cap = self.p.cap, shrink = shrink })
 end
 
 function S:on_bar(ctx, bar)
     if ctx.cross_up(self.fast, self.slow) then
         self.entry = bar.close
-        local qty = math.floor(ctx.account.equity * self:size() / bar.close)
+        local qty = math.floor(ctx.size.share(self:size(ctx)))
         if qty >= 1 and ctx:position().flat then ctx:buy { qty = qty, tag = "positive edge" } end
     elseif ctx.cross_down(self.fast, self.slow) then
         if self.entry then self:record(bar.close / self.entry - 1) end

@@ -59,6 +59,17 @@ bool accrues(const AccountTerms& terms) {
     return !terms.borrow_rate.is_zero() || !terms.debit_rate.is_zero() || !terms.credit_rate.is_zero();
 }
 
+// ViewSeries::point_value.
+double point_value_of(const Instrument& instrument, Currency equity) {
+    const bool is_fixed = !is_inverse(instrument.kind) && settlement_currency(instrument) == equity;
+    return is_fixed ? to_double(instrument.multiplier) : 0;
+}
+
+void show_instrument(ViewSeries& view, InstrumentId instrument, const RunSetup& setup) {
+    view.instrument = instrument.value;
+    view.point_value = point_value_of(setup.instruments[instrument.value], setup.venues.front().currency);
+}
+
 }  // namespace
 
 BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
@@ -88,13 +99,13 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         wants_bars_ = wants_bars_ || seats_.back().wants_bars;
         for (uint32_t local = 0; local < wanted.series.size(); ++local) {
             listeners_[wanted.series[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
-            seats_.back().view.series(local).instrument = setup_.series[wanted.series[local]].instrument.value;
+            show_instrument(seats_.back().view.series(local), setup_.series[wanted.series[local]].instrument, setup_);
         }
         for (uint32_t local = 0; local < wanted.feeds.size(); ++local) {
             const uint32_t feed = wanted.feeds[local];
             feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
             const auto place = static_cast<uint32_t>(wanted.series.size()) + local;
-            seats_.back().view.series(place).instrument = setup_.feeds[feed].instrument.value;
+            show_instrument(seats_.back().view.series(place), setup_.feeds[feed].instrument, setup_);
         }
     }
 }

@@ -11,6 +11,7 @@
 #include "script/lua_host.h"
 #include "script/lua_strategy.h"
 #include "script/script_indicator.h"
+#include "script/script_sizes.h"
 #include "script/script_state.h"
 
 namespace trd {
@@ -239,7 +240,7 @@ std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
 }
 
 std::string LuaStrategy::write_annotations() {
-    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "annotations"};
+    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "sizes", "annotations"};
     const auto opened = machine_.open(modules, &LuaStrategyHost::add, this);
     TRD_ASSERT(opened.ok());
     machine_.push_tool("annotations");
@@ -267,6 +268,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
         {"instrument", instrument},
         {"instrument_of", instrument_of},
         {"position", position},
+        {"unit", unit},
         {"bar_series", bar_series},
         {"series_value", series_value},
         {"crossing", crossing},
@@ -282,6 +284,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     add_layout(state);
     add_indicators(state);
     add_state_functions(state);
+    add_size_functions(state);
     static_cast<LuaStrategy*>(strategy)->orders_.add_functions(state);
     static_cast<LuaStrategy*>(strategy)->notes_.add_functions(state);
 }
@@ -412,6 +415,26 @@ int LuaStrategyHost::instrument_of(lua_State* state) {
     }
     lua_pushnumber(state, static_cast<double>(found));
     return 1;
+}
+
+// (what is called, symbol or nil): the account's equity, the last price of the instrument, and its point value.
+int LuaStrategyHost::unit(lua_State* state) {
+    const ScriptOrders& orders = self(state).orders_;
+    const ViewPort& port = self(state).port_;
+    const bool is_default = lua_isnil(state, 2);
+    std::string hint;
+    const int64_t found = is_default ? orders.default_instrument() : orders.instrument_of(text_at(state, 2), hint);
+    if (found < 0)
+        LuaMachine::raise(state, fmt::format("{}: no series of this strategy has the symbol '{}'{}", text_at(state, 1),
+                                             text_at(state, 2), hint));
+    const auto instrument = static_cast<uint32_t>(found);
+    double point_value = 0;
+    for (uint32_t i = 0; i < port.block().series_count; ++i)
+        if (port.series(i).instrument == instrument) point_value = port.series(i).point_value;
+    lua_pushnumber(state, port.block().account.equity);
+    lua_pushnumber(state, port.position(instrument).mark);
+    lua_pushnumber(state, point_value);
+    return 3;
 }
 
 }  // namespace trd

@@ -23,6 +23,7 @@ struct LuaStrategyHost {
     static int add_script_indicator(lua_State* state);
     static int indicator_output(lua_State* state);
     static int instrument_of(lua_State* state);
+    static int unit(lua_State* state);
 };
 
 }  // namespace trd

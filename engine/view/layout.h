@@ -13,7 +13,7 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 5;
+inline constexpr uint32_t view_layout_version = 6;
 // For each instrument: the net position, then the long and the short side; as SideBucket.
 inline constexpr uint32_t view_sides = 3;
 
@@ -39,6 +39,9 @@ struct ViewSeries {
     uint32_t reserved = 0;
     uint64_t bars = 0;  // closed so far
     BarValues bar;      // the newest
+    // What a move of the price by one makes of one unit of the instrument, in the currency of the account's equity. 0:
+    // that is no fixed number.
+    double point_value = 0;
 };
 
 // One instrument, in this strategy's account; as of the event being handled. The net position of an account that keeps

@@ -51,6 +51,7 @@ TEST_CASE("every name of the editor's definitions is there when a script says it
         {"trd.Position", "function S:on_bar(ctx) return ctx:position().NAME end"},
         {"trd.Account", "function S:on_bar(ctx) return ctx.account.NAME end"},
         {"trd.Log", "function S:on_bar(ctx) return ctx.log.NAME end"},
+        {"trd.Size", "function S:on_bar(ctx) return ctx.size.NAME end"},
         {"trd.Order", "function S:on_bar(ctx) local o = ctx:buy { qty = 1 } return o.NAME end"},
         {"trd.Fill",
          "function S:on_bar(ctx) ctx:buy { qty = 1 } end function S:on_fill(ctx, fill) return fill.NAME end"},

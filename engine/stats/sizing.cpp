@@ -1,4 +1,4 @@
-#include "risk/sizing.h"
+#include "stats/sizing.h"
 
 #include <algorithm>
 #include <cmath>

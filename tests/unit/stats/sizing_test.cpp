@@ -1,5 +1,5 @@
 // Against published values: Thorp's papers on the Kelly criterion and a vector recomputed from its definition.
-#include "risk/sizing.h"
+#include "stats/sizing.h"
 
 #include <cmath>
 #include <limits>
