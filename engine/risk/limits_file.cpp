@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "base/zone.h"
 #include "risk/limits_reader.h"
 
 namespace trd {
@@ -10,6 +11,8 @@ namespace risk_detail {
 namespace {
 
 constexpr std::string_view end_table = "end";
+constexpr std::string_view day_table = "day";
+constexpr std::string_view day_keys[] = {"begins", "zone"};
 constexpr std::string_view remarks[] = {"name", "as_of", "sources", "remarks"};  // for people
 constexpr std::string_view everyone = "*";
 
@@ -18,7 +21,7 @@ bool is_remark(std::string_view key) {
 }
 
 std::vector<std::string_view> scope_names() {
-    std::vector<std::string_view> names{end_table};
+    std::vector<std::string_view> names{end_table, day_table};
     for (size_t i = 0; i < risk_scope_count; ++i) names.push_back(name_of(static_cast<RiskScope>(i)));
     names.insert(names.end(), std::begin(remarks), std::end(remarks));
     return names;
@@ -42,6 +45,15 @@ std::vector<std::string_view> keys_of(const RiskCheck& check) {
 std::string meant(std::string_view word, std::span<const std::string_view> names, std::string otherwise) {
     const auto near = nearest_name(word, names);
     return near ? "did you mean " + std::string(*near) + "?" : otherwise;
+}
+
+// "17:00", as the time since midnight.
+std::optional<Duration> clock_time(std::string_view text) {
+    const auto digit = [&](size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 100; };
+    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
+    if (hour > 23 || minute > 59) return std::nullopt;
+    return Duration{(hour * 60 + minute) * 60 * int64_t{1'000'000'000}};
 }
 
 bool is_setting(const RiskCheck& check, std::string_view key) {
@@ -77,6 +89,10 @@ Result<RiskLimits, LimitsProblem> LimitsReader::read(const toml::table& file) {
     for (const auto& [key, node] : file) {
         const std::string name(key.str());
         if (name == end_table || is_remark(name)) continue;
+        if (name == day_table) {
+            TRD_CHECK(read_day(node));
+            continue;
+        }
         const auto scope = risk_scope_named(name);
         if (!scope || !node.is_table())
             return Fail{
@@ -86,6 +102,28 @@ Result<RiskLimits, LimitsProblem> LimitsReader::read(const toml::table& file) {
     }
     TRD_CHECK(check_pairs());
     return std::move(result_);
+}
+
+// [day]: when the day of losses, counts and latches begins.
+ReadStatus LimitsReader::read_day(const toml::node& node) {
+    const auto* table = node.as_table();
+    if (table == nullptr) return Fail{wrong_value(node, day_table, "a table such as [day]")};
+    for (const auto& [key, value] : *table) {
+        const std::string name(key.str());
+        const std::string text = value.value<std::string>().value_or("");
+        if (name == "begins") {
+            const auto begins = clock_time(text);
+            if (!begins) return Fail{wrong_value(value, name, "a time of day such as \"17:00\"")};
+            result_.day_begins = *begins;
+        } else if (name == "zone") {
+            if (!Zone::find(text)) return Fail{wrong_value(value, name, "a zone such as \"America/Chicago\"")};
+            result_.zone = text;
+        } else {
+            return Fail{error(Kind::key, key.source(), "the day has no " + name,
+                              meant(name, day_keys, "it has begins and zone"))};
+        }
+    }
+    return done;
 }
 
 ReadStatus LimitsReader::read_scope(RiskScope scope, const toml::table& table) {

@@ -34,6 +34,12 @@ bool is_as_tight(const RiskRule& rule, const RiskLimit& next, const RiskLimit& n
 }  // namespace
 
 std::optional<Loosening> loosening(std::span<const RiskCheck> table, const RiskLimits& now, const RiskLimits& next) {
+    // Another day may let go of a latch sooner, and no number says whether it does.
+    const bool same_day = now.day_begins == next.day_begins && now.zone == next.zone;
+    if (!same_day && !now.limits.empty()) {
+        const RiskLimit& first = now.limits.front();
+        return Loosening{first.check, first.rule, first.scope, first.subject};
+    }
     for (const RiskLimit& limit : now.limits) {
         const RiskRule& rule = table[limit.check].rules[limit.rule];
         if (rule.unit == RiskUnit::flag && limit.value.is_zero()) continue;  // was not armed

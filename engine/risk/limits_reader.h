@@ -26,6 +26,7 @@ class LimitsReader {
         std::string subject;
     };
 
+    ReadStatus read_day(const toml::node& node);
     ReadStatus read_scope(RiskScope scope, const toml::table& table);
     ReadStatus read_checks(RiskScope scope, const std::string& subject, const toml::table& table);
     ReadStatus read_check(const std::string& code, const toml::node& node, RiskScope scope, const std::string& subject);

@@ -114,6 +114,25 @@ TEST_CASE("what is wrong with a file is told with its place, and what was meant"
     says(refused("[firm.R08]\nmax_notional ="), "syntax limits.toml:2:");
 }
 
+TEST_CASE("a file says when its day begins") {
+    const RiskLimits usual = limits_in("[firm.R08]\nmax_notional = 1");
+    CHECK(usual.day_begins == Duration{});
+    CHECK(usual.zone == "UTC");
+    const RiskLimits chicago = limits_in("[day]\nbegins = \"17:05\"\nzone = \"America/Chicago\"");
+    CHECK(chicago.day_begins == hours(17) + minutes(5));
+    CHECK(chicago.zone == "America/Chicago");
+    for (const char* wrong : {"25:00", "17:60", "7:00", "17:0x", "17.00", "", "17:00:00", "-1:00"})
+        says(refused(std::string("[day]\nbegins = \"") + wrong + "\""), "value limits.toml:2:10: begins is ");
+    says(refused("[day]\nbegins = \"24:00\""),
+         "value limits.toml:2:10: begins is \"24:00\", expected a time of day such as \"17:00\"");
+    says(refused("[day]\nbegins = 17"), "value limits.toml:2:10: begins is \"17\"");
+    says(refused("[day]\nzone = \"America/Chikago\""),
+         "value limits.toml:2:8: zone is \"America/Chikago\", expected a zone such as \"America/Chicago\"");
+    says(refused("[day]\nbegin = \"17:00\""), "key limits.toml:2:1: the day has no begin (did you mean begins?)");
+    says(refused("day = 5"), "value limits.toml:1:7: day is \"5\", expected a table such as [day]");
+    says(refused("[dya]\nbegins = \"17:00\""), "key limits.toml:1:2: there is no scope dya (did you mean day?)");
+}
+
 TEST_CASE("contradictions are refused") {
     says(refused("[firm.R08]"), "contradiction limits.toml:1:1: R08 is named, but no limit is set");
     says(refused("[[firm.R08]]\nmax_notional = 1\n[[firm.R08]]\nmax_notional = 2"),
@@ -194,4 +213,7 @@ TEST_CASE("what loosens") {
     CHECK(loosens("[firm.R03]\ninstruments = [\"ES\"]", "[firm.R03]\ninstruments = [\"ES\", \"SPY\"]"));
     CHECK(loosens("[firm.R04]\ninstruments = [\"ES\", \"SPY\"]", "[firm.R04]\ninstruments = [\"ES\"]"));
     CHECK(loosens("[firm.T01]\nmax_loss = 5\naction = \"kill\"", "[firm.T01]\nmax_loss = 5"));
+    CHECK(loosens("[firm.T01]\nmax_loss = 5", "[firm.T01]\nmax_loss = 5\n[day]\nbegins = \"17:00\""));
+    CHECK(loosens("[firm.T01]\nmax_loss = 5", "[firm.T01]\nmax_loss = 5\n[day]\nzone = \"Asia/Tokyo\""));
+    CHECK_FALSE(loosens("", "[day]\nbegins = \"17:00\"\n[firm.T01]\nmax_loss = 5"));
 }

@@ -64,12 +64,25 @@ TEST_CASE("with the defaults one unit of an index at 3,600 is bought with 10,000
 TEST_CASE("every preset is whole, dated and arms something") {
     const auto files = list_folder("config/limits");
     REQUIRE(files);
-    CHECK(files->size() >= 8);
+    CHECK(files->size() >= 9);
     for (const std::string& name : *files) {
         INFO(name);
         CHECK_FALSE(sample("limits/" + name).limits.empty());
-        CHECK(read_file("config/limits/" + name)->find("as_of = 20") != std::string::npos);
+        const std::string text = *read_file("config/limits/" + name);
+        CHECK(text.find("as_of = 20") != std::string::npos);
+        CHECK(text.find("sources = [\"") != std::string::npos);
+        CHECK(text.find("name = \"" + name.substr(0, name.rfind('.')) + "\"") != std::string::npos);
     }
+}
+
+TEST_CASE("of the presets, a backtest is asked only what it can know, but for the one that says so") {
+    const auto asked = [](const char* name) { return armed(sample(name), RiskMode::backtest, RiskFeed::bars); };
+    CHECK(asked("limits/topstep-50k.toml") == Codes{"R09", "T01", "T03", "T10"});
+    CHECK(asked("limits/apex-50k-intraday.toml") == Codes{"T03", "T10"});
+    CHECK(asked("limits/cash-account.toml") == Codes{"R21"});
+    CHECK(asked("limits/day-trading-intraday-margin.toml") == Codes{"R22"});
+    CHECK(asked("limits/day-trading-legacy.toml") == Codes{"R22"});
+    CHECK(armed(sample("limits/topstep-50k.toml"), RiskMode::live, RiskFeed::quotes).count("R24") == 1);
 }
 
 TEST_CASE("presets say what their firms say") {
@@ -80,6 +93,9 @@ TEST_CASE("presets say what their firms say") {
         return std::string("not set");
     };
     CHECK(value("limits/topstep-50k.toml", "T01", "max_loss") == "1000");
+    CHECK(sample("limits/topstep-50k.toml").day_begins == hours(17));
+    CHECK(sample("limits/topstep-50k.toml").zone == "America/Chicago");
+    CHECK(value("limits/apex-legacy.toml", "T10", "max_best_day_share") == "0.3");
     CHECK(value("limits/topstep-100k.toml", "T03", "trailing_intraday") == "3000");
     CHECK(value("limits/topstep-150k.toml", "R09", "max_position") == "15");
     CHECK(value("limits/apex-50k-intraday.toml", "T03", "trailing_intraday") == "2500");
