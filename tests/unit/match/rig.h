@@ -26,11 +26,21 @@ inline Instrument rig_definition() {
 
 inline Price cents(int64_t count) { return Price::from_raw(Int128{count} * (decimal_scale / 100)); }
 
+// Every other time on a coarse grid: prices that are met exactly would be rare otherwise.
+inline int64_t on_some_grid(Random& random, int64_t value, int64_t grid) {
+    const int64_t coarse = value - value % grid;
+    return random.chance(50) && coarse > 0 ? coarse : value;
+}
+
 inline Bar random_bar(Random& random, int number, int64_t& last_cents) {
+    constexpr int64_t grid = 25;
+    const auto up = [](int64_t value) { return value + (grid - value % grid) % grid; };
+    const bool coarse = random.chance(50);
     const int64_t open = std::max<int64_t>(last_cents + random.between(-150, 150), 500);
     const int64_t close = std::max<int64_t>(open + random.between(-200, 200), 500);
-    const int64_t high = std::max(open, close) + random.between(0, 150);
-    const int64_t low = std::min(open, close) - random.between(0, 150);
+    const int64_t top = std::max(open, close) + random.between(0, 150);
+    const int64_t bottom = std::min(open, close) - random.between(0, 150);
+    const int64_t high = coarse ? up(top) : top, low = coarse ? bottom - bottom % grid : bottom;
     last_cents = close;
     return {{minutes(number).ns},
             {minutes(number + 1).ns},
@@ -53,7 +63,7 @@ inline OrderIntent random_order(Random& random, uint64_t sequence, int64_t last_
     order.quantity = Quantity::from_units(random.between(1, 60));
     const auto near = [&](bool above) {
         const int64_t away = random.chance(5) ? random.between(-50, 0) : random.between(1, 400);
-        return cents(std::max<int64_t>(last_cents + (above ? away : -away), 1));
+        return cents(on_some_grid(random, std::max<int64_t>(last_cents + (above ? away : -away), 1), 25));
     };
     const bool buys = order.side == Side::buy;
     const bool stop = is_stop(order.type);
