@@ -5,8 +5,6 @@
 #include "cli/answer.h"
 #include "cli/backtest_models.h"
 #include "cli/backtest_report.h"
-#include "cli/data_calendar.h"
-#include "cli/interrupt.h"
 #include "cli/keep_run.h"
 #include "cli/progress.h"
 #include "cli/runs_common.h"
@@ -228,18 +226,13 @@ Result<std::vector<FailIf>> conditions_of(const Arguments& arguments) {
     return conditions;
 }
 
-Result<BacktestResult> run_with_progress(const Context& context, const BacktestPlan& plan, RunKeeper* keeper) {
+Result<BacktestResult> run_and_show(const Context& context, const BacktestPlan& plan, RunKeeper* keeper) {
     Progress progress(context, "backtest");
     const ScriptLog log(context, progress);
-    const BacktestCalls calls{
-        .progress = [&progress](double fraction) { return progress.at(fraction); },
-        .log = [&log](const LogLine& line) { log.show(line); },
-        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
-        .keeper = keeper,
-    };
-    auto result = run_backtest(plan, calls);
-    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
-    return result;
+    BacktestCalls calls;
+    calls.log = [&log](const LogLine& line) { log.show(line); };
+    calls.keeper = keeper;
+    return run_with_progress(context, progress, plan, calls);
 }
 
 Answer answer_of(const Context& context, const BacktestResult& result, const std::vector<FailIf>& conditions) {
@@ -269,7 +262,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const std::vector<FailIf> conditions, conditions_of(context.arguments));
     TRD_TRY(const KeepChoice choice, keep_choice(context.arguments));
     RunKeeper keeper;
-    TRD_TRY(const BacktestResult result, run_with_progress(context, plan, choice.keep ? &keeper : nullptr));
+    TRD_TRY(const BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr));
     Answer answer = answer_of(context, result, conditions);
     if (choice.keep) keep_run(context, choice, keeper, result, printed_answer(context, result, conditions), answer);
     return answer;

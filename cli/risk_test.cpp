@@ -2,9 +2,6 @@
 #include <set>
 
 #include "backtest/stored_plan.h"
-#include "cli/data_calendar.h"
-#include "cli/interrupt.h"
-#include "cli/progress.h"
 #include "cli/risk_common.h"
 #include "cli/runs_common.h"
 
@@ -20,17 +17,6 @@ constexpr Example examples[] = {
     {"What would tighter limits have done to the newest run?", "trd risk test last tight.toml"},
     {"Does the run stay as it was? Exit code 10 when it does not:", "trd risk test nightly proposed.toml -q"},
 };
-
-Result<BacktestResult> run_with(const Context& context, const BacktestPlan& plan) {
-    Progress progress(context, "test");
-    const BacktestCalls calls{
-        .progress = [&progress](double fraction) { return progress.at(fraction); },
-        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
-    };
-    auto result = run_backtest(plan, calls);
-    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
-    return result;
-}
 
 struct Change {
     std::string name, before, after;
@@ -90,8 +76,9 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const BacktestPlan plan, stored_plan(kept));
     TRD_TRY(const BacktestPlan proposed, plan_under(plan, file));
     TRD_CHECK(check_stored_data(kept, plan));
-    TRD_TRY(const BacktestResult then, run_with(context, plan));
-    TRD_TRY(const BacktestResult now, run_with(context, proposed));
+    Progress as_it_was(context, "test"), as_it_would_be(context, "test");
+    TRD_TRY(const BacktestResult then, run_with_progress(context, as_it_was, plan));
+    TRD_TRY(const BacktestResult now, run_with_progress(context, as_it_would_be, proposed));
     const bool same = then.hash == now.hash;
     const std::vector<Change> changes = changes_between(then, now);
     Answer answer{.schema = "trd.risk.test/1", .warnings = now.warnings};

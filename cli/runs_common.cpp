@@ -1,5 +1,7 @@
 #include "cli/runs_common.h"
 
+#include "cli/data_calendar.h"
+#include "cli/interrupt.h"
 #include "cli/values.h"
 
 namespace trd {
@@ -61,6 +63,15 @@ void put_label(JsonWriter& json, const RunLabel& run) {
     json.member("strategy", run.strategy).key("symbols").begin_array();
     for (const std::string& symbol : run.symbols) json.value(symbol);
     json.end_array();
+}
+
+Result<BacktestResult> run_with_progress(const Context& context, Progress& progress, const BacktestPlan& plan,
+                                         BacktestCalls calls) {
+    calls.progress = [&progress](double fraction) { return progress.at(fraction); };
+    calls.calendar = [&context](const std::string& name) { return calendar_named(context, name); };
+    auto result = run_backtest(plan, calls);
+    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
+    return result;
 }
 
 }  // namespace trd

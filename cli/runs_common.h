@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "backtest/backtest.h"
 #include "cli/answer.h"
 #include "cli/complete.h"
 #include "cli/json_writer.h"
+#include "cli/progress.h"
 #include "store/runs.h"
 
 namespace trd {
@@ -28,6 +30,11 @@ std::vector<Candidate> live_runs(const Context& context);
 std::string short_id(const RunLabel& run);
 // "3f2a91c0b7de (nightly)"
 std::string title_of(const RunLabel& run);
+
+// Runs the plan, with a bar of progress and the calendars of the context besides what `calls` says; ended by a signal
+// it is E_INTERRUPTED.
+Result<BacktestResult> run_with_progress(const Context& context, Progress& progress, const BacktestPlan& plan,
+                                         BacktestCalls calls = {});
 
 // Members id, hash, name (null where there is none), kept_at, version, strategy, symbols.
 void put_label(JsonWriter& json, const RunLabel& run);

@@ -4,8 +4,6 @@
 #include "backtest/order_story.h"
 #include "backtest/stored_plan.h"
 #include "base/suggest.h"
-#include "cli/data_calendar.h"
-#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/runs_common.h"
 #include "cli/values.h"
@@ -99,14 +97,9 @@ Result<OrderName> order_named(const KeptRun& run, const OrderWord& word) {
 
 Result<BacktestResult> run_again(const Context& context, const BacktestPlan& plan, OrderStory& story) {
     Progress progress(context, "explain");
-    const BacktestCalls calls{
-        .progress = [&progress](double fraction) { return progress.at(fraction); },
-        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
-        .story = &story,
-    };
-    auto result = run_backtest(plan, calls);
-    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
-    return result;
+    BacktestCalls calls;
+    calls.story = &story;
+    return run_with_progress(context, progress, plan, calls);
 }
 
 std::string line_text(const OrderStory::Line& line) {

@@ -1,8 +1,5 @@
 // trd runs verify: runs a kept run again, and says whether the outcome is the same.
 #include "backtest/stored_plan.h"
-#include "cli/data_calendar.h"
-#include "cli/interrupt.h"
-#include "cli/progress.h"
 #include "cli/runs_common.h"
 
 namespace trd {
@@ -19,17 +16,6 @@ constexpr Example examples[] = {
     {"Does the newest run come out as it did?", "trd runs verify last"},
     {"Is the strategy's file still the same, too?", "trd runs verify nightly --strict"},
 };
-
-Result<BacktestResult> run_again(const Context& context, const BacktestPlan& plan) {
-    Progress progress(context, "verify");
-    const BacktestCalls calls{
-        .progress = [&progress](double fraction) { return progress.at(fraction); },
-        .calendar = [&context](const std::string& name) { return calendar_named(context, name); },
-    };
-    auto result = run_backtest(plan, calls);
-    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
-    return result;
-}
 
 std::string json_of(const KeptRun& kept, const std::string& hash, bool script_is_same) {
     JsonWriter json;
@@ -49,7 +35,8 @@ Result<Answer> run(Context& context) {
     if (!script && context.arguments.has("--strict")) return Fail{script.error()};
     if (!script) answer.warnings.push_back(script.error().message + "; the script of then is run");
     TRD_CHECK(check_stored_data(kept, plan));
-    TRD_TRY(const BacktestResult result, run_again(context, plan));
+    Progress progress(context, "verify");
+    TRD_TRY(const BacktestResult result, run_with_progress(context, progress, plan));
     const std::string hash = to_hex(result.hash);
     constexpr size_t digits = 12;
     answer.text = title_of(kept) + ": hash " + hash.substr(0, digits);
