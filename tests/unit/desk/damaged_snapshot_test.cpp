@@ -59,6 +59,26 @@ struct Everything : LimitedDesk {
     }
 };
 
+// Handles: 1 an entry, 2 the stop that waits for it, which are the only group.
+struct Guarded : SmallDesk {
+    Guarded() {
+        mark("100"_price);
+        obey(buy(10).venue);
+        intend(exit_order(OrderType::stop, 95, 1, 2));
+    }
+    OrderGroups groups() const {
+        OrderGroups made;
+        made.join(order(2).intent, &order(1));
+        return made;
+    }
+};
+
+Bytes saved(const OrderGroups& groups) {
+    ByteWriter out;
+    groups.save(out);
+    return out.take();
+}
+
 // What a desk was restored from can be wrong only in what no desk contradicts: it saves and restores like any other.
 void check_whole(const Desk& desk) {
     const Bytes saved = desk.snapshot();
@@ -108,22 +128,14 @@ TEST_CASE("a snapshot with any byte changed is refused or is a whole desk") {
 }
 
 TEST_CASE("a snapshot whose groups name orders that are not there, or are over, is refused") {
-    SmallDesk small;
-    small.mark("100"_price);
-    small.obey(small.buy(10).venue);
-    small.intend(exit_order(OrderType::stop, 95, 1, 2));
-    OrderGroups groups;
-    groups.join(small.order(2).intent, &small.order(1));
-    ByteWriter is;
-    groups.save(is);
+    Guarded small;
+    const Bytes is = saved(small.groups());
     const Bytes snapshot = small.desk.snapshot();
     Desk desk;
-    const auto restores_with = [&](OrderGroups other) {
-        ByteWriter bytes;
-        other.save(bytes);
-        return desk.restore(replaced(snapshot, is.bytes(), bytes.bytes()));
+    const auto restores_with = [&](const OrderGroups& other) {
+        return desk.restore(replaced(snapshot, is, saved(other)));
     };
-    CHECK(restores_with(groups));
+    CHECK(restores_with(small.groups()));
     OrderIntent stranger = small.order(2).intent;
     stranger.id = SmallDesk::id_of(77, Purpose::exit);
     OrderGroups of_a_stranger;
@@ -134,21 +146,12 @@ TEST_CASE("a snapshot whose groups name orders that are not there, or are over, 
     over.group = 3;
     OrderGroups of_one_that_is_over;
     of_one_that_is_over.join(over, nullptr);
-    ByteWriter bytes;
-    of_one_that_is_over.save(bytes);
-    CHECK_FALSE(desk.restore(replaced(small.desk.snapshot(), is.bytes(), bytes.bytes())));
+    CHECK_FALSE(desk.restore(replaced(small.desk.snapshot(), is, saved(of_one_that_is_over))));
 }
 
 TEST_CASE("groups that no desk could have are refused") {
-    SmallDesk small;
-    small.mark("100"_price);
-    small.obey(small.buy(10).venue);
-    small.intend(exit_order(OrderType::stop, 95, 1, 2));
-    OrderGroups groups;
-    groups.join(small.order(2).intent, &small.order(1));
-    ByteWriter out;
-    groups.save(out);
-    const Bytes whole(out.bytes().begin(), out.bytes().end());
+    Guarded small;
+    const Bytes whole = saved(small.groups());
     // count 8, key 8, parent 16, what it has filled 16, whether it ended 1, what members have filled 16, how many 4
     constexpr size_t count_size = 8, filled_at = 32, members_at = 65;
     const auto loads = [](ByteSpan bytes) {
