@@ -83,7 +83,8 @@ LuaStrategy::Loaded LuaStrategy::load_text(std::string source, const std::string
 }
 
 Status<StrategyFault> LuaStrategy::compile(std::string source) {
-    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "sizes", "check"};
+    constexpr std::string_view modules[] = {"declarations", "strategy", "indicators", "ticks",
+                                            "notes",        "sizes",    "check"};
     TRD_CHECK(machine_.open(modules, &LuaStrategyHost::add, this));
     return machine_.compile(std::move(source));
 }

@@ -240,7 +240,8 @@ std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
 }
 
 std::string LuaStrategy::write_annotations() {
-    constexpr std::string_view modules[] = {"strategy", "indicators", "ticks", "notes", "sizes", "annotations"};
+    constexpr std::string_view modules[] = {"declarations", "strategy", "indicators", "ticks",
+                                            "notes",        "sizes",    "annotations"};
     const auto opened = machine_.open(modules, &LuaStrategyHost::add, this);
     TRD_ASSERT(opened.ok());
     machine_.push_tool("annotations");
