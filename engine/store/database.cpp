@@ -144,16 +144,24 @@ Status<> Database::configure(Duration wait) const {
     return execute("PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
 }
 
-// Whose file is it? Read before anything is written.
-Status<> Database::identify(const DatabaseSchema& schema) const {
+// Whose file is it? Inside a transaction: between two questions another process may make the tables.
+Result<bool> Database::is_new(const DatabaseSchema& schema) const {
     TRD_TRY(const int64_t application, ask("PRAGMA application_id"));
     TRD_TRY(const int64_t version, ask("PRAGMA user_version"));
     TRD_TRY(const int64_t tables, ask("SELECT count(*) FROM sqlite_schema"));
     const bool is_new = application == 0 && version == 0 && tables == 0;
     if (!is_new && application != schema.application_id) return Fail{foreign(path_, schema)};
     if (version > static_cast<int64_t>(schema.migrations.size())) return Fail{newer(path_, schema, version)};
+    return is_new;
+}
+
+// Before anything is written.
+Status<> Database::identify(const DatabaseSchema& schema) const {
+    TRD_TRY(Transaction reading, Transaction::begin_reading(*this));
+    TRD_TRY(const bool begins, is_new(schema));
+    TRD_CHECK(reading.commit());
     // What is deleted later can be given back without writing all anew; it has to be said before the first table.
-    return is_new ? execute("PRAGMA auto_vacuum = INCREMENTAL") : Status<>(done);
+    return begins ? execute("PRAGMA auto_vacuum = INCREMENTAL") : Status<>(done);
 }
 
 // Changing to the log needs the file alone, and SQLite does not wait for that by itself.
@@ -173,7 +181,7 @@ Status<> Database::migrate(const DatabaseSchema& schema) const {
     TRD_TRY(const int64_t before, ask("PRAGMA user_version"));
     if (before == wanted) return done;
     TRD_TRY(Transaction transaction, Transaction::begin(*this));
-    TRD_CHECK(identify(schema));  // somebody else may have been here first
+    TRD_CHECK(is_new(schema));  // somebody else may have been here first
     TRD_TRY(const int64_t version, ask("PRAGMA user_version"));
     for (auto step = version; step < wanted; ++step) TRD_CHECK(execute(schema.migrations[static_cast<size_t>(step)]));
     TRD_CHECK(execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str()));
@@ -247,6 +255,11 @@ Error Database::error(int code) const {
 
 Result<Transaction> Transaction::begin(const Database& database) {
     TRD_CHECK(database.execute("BEGIN IMMEDIATE"));
+    return Transaction(database);
+}
+
+Result<Transaction> Transaction::begin_reading(const Database& database) {
+    TRD_CHECK(database.execute("BEGIN DEFERRED"));
     return Transaction(database);
 }
 

@@ -106,16 +106,18 @@ class Database {
     Status<> configure(Duration wait) const;
     Status<> use_log(Duration wait) const;
     Status<> identify(const DatabaseSchema& schema) const;
+    Result<bool> is_new(const DatabaseSchema& schema) const;
     Status<> migrate(const DatabaseSchema& schema) const;
 
     std::unique_ptr<sqlite3, Close> handle_;
     std::string path_;
 };
 
-// Takes the write lock at once; without commit() nothing of it has happened.
+// Without commit() nothing of it has happened.
 class Transaction {
   public:
-    static Result<Transaction> begin(const Database& database);
+    static Result<Transaction> begin(const Database& database);          // takes the write lock at once
+    static Result<Transaction> begin_reading(const Database& database);  // what is read is all of one moment
     Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
     Transaction& operator=(Transaction&&) = delete;
     ~Transaction();

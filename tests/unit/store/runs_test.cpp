@@ -200,11 +200,28 @@ pid_t start_keeper(const std::string& folder, int first, int end, int rounds) {
     if (child != 0) return child;
     for (int round = 0; round < rounds; ++round) {
         auto store = RunStore::open(folder);
-        if (!store) ::_exit(2);
+        if (!store) {
+            std::fprintf(stderr, "keeper: %s\n", store.error().message.c_str());
+            ::_exit(2);
+        }
         for (int i = first; i < end; ++i)
             if (!store->keep(made_run(i, 0, 3'000)).ok()) ::_exit(3);
     }
     ::_exit(0);
+}
+
+TEST_CASE("a database that another process makes at this moment is nobody else's") {
+    for (int round = 0; round < 40; ++round) {
+        const TempFolder folder;
+        std::vector<pid_t> children;
+        for (int i = 0; i < 4; ++i) children.push_back(start_keeper(folder.path(), 0, 0, 2));
+        for (const pid_t child : children) {
+            int status = 0;
+            REQUIRE(::waitpid(child, &status, 0) == child);
+            CHECK(WIFEXITED(status));
+            CHECK(WEXITSTATUS(status) == 0);
+        }
+    }
 }
 
 TEST_CASE("processes that begin at once on a file that is not there all keep their runs") {
