@@ -1,5 +1,6 @@
-// Whole numbers into few bytes and back: differences, zigzagged, split into byte planes, zstd. Neighbouring trades
-// differ little, so all but one or two planes are zeros. Pure functions over buffers.
+// Whole numbers into few bytes and back: differences, in units of what divides them all, zigzagged, split into byte
+// planes, zstd. Neighbouring trades differ little and clocks tick in microseconds, so most planes are zeros. Pure
+// functions over buffers.
 #pragma once
 
 #include <span>

@@ -34,7 +34,7 @@ enum class ColumnEncoding : uint8_t {
     narrow,      // base + a 32-bit number
     plain,       // 64-bit numbers
     wide,        // 128-bit counts of 1e-12, for values that no 64-bit mantissa holds
-    packed,      // zstd of the byte planes of zigzagged differences: cold storage
+    packed,      // zstd of the byte planes of differences (packing.h): cold storage
 };
 
 struct ChunkEntry {

@@ -40,7 +40,8 @@ Result<SegmentHeader, HeaderRefusal> get_header(ByteSpan file) {
     ByteReader in(file.first(std::min<size_t>(file.size(), segment_page)));
     for (const char wanted : segment_magic)
         if (in.get<char>() != wanted) return Fail{HeaderRefusal::not_a_segment};
-    if (in.get<uint32_t>() != segment_version) return Fail{HeaderRefusal::newer_version};
+    const auto version = in.get<uint32_t>();
+    if (version == 0 || version > segment_version) return Fail{HeaderRefusal::newer_version};
     SegmentHeader header;
     header.info.kind = in.get<DataKind>();
     const auto kind = static_cast<size_t>(header.info.kind);

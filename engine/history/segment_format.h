@@ -9,7 +9,7 @@ namespace trd {
 inline constexpr uint64_t segment_page = 4096;
 inline constexpr uint64_t chunk_alignment = 64;
 inline constexpr std::string_view segment_magic = "trdseg1\n";
-inline constexpr uint32_t segment_version = 1;
+inline constexpr uint32_t segment_version = 2;  // 1 packed differences only, which unpack_numbers still reads
 
 struct SegmentHeader {
     SegmentInfo info;
