@@ -20,6 +20,8 @@ constexpr Option options[] = {
      "which column is which: time=Datum,open=2; a name of the header, a number from 1, or - for none"},
     {"--zone", "ZONE",
      "time zone of times without one, such as America/New_York; UTC unless given here or by the header"},
+    {"--dates", "ORDER", "what comes first in dates such as 01/02/2024; as a day above 12 tells unless given here",
+     false, "month-first,day-first", Completes::choices},
     {"--price-digits", "N", "prices are whole numbers of 10^-N; 4 for prices times 10,000"},
     {"--outlier", "TIMES",
      "refuse a price this many times above or below the one before; 10 unless given here, 0 for none"},
@@ -51,6 +53,8 @@ Result<ImportRequest> request_of(const Arguments& arguments) {
     request.detect_kind = !arguments.has("--kind");
     import.layout.map = arguments.value("--map").value_or("");
     import.layout.zone = arguments.value("--zone").value_or("");
+    if (const auto order = arguments.value("--dates"))
+        import.layout.dates = order == "day-first" ? DateOrder::day_first : DateOrder::month_first;
     TRD_TRY(const auto timeframe, duration_value(arguments, "--tf"));
     import.timeframe = timeframe.value_or(Duration{});
     TRD_TRY(const auto digits, count_value(arguments, "--price-digits"));
@@ -135,7 +139,10 @@ const Verb data_import_verb{
     .summary = "Read market data from a text file into the catalogue",
     .description =
         "Works out what the columns are, how times are written and what kind of data it is, and says so before it "
-        "writes. Times are ISO 8601, YYYYMMDD, MM/DD/YYYY or epoch seconds to nanoseconds, in one or two columns.\n\n"
+        "writes. Times are ISO 8601, YYYYMMDD, dates with dots or strokes, or epoch seconds to nanoseconds, in one or "
+        "two "
+        "columns. Whether 01/02/2024 is in January or in February is told by a row whose day is above 12; where there "
+        "is none, --dates has to say it.\n\n"
         "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "
         "when there is one (exit code 12). Rows that are later than those of the series are added to it.\n\n"
         "Instruments are written in TOML: [[instrument]] before each, then symbol, kind, currency, base, multiplier, "

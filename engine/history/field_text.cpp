@@ -93,7 +93,7 @@ struct DateShape {
     size_t year, month, day;
     size_t first_sign, second_sign;
 };
-constexpr DateShape us_shape{6, 0, 3, 2, 5}, day_first_shape{6, 3, 0, 2, 5}, year_first_shape{0, 5, 8, 4, 7};
+constexpr DateShape month_first_shape{6, 0, 3, 2, 5}, day_first_shape{6, 3, 0, 2, 5}, year_first_shape{0, 5, 8, 4, 7};
 
 Result<WallTime, FieldError> parse_shaped(std::string_view text, const DateShape& shape, char sign) {
     if (text.size() < 10 || text[shape.first_sign] != sign || text[shape.second_sign] != sign)
@@ -107,8 +107,6 @@ Result<WallTime, FieldError> parse_shaped(std::string_view text, const DateShape
 
 bool is_date_sign(char c) { return c == '.' || c == '/'; }
 
-Result<WallTime, FieldError> parse_us_date(std::string_view text) { return parse_shaped(text, us_shape, '/'); }
-Result<WallTime, FieldError> parse_day_first(std::string_view text) { return parse_shaped(text, day_first_shape, '.'); }
 Result<WallTime, FieldError> parse_year_first(std::string_view text) {
     const char sign = text.size() > 4 && is_date_sign(text[4]) ? text[4] : '.';
     return parse_shaped(text, year_first_shape, sign);
@@ -196,9 +194,9 @@ Result<DecimalField, FieldError> parse_decimal_field(std::string_view text) {
 }
 
 std::string_view name_of(TimeFormat format) {
-    constexpr std::array<std::string_view, 9> names{"ISO 8601",          "YYYYMMDD",           "MM/DD/YYYY",
-                                                    "epoch seconds",     "epoch milliseconds", "epoch microseconds",
-                                                    "epoch nanoseconds", "YYYY.MM.DD",         "DD.MM.YYYY"};
+    constexpr std::array<std::string_view, 10> names{
+        "ISO 8601",           "YYYYMMDD",          "MM/DD/YYYY", "epoch seconds", "epoch milliseconds",
+        "epoch microseconds", "epoch nanoseconds", "YYYY.MM.DD", "DD.MM.YYYY",    "DD/MM/YYYY"};
     return names[static_cast<size_t>(format)];
 }
 
@@ -209,12 +207,14 @@ Result<WallTime, FieldError> parse_time_field(std::string_view text, TimeFormat 
             return parse_iso_field(text);
         case TimeFormat::compact:
             return parse_compact(text);
-        case TimeFormat::us_date:
-            return parse_us_date(text);
+        case TimeFormat::month_first_strokes:
+            return parse_shaped(text, month_first_shape, '/');
+        case TimeFormat::day_first_strokes:
+            return parse_shaped(text, day_first_shape, '/');
         case TimeFormat::year_first:
             return parse_year_first(text);
         case TimeFormat::day_first:
-            return parse_day_first(text);
+            return parse_shaped(text, day_first_shape, '.');
         case TimeFormat::epoch_seconds:
         case TimeFormat::epoch_milliseconds:
         case TimeFormat::epoch_microseconds:
@@ -243,7 +243,7 @@ Result<int64_t, FieldError> parse_clock_field(std::string_view text) {
 
 std::optional<TimeFormat> time_format_of(std::string_view text) {
     if (text.size() >= 10 && text[4] == '-' && text[7] == '-') return TimeFormat::iso;
-    if (text.size() >= 10 && text[2] == '/' && text[5] == '/') return TimeFormat::us_date;
+    if (text.size() >= 10 && text[2] == '/' && text[5] == '/') return TimeFormat::month_first_strokes;
     if (text.size() >= 10 && text[2] == '.' && text[5] == '.') return TimeFormat::day_first;
     if (text.size() >= 10 && is_date_sign(text[4]) && text[7] == text[4]) return TimeFormat::year_first;
     const std::string_view whole = text.substr(0, text.find('.'));

@@ -27,15 +27,16 @@ Result<DecimalField, FieldError> parse_decimal_field(std::string_view text);
 
 // How times are written.
 enum class TimeFormat : uint8_t {
-    iso,            // 2013-10-07, 2013-10-07T13:30:00Z, 2013-10-07 13:30
-    compact,        // 20131007, 20131007 13:30, 20131007 133000
-    us_date,        // 10/07/2013, 10/07/2013 13:30
-    epoch_seconds,  // with or without a fraction
+    iso,                  // 2013-10-07, 2013-10-07T13:30:00Z, 2013-10-07 13:30
+    compact,              // 20131007, 20131007 13:30, 20131007 133000
+    month_first_strokes,  // 10/07/2013, 10/07/2013 13:30
+    epoch_seconds,        // with or without a fraction
     epoch_milliseconds,
     epoch_microseconds,
     epoch_nanoseconds,
-    year_first,  // 2013.10.07, 2013/10/07 13:30
-    day_first,   // 07.10.2013, 07.10.2013 13:30; with strokes the month comes first
+    year_first,         // 2013.10.07, 2013/10/07 13:30
+    day_first,          // 07.10.2013, 07.10.2013 13:30
+    day_first_strokes,  // 07/10/2013, 07/10/2013 13:30
 };
 std::string_view name_of(TimeFormat format);
 
@@ -47,7 +48,8 @@ struct WallTime {
 Result<WallTime, FieldError> parse_time_field(std::string_view text, TimeFormat format);
 // 13:30, 13:30:00.5, 133000: nanoseconds since midnight.
 Result<int64_t, FieldError> parse_clock_field(std::string_view text);
-// Which format a field is in, by its shape; nothing when it is no time.
+// Which format a field is in, by its shape; nothing when it is no time. With strokes the month is taken to come first:
+// one field cannot tell (import_dates.h).
 std::optional<TimeFormat> time_format_of(std::string_view text);
 
 }  // namespace trd

@@ -325,9 +325,10 @@ class LayoutFinder {
                 return fail(1, "the file has a header and no rows", "");
             const auto format = time_format_of(field);
             if (!format && is_time)
-                return fail(
-                    layout_.has_header ? 2 : 1, column.name + " is \"" + std::string(field) + "\", expected a time",
-                    "times are ISO 8601, YYYYMMDD, YYYY.MM.DD, DD.MM.YYYY, MM/DD/YYYY or epoch s, ms, us or ns");
+                return fail(layout_.has_header ? 2 : 1,
+                            column.name + " is \"" + std::string(field) + "\", expected a time",
+                            "times are ISO 8601, YYYYMMDD, YYYY.MM.DD, DD.MM.YYYY, MM/DD/YYYY, DD/MM/YYYY or epoch s, "
+                            "ms, us or ns");
             if (!format)
                 column.role = TextRole::ignored;
             else

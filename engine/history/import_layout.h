@@ -39,11 +39,15 @@ struct ImportLayout {
     std::string preset;          // "kline", where the file is a known dump without a header
 };
 
+// Of dates with strokes; unknown: as the rows prove.
+enum class DateOrder : uint8_t { unknown, month_first, day_first };
+
 struct LayoutOptions {
     DataKind kind = DataKind::bars;
     std::string map;   // "time=Datum,open=2,close=C,volume=-": kind column = header name or number from 1, "-" for none
     std::string zone;  // empty: as the file says, else UTC
     std::optional<uint8_t> price_digits;
+    DateOrder dates = DateOrder::unknown;
 };
 
 // `sample` is the beginning of the file; its last line may be cut. Errors: E_DATA_LAYOUT naming file, line and what is

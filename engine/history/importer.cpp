@@ -6,6 +6,7 @@
 #include <map>
 
 #include "history/codes.h"
+#include "history/import_dates.h"
 
 namespace trd {
 namespace {
@@ -88,6 +89,8 @@ Status<> Importer::prepare() {
     const std::string_view sample = lines_.look_ahead();
     if (lines_.failure()) return Fail{*lines_.failure()};
     TRD_TRY(layout_, find_layout(sample, file_, options_.layout));
+    TRD_TRY(const auto again, source_->again());
+    TRD_CHECK(settle_dates(*again, file_, options_.layout.dates, layout_));
     clock_ = ZoneClock(*Zone::find(layout_.zone));
     plan_steps();
     outcome_.layout = layout_;

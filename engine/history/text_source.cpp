@@ -30,6 +30,7 @@ class PlainText : public TextSource {
     }
     uint64_t position() const override { return position_; }
     uint64_t size() const override { return file_.bytes().size(); }
+    Result<std::unique_ptr<TextSource>> again() const override { return open_text(file_.name()); }
 
   private:
     MappedFile file_;
@@ -67,6 +68,7 @@ class GzipText : public TextSource {
     }
     uint64_t position() const override { return file_.bytes().size() - left(); }
     uint64_t size() const override { return file_.bytes().size(); }
+    Result<std::unique_ptr<TextSource>> again() const override { return open_text(file_.name()); }
 
   private:
     size_t left() const { return static_cast<size_t>(file_.bytes().data() + file_.bytes().size() - stream_.next_in); }
@@ -100,6 +102,7 @@ class ZstdText : public TextSource {
     }
     uint64_t position() const override { return input_.pos; }
     uint64_t size() const override { return input_.size; }
+    Result<std::unique_ptr<TextSource>> again() const override { return open_text(file_.name()); }
 
   private:
     MappedFile file_;
@@ -115,6 +118,7 @@ class MemoryText : public TextSource {
     Result<std::string_view> next_piece() override { return std::exchange(rest_, {}); }
     uint64_t position() const override { return text_.size() - rest_.size(); }
     uint64_t size() const override { return text_.size(); }
+    Result<std::unique_ptr<TextSource>> again() const override { return text_in_memory(text_); }
 
   private:
     std::string_view text_;

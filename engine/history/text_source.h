@@ -19,6 +19,8 @@ class TextSource {
     // Bytes of the file consumed so far and in all, for progress.
     virtual uint64_t position() const = 0;
     virtual uint64_t size() const = 0;
+    // Another source of the same text, at its beginning.
+    virtual Result<std::unique_ptr<TextSource>> again() const = 0;
 };
 
 // By the first bytes of the file: gzip, zstd or plain. Error ids: E_FILE_*, E_DATA_COMPRESSION.

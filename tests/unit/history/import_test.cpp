@@ -355,6 +355,53 @@ TEST_CASE("bars must not overlap, and must end before time does") {
     CHECK(run({"1678-01-01", "2261-12-31"}, days(1)).message.empty());
 }
 
+TEST_CASE("whether day or month comes first in dates with strokes is proved or told, never guessed") {
+    const auto run = [](std::initializer_list<std::string> dates, DateOrder told = DateOrder::unknown) {
+        std::string text = "date,open,high,low,close\n";
+        for (const std::string& date : dates) text += date + ",1,1,1,1\n";
+        ImportOptions options;
+        options.layout.dates = told;
+        options.timeframe = days(1);
+        return import_text("a.csv", text, options);
+    };
+    const auto first_day = [](const Run& imported) {
+        CHECK(imported.message == "");
+        return imported.csv.substr(imported.csv.find('\n') + 1, 10);
+    };
+    CHECK(first_day(run({"01/02/2024", "01/13/2024"})) == "2024-01-02");
+    CHECK(first_day(run({"01/02/2024", "13/02/2024"})) == "2024-02-01");
+    CHECK(first_day(run({"01/02/2024 09:30", "13/02/2024 09:30"})) == "2024-02-01");
+    CHECK(first_day(run({"01/02/2024", "02/02/2024"}, DateOrder::month_first)) == "2024-01-02");
+    CHECK(first_day(run({"01/02/2024", "02/02/2024"}, DateOrder::day_first)) == "2024-02-01");
+    CHECK(first_day(run({"01.02.2024", "02.02.2024"})) == "2024-02-01");
+
+    const Run unclear = run({"01/02/2024", "02/02/2024", "12/12/2024"});
+    CHECK(unclear.code == ExitCode::data);
+    CHECK(unclear.message ==
+          "a.csv: dates such as 01/02/2024 may begin with the month or with the day, and no row has a number above 12 "
+          "that would tell; nothing was written");
+    // What contradicts the proof, or what was told, is a fault of its row.
+    CHECK(run({"13/02/2024", "02/14/2024"}).message ==
+          "a.csv:3: date is \"02/14/2024\", expected a time from 1678 to 2261");
+    CHECK(run({"01/02/2024", "13/02/2024"}, DateOrder::month_first).message ==
+          "a.csv:3: date is \"13/02/2024\", expected a time from 1678 to 2261");
+    CHECK(run({"32/01/2024", "45/45/2024", "x1/y2/2024", "01/01/2024"}).code == ExitCode::data);
+}
+
+TEST_CASE("the date that proves the order may come late") {
+    std::string text = "date,open,high,low,close\n";
+    const int64_t rows = 150'000;  // more than the layout is found out from
+    for (int64_t i = 0; i < rows; ++i) {
+        const std::string iso = to_iso(Timestamp{1'706'745'600'000'000'000} + seconds(i * 7));  // 2024-02-01
+        text += iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4) + " " + iso.substr(11, 8);
+        text += ",1,1,1,1\n";
+    }
+    const Run late = import_text("a.csv", text, {});
+    CHECK(late.message == "");
+    CHECK(std::count(late.csv.begin(), late.csv.end(), '\n') == rows + 1);
+    CHECK(late.csv.substr(late.csv.find('\n') + 1, 20) == "2024-02-01T00:00:00Z");
+}
+
 TEST_CASE("two columns of one name are not guessed between") {
     const std::string text = "time,open,high,low,close,Close,x,x\n2020-01-01,1,9,1,2,3,,\n";
     ImportOptions options;
