@@ -152,6 +152,37 @@ Duration shortest_below(const Catalogue& catalogue, const SeriesKey& key, Durati
     return {};
 }
 
+// The ticks that bars of the kind can be made of, where the catalogue has them.
+std::optional<SeriesKey> ticks_for(const Catalogue& catalogue, const SeriesKey& key) {
+    const DataKind kind = key.kind == DataKind::bars ? DataKind::trades : DataKind::quotes;
+    const SeriesKey ticks{kind, key.symbol, {}};
+    return catalogue.find(ticks) != nullptr ? std::optional(ticks) : std::nullopt;
+}
+
+// There are such bars, or ticks to make them of, but no bars that are shorter than what is asked for.
+std::optional<Error> nothing_shorter(const Catalogue& catalogue, const SeriesKey& key, Duration target) {
+    std::string there;
+    Duration shortest{};
+    for (const SeriesRecord& record : catalogue.series()) {
+        if (record.key.kind != key.kind || record.key.symbol != key.symbol) continue;
+        if (there.empty()) shortest = record.key.timeframe;
+        there.append(there.empty() ? "" : ", ").append(to_text(record.key.timeframe));
+    }
+    const auto ticks = ticks_for(catalogue, key);
+    if (there.empty() && !ticks) return std::nullopt;
+    const std::string name = std::string(spec_of(key.kind).name) + " of " + key.symbol;
+    Error error{ExitCode::data, "E_DATA_MISSING", "there are no " + name, ""};
+    if (!there.empty()) error.message += " shorter than " + to_text(target) + ", only of " + there;
+    if (ticks) {
+        error.hint = "make them of the " + std::string(spec_of(ticks->kind).name) + " that are there: --kind " +
+                     std::string(spec_of(ticks->kind).name);
+    } else {
+        error.hint = "longer bars are made of shorter ones: ask for more than " + to_text(shortest) +
+                     ", or import shorter bars or " + (key.kind == DataKind::bars ? "trades" : "quotes");
+    }
+    return error;
+}
+
 Result<SeriesKey> resample_source(const Context& context, const Catalogue& catalogue, Duration target) {
     SeriesKey key{kind_meant(context.arguments), *context.arguments.value("SYMBOL"), {}};
     TRD_TRY(const auto timeframe, duration_value(context.arguments, "--from-tf"));
@@ -162,6 +193,8 @@ Result<SeriesKey> resample_source(const Context& context, const Catalogue& catal
                           "leave --from-tf out; SPAN says how long the new bars are"}};
     }
     key.timeframe = timeframe.value_or(shortest_below(catalogue, key, target));
+    if (key.timeframe.ns == 0)
+        if (auto error = nothing_shorter(catalogue, key, target)) return Fail{cli_error(std::move(*error))};
     if (key.timeframe.ns == 0 || key.timeframe < target) return key;
     return Fail{
         bad_value("SPAN", *context.arguments.value("SPAN"), "longer than the bars read, " + to_text(key.timeframe))};
