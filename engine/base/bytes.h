@@ -49,6 +49,11 @@ class ByteWriter {
         size_ += size;
         return place;
     }
+    // Takes back the end of what was extended.
+    void give_back(size_t size) {
+        TRD_ASSERT(size <= size_);
+        size_ -= size;
+    }
     // Overwrites bytes written before, for lengths known only afterwards.
     void patch(size_t offset, uint32_t value) {
         TRD_ASSERT(offset + sizeof value <= size_);
@@ -69,6 +74,38 @@ class ByteWriter {
 
     Bytes storage_;
     size_t size_ = 0;
+};
+
+// The same for values that together take at most `capacity` bytes: asked for once, and what is left over is given back.
+// The writer must not be used otherwise until the room is gone.
+class ByteRoom {
+  public:
+    ByteRoom(ByteWriter& out, size_t capacity) : out_(out), capacity_(capacity), at_(out.extend(capacity)) {}
+    ByteRoom(const ByteRoom&) = delete;
+    ByteRoom& operator=(const ByteRoom&) = delete;
+    ~ByteRoom() {
+        TRD_ASSERT(used_ <= capacity_);
+        out_.give_back(capacity_ - used_);
+    }
+
+    template <class T>
+    requires(std::is_integral_v<T> || std::is_enum_v<T> || std::is_same_v<T, __int128>) void put(T value) {
+        std::memcpy(at_ + used_, &value, sizeof value);
+        used_ += sizeof value;
+    }
+    void put(bool value) { put(static_cast<uint8_t>(value)); }
+    void append(const void* data, size_t size) {
+        if (size == 0) return;
+        std::memcpy(at_ + used_, data, size);
+        used_ += size;
+    }
+    void patch(size_t offset, uint32_t value) { std::memcpy(at_ + offset, &value, sizeof value); }
+    size_t size() const { return used_; }
+
+  private:
+    ByteWriter& out_;
+    size_t capacity_, used_ = 0;
+    uint8_t* at_;
 };
 
 // Reads foreign bytes: running past the end returns zeros and turns ok() false, so a decoder checks once, at its end.

@@ -2,80 +2,14 @@
 
 #include <array>
 
+#include "record/canonical_values.h"
+
 namespace trd {
 namespace {
 
 constexpr uint8_t record_version = 1;
-
-template <class Tag>
-void put(ByteWriter& out, Fixed<Tag> value) {
-    out.put(value.raw());
-}
-template <class Tag, class Number>
-void put(ByteWriter& out, NumberId<Tag, Number> id) {
-    out.put(id.value);
-}
-void put(ByteWriter& out, Timestamp time) { out.put(time.ns); }
-void put(ByteWriter& out, Currency currency) { out.put(currency.packed()); }
-void put(ByteWriter& out, OrderId id) {
-    out.put(id.high());
-    out.put(id.low());
-}
-template <size_t capacity>
-void put(ByteWriter& out, const FixedText<capacity>& text) {
-    out.put(static_cast<uint8_t>(text.view().size()));
-    out.append(text.view().data(), text.view().size());
-}
-
-// Readers: what is out of range turns the reader bad instead of throwing.
-template <class Tag>
-void get(ByteReader& in, Fixed<Tag>& value) {
-    auto checked = Fixed<Tag>::checked_from_raw(in.get<Int128>());
-    if (checked.ok())
-        value = *checked;
-    else
-        in.fail();
-}
-template <class Tag, class Number>
-void get(ByteReader& in, NumberId<Tag, Number>& id) {
-    id.value = in.get<Number>();
-}
-void get(ByteReader& in, Timestamp& time) { time.ns = in.get<int64_t>(); }
-// Empty (where there is none) or a code that Currency::parse takes.
-void get(ByteReader& in, Currency& currency) {
-    currency = Currency::from_packed(in.get<uint64_t>());
-    if (currency == Currency{}) return;
-    const auto parsed = Currency::parse(currency.code());
-    if (!parsed.ok() || *parsed != currency) in.fail();
-}
-void get(ByteReader& in, bool& flag) {
-    const auto byte = in.get<uint8_t>();
-    if (byte > 1) in.fail();
-    flag = byte == 1;
-}
-void get(ByteReader& in, OrderId& id) {
-    const auto high = in.get<uint64_t>();
-    const auto low = in.get<uint64_t>();
-    if (high == 0 && low == 0) return;  // null: an order that is not ours
-    auto parsed = OrderId::from_halves(high, low);
-    if (parsed.ok())
-        id = *parsed;
-    else
-        in.fail();
-}
-template <size_t capacity>
-void get(ByteReader& in, FixedText<capacity>& text) {
-    std::array<char, 256> buffer;
-    const auto size = in.get<uint8_t>();
-    for (uint8_t i = 0; i < size; ++i) buffer[i] = in.get<char>();
-    if (!text.assign({buffer.data(), size})) in.fail();
-}
-template <class Enum>
-void get_enum(ByteReader& in, Enum& value, int count) {
-    const auto number = in.get<std::underlying_type_t<Enum>>();
-    if (number >= count) return in.fail();
-    value = static_cast<Enum>(number);
-}
+// More than any record takes but an instrument's.
+constexpr size_t record_bytes_max = 1024;
 
 // Most orders have few of the terms that an order may have: a word says which of them follow.
 enum IntentTerm : uint16_t {
@@ -103,7 +37,8 @@ uint16_t terms_of(const OrderIntent& intent) {
         bit(intent.reduce_only, is_reduce_only));
 }
 
-void put(ByteWriter& out, const OrderIntent& intent) {
+template <class Out>
+void put(Out& out, const OrderIntent& intent) {
     put(out, intent.id);
     put(out, intent.instrument);
     put(out, intent.account);
@@ -153,7 +88,8 @@ void get(ByteReader& in, OrderIntent& intent) {
     if (terms > intent_terms_all || terms_of(intent) != terms) in.fail();  // one value has one form
 }
 
-void put(ByteWriter& out, const OrderAmendment& amendment) {
+template <class Out>
+void put(Out& out, const OrderAmendment& amendment) {
     put(out, amendment.quantity);
     put(out, amendment.limit);
     put(out, amendment.trigger);
@@ -166,7 +102,8 @@ void get(ByteReader& in, OrderAmendment& amendment) {
     get(in, amendment.display);
 }
 
-void put(ByteWriter& out, const Fill& fill) {
+template <class Out>
+void put(Out& out, const Fill& fill) {
     put(out, fill.order);
     out.put(fill.trade.number);
     put(out, fill.trade.name);
@@ -208,7 +145,8 @@ bool has_rates(const std::vector<Terms>& all) {
     return false;
 }
 
-void put_rates(ByteWriter& out, const Terms& terms) {
+template <class Out>
+void put_rates(Out& out, const Terms& terms) {
     put(out, terms.margin_rate);
     put(out, terms.maintenance_per_unit);
     put(out, terms.maintenance_rate);
@@ -219,7 +157,8 @@ void get_rates(ByteReader& in, Terms& terms) {
     get(in, terms.maintenance_rate);
 }
 
-void put(ByteWriter& out, const Terms& terms) {
+template <class Out>
+void put(Out& out, const Terms& terms) {
     put(out, terms.valid_from);
     put(out, terms.tick);
     put(out, terms.lot);
@@ -238,7 +177,8 @@ void get(ByteReader& in, Terms& terms) {
     get(in, terms.margin_per_unit);
 }
 
-void put(ByteWriter& out, const Instrument& instrument) {
+template <class Out>
+void put(Out& out, const Instrument& instrument) {
     put(out, instrument.id);
     put(out, instrument.venue);
     out.put(instrument.kind);
@@ -276,7 +216,8 @@ void get(ByteReader& in, Instrument& instrument) {
     if (instrument.terms.empty() || has_rates(instrument.terms) != rates) in.fail();  // one value has one form
 }
 
-void put(ByteWriter& out, const RiskGrounds& grounds) {
+template <class Out>
+void put(Out& out, const RiskGrounds& grounds) {
     out.put(grounds.code);
     out.put(grounds.scope);
     for (const VenueText& text : {grounds.rule, grounds.input}) put(out, text);
@@ -290,7 +231,8 @@ void get(ByteReader& in, RiskGrounds& grounds) {
     if (grounds.scope >= risk_record_scope_count) in.fail();
 }
 
-void put(ByteWriter& out, const Decision& decision) {
+template <class Out>
+void put(Out& out, const Decision& decision) {
     out.put(decision.action);
     put(out, decision.intent);
     if (decision.action == DecisionAction::amend) put(out, decision.amendment);
@@ -307,7 +249,8 @@ void get(ByteReader& in, Decision& decision) {
     if (decision.denial == Denial::risk) get(in, decision.grounds);
 }
 
-void put(ByteWriter& out, const OrderEvent& event) {
+template <class Out>
+void put(Out& out, const OrderEvent& event) {
     put(out, event.order);
     out.put(event.event);
     out.put(event.before);
@@ -343,7 +286,8 @@ void get(ByteReader& in, OrderEvent& event) {
         in.fail();  // one value has one form
 }
 
-void put(ByteWriter& out, const FillRecord& record) {
+template <class Out>
+void put(Out& out, const FillRecord& record) {
     put(out, record.fill);
     out.put(record.state_after);
     put(out, record.filled);
@@ -356,7 +300,8 @@ void get(ByteReader& in, FillRecord& record) {
     get(in, record.open);
 }
 
-void put(ByteWriter& out, const Posting& posting) {
+template <class Out>
+void put(Out& out, const Posting& posting) {
     out.put(posting.reason);
     put(out, posting.instrument);
     TRD_ASSERT(posting.entries.size() <= posting_entries_max);
@@ -380,7 +325,8 @@ void get(ByteReader& in, Posting& posting) {
     }
 }
 
-void put(ByteWriter& out, const Anomaly& anomaly) {
+template <class Out>
+void put(Out& out, const Anomaly& anomaly) {
     out.put(anomaly.kind);
     put(out, anomaly.order);
     out.put(anomaly.event);
@@ -393,7 +339,8 @@ void get(ByteReader& in, Anomaly& anomaly) {
     get_enum(in, anomaly.state, order_state_count);
 }
 
-void put(ByteWriter& out, const MarginCall& call) {
+template <class Out>
+void put(Out& out, const MarginCall& call) {
     out.put(call.is_short);
     put(out, call.currency);
     put(out, call.equity);
@@ -408,7 +355,8 @@ void get(ByteReader& in, MarginCall& call) {
     get(in, call.maintenance);
 }
 
-void put(ByteWriter& out, const RiskRecord& risk) {
+template <class Out>
+void put(Out& out, const RiskRecord& risk) {
     for (const uint8_t number : {risk.kind, risk.scope, risk.percent, risk.action}) out.put(number);
     out.put(risk.code);
     for (const VenueText& text : {risk.subject, risk.rule}) put(out, text);
@@ -424,7 +372,8 @@ void get(ByteReader& in, RiskRecord& risk) {
         in.fail();
 }
 
-void put(ByteWriter& out, const RecordHeader& header) {
+template <class Out>
+void put(Out& out, const RecordHeader& header) {
     out.put(header.sequence);
     out.put(header.cause);
     out.put(header.correlation);
@@ -453,6 +402,15 @@ void get(ByteReader& in, RecordHeader& header) {
     header.epoch = in.get<uint32_t>();
 }
 
+template <class Out, class P>
+void put_record(Out& out, const RecordHeader& header, const P& payload) {
+    put(out, header);
+    const size_t size_at = out.size();
+    out.put(uint32_t{0});
+    put(out, payload);
+    out.patch(size_at, static_cast<uint32_t>(out.size() - size_at - sizeof(uint32_t)));
+}
+
 template <class P>
 Payload read_as(ByteReader& in) {
     P payload;
@@ -478,11 +436,12 @@ uint64_t RecordWriter::append(RecordHeader& header, RecordKind kind, const P& pa
     header.kind = kind;
     header.version = record_version;
     header.sequence = next_sequence_++;
-    put(out_, header);
-    const size_t size_at = out_.size();
-    out_.put(uint32_t{0});
-    put(out_, payload);
-    out_.patch(size_at, static_cast<uint32_t>(out_.size() - size_at - sizeof(uint32_t)));
+    if constexpr (std::is_same_v<P, Instrument>) {
+        put_record(out_, header, payload);  // its texts are as long as they like
+    } else {
+        ByteRoom room(out_, record_bytes_max);
+        put_record(room, header, payload);
+    }
     return header.sequence;
 }
 
