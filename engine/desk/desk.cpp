@@ -190,7 +190,9 @@ void Desk::count_working(const Order& order, Quantity before, Quantity after) {
     if (before == after) return;
     Working& working = working_slot(order.intent.account, order.intent.instrument);
     Quantity* const of_side = order.intent.side == Side::buy ? working.buying : working.selling;
-    of_side[static_cast<size_t>(order.intent.bucket)] += after - before;
+    const Quantity change = after - before;
+    of_side[static_cast<size_t>(order.intent.bucket)] += change;
+    working.net += signed_quantity(order.intent.side, change);
 }
 
 // Look-ups.
@@ -200,16 +202,21 @@ const Order* Desk::find(OrderId id) const {
     return stored == nullptr ? nullptr : &stored->order;
 }
 
-Account* Desk::account_of(AccountId id) {
+size_t Desk::search(AccountId id) const {
     const auto found =
         std::find_if(accounts_.begin(), accounts_.end(), [&](const Account& account) { return account.id() == id; });
-    return found == accounts_.end() ? nullptr : &*found;
+    return static_cast<size_t>(found - accounts_.begin());
+}
+
+Account* Desk::account_of(AccountId id) {
+    const size_t place = place_of(id);
+    return place == accounts_.size() ? nullptr : &accounts_[place];
 }
 
 const Account& Desk::account(AccountId id) const {
-    const Account* found = const_cast<Desk*>(this)->account_of(id);
-    TRD_ASSERT(found != nullptr);
-    return *found;
+    const size_t place = place_of(id);
+    TRD_ASSERT(place != accounts_.size());
+    return accounts_[place];
 }
 
 const Instrument* Desk::instrument_of(InstrumentId id) const {
@@ -223,24 +230,25 @@ Desk::StrategyEntry* Desk::strategy_of(StrategyId id) {
 }
 
 Desk::Working& Desk::working_slot(AccountId id, InstrumentId instrument) {
-    std::vector<Working>& of_account = working_[static_cast<size_t>(&account(id) - accounts_.data())];
+    std::vector<Working>& of_account = working_.at(place_of(id));
     if (instrument.value >= of_account.size()) of_account.resize(size_t{instrument.value} + 1);
     return of_account[instrument.value];
 }
 
+const Desk::Working* Desk::working_of(AccountId id, InstrumentId instrument) const {
+    const std::vector<Working>& of_account = working_.at(place_of(id));
+    return instrument.value < of_account.size() ? &of_account[instrument.value] : nullptr;
+}
+
 Quantity Desk::working(AccountId id, InstrumentId instrument) const {
-    Quantity sum;
-    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
-        sum += working(id, instrument, static_cast<SideBucket>(bucket));
-    return sum;
+    const Working* const working = working_of(id, instrument);
+    return working == nullptr ? Quantity::zero() : working->net;
 }
 
 Quantity Desk::working(AccountId id, InstrumentId instrument, SideBucket bucket) const {
-    const std::vector<Working>& of_account = working_[static_cast<size_t>(&account(id) - accounts_.data())];
-    if (instrument.value >= of_account.size()) return Quantity::zero();
-    const Working& working = of_account[instrument.value];
+    const Working* const working = working_of(id, instrument);
     const auto place = static_cast<size_t>(bucket);
-    return working.buying[place] - working.selling[place];
+    return working == nullptr ? Quantity::zero() : working->buying[place] - working->selling[place];
 }
 
 }  // namespace trd

@@ -75,6 +75,7 @@ class Desk {
     // What is on its way in one instrument of one account (arriving_quantity).
     struct Working {
         Quantity buying[side_bucket_count], selling[side_bucket_count];
+        Quantity net;  // bought minus sold, in all of them
     };
     // What the desk remembers of the market in one instrument.
     struct Market {
@@ -163,10 +164,17 @@ class Desk {
     bool is_sound(const Fill& fill);
     void tell(const Order& order, Notice notice);
 
+    // In accounts_; its size: there is none. Nearly always they are numbered from the first one's on.
+    size_t place_of(AccountId id) const {
+        const size_t guess = accounts_.empty() ? 0 : static_cast<size_t>(id.value) - accounts_.front().id().value;
+        return guess < accounts_.size() && accounts_[guess].id() == id ? guess : search(id);
+    }
+    size_t search(AccountId id) const;
     Account* account_of(AccountId id);
     const Instrument* instrument_of(InstrumentId id) const;
     StrategyEntry* strategy_of(StrategyId id);
     Working& working_slot(AccountId account, InstrumentId instrument);
+    const Working* working_of(AccountId account, InstrumentId instrument) const;  // null: nothing, ever
     void count_working(const Order& order, Quantity before, Quantity after);
     bool load(ByteReader& in);
     bool load_margin(ByteReader& in);

@@ -196,6 +196,10 @@ struct Actions {
     std::vector<RiskAlarm> alarms;   // likewise
     ByteSpan records;                // canonical bytes, in order
 
+    bool is_empty() const {
+        return records.empty() && venue.empty() && notices.empty() && closed_trades.empty() && anomalies.empty() &&
+               alarms.empty();
+    }
     void clear() {
         venue.clear();
         notices.clear();
