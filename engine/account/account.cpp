@@ -151,8 +151,11 @@ bool Account::settle(const Instrument& instrument, Posting& posting) {
 }
 
 Money Account::equity(Currency currency, const std::vector<Instrument>& instruments) const {
-    Money equity = ledger_.total(LedgerAccount::cash, currency) + ledger_.total(LedgerAccount::margin, currency) +
-                   ledger_.total(LedgerAccount::position, currency);
+    const Balance* const balance = ledger_.find(currency);
+    Money equity;
+    if (balance != nullptr)
+        equity =
+            (*balance)[LedgerAccount::cash] + (*balance)[LedgerAccount::margin] + (*balance)[LedgerAccount::position];
     for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
         if (settlement_currency(instruments[id.value]) == currency) equity += held.unrealized();
     });

@@ -7,6 +7,7 @@ namespace {
 
 void assert_balanced(const Posting& posting) {
     for (const LedgerEntry& entry : posting.entries) {
+        if (&entry != &posting.entries.front() && entry.currency == (&entry)[-1].currency) continue;  // seen already
         Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
         for (const LedgerEntry& other : posting.entries)
             if (other.currency == entry.currency) sum += other.amount.raw();
@@ -37,16 +38,15 @@ void Ledger::book(const Posting& posting) {
     }
 }
 
-bool Ledger::has(Currency currency) const {
+const Balance* Ledger::find(Currency currency) const {
     for (const Balance& balance : balances_)
-        if (balance.currency == currency) return true;
-    return false;
+        if (balance.currency == currency) return &balance;
+    return nullptr;
 }
 
 Money Ledger::total(LedgerAccount account, Currency currency) const {
-    for (const Balance& balance : balances_)
-        if (balance.currency == currency) return balance[account];
-    return Money::zero();
+    const Balance* const balance = find(currency);
+    return balance == nullptr ? Money::zero() : (*balance)[account];
 }
 
 void Ledger::save(ByteWriter& out) const {

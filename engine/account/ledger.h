@@ -23,7 +23,8 @@ class Ledger {
     void book(const Posting& posting);
 
     Money total(LedgerAccount account, Currency currency) const;
-    bool has(Currency currency) const;
+    const Balance* find(Currency currency) const;  // null: nothing has ever been booked in it
+    bool has(Currency currency) const { return find(currency) != nullptr; }
     const std::vector<Balance>& balances() const { return balances_; }  // in the order of first use
 
     void save(ByteWriter& out) const;
