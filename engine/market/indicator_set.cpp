@@ -42,9 +42,18 @@ Result<std::vector<double>, IndicatorError> complete(const IndicatorTraits& trai
     return values;
 }
 
+// What a bar has as it is; null for what is computed from it.
+double BarValues::*member_of(BarField field) {
+    static constexpr double BarValues::*members[] = {&BarValues::open, &BarValues::high, &BarValues::low,
+                                                     &BarValues::close, &BarValues::volume};
+    const auto place = static_cast<size_t>(field);
+    return place < std::size(members) ? members[place] : nullptr;
+}
+
 struct Entry {
     std::unique_ptr<Indicator> indicator;
     IndicatorInput input;
+    double BarValues::*member = nullptr;      // of input.field, where the input is that and has one
     const IndicatorOutput* source = nullptr;  // of input.node
     std::unique_ptr<IndicatorOutput[]> outputs;
     uint32_t output_count = 0;
@@ -52,12 +61,16 @@ struct Entry {
     std::span<IndicatorOutput> all_outputs() const { return {outputs.get(), output_count}; }
 };
 
+double value_for(const Entry& entry, const BarValues& bar) {
+    if (entry.member != nullptr) [[likely]]
+        return bar.*entry.member;
+    if (entry.source != nullptr) return entry.source->values[(entry.source->count - 1) % IndicatorOutput::capacity];
+    return field_of(bar, entry.input.field);
+}
+
 void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
     if (entry.input.kind == IndicatorInput::Kind::bar) return entry.indicator->update_bar(bar, values);
-    const double value = entry.source != nullptr
-                             ? entry.source->values[(entry.source->count - 1) % IndicatorOutput::capacity]
-                             : field_of(bar, entry.input.field);
-    entry.indicator->update_value(value, values);
+    entry.indicator->update_value(value_for(entry, bar), values);
 }
 
 void save_output(const IndicatorOutput& output, ByteWriter& out) {
@@ -158,6 +171,7 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Ind
     entry.indicator = std::move(indicator);
     entry.input = input;
     if (input.kind == IndicatorInput::Kind::node) entry.source = &output(input.node, input.output);
+    if (input.kind == IndicatorInput::Kind::field) entry.member = member_of(input.field);
     entry.output_count = outputs;
     TRD_ASSERT(outputs >= 1 && outputs <= outputs_max);
     entry.outputs = std::make_unique<IndicatorOutput[]>(entry.output_count);
@@ -173,7 +187,9 @@ void IndicatorSet::update(const BarValues& bar) {
     double values[outputs_max];
     for (const Entry& entry : impl_->entries) {
         feed(entry, bar, {values, entry.output_count});
-        for (uint32_t i = 0; i < entry.output_count; ++i) entry.outputs[i].push(canonical(values[i]));
+        IndicatorOutput* const outputs = entry.outputs.get();
+        outputs[0].push(canonical(values[0]));  // nearly all have one
+        for (uint32_t i = 1; i < entry.output_count; ++i) outputs[i].push(canonical(values[i]));
     }
     if (impl_->still_cold != 0) impl_->notice_warmth();
 }
