@@ -180,7 +180,8 @@ class BacktestRunner {
 
     template <class Event>
     void feed(const Event& event, Timestamp source_time) {
-        follow(desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event));
+        const Actions& actions = desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event);
+        if (!actions.is_empty()) follow(actions);  // nothing follows from nearly every bar
     }
     void follow(const Actions& actions);
     void act(const VenueAction& action);
@@ -242,6 +243,7 @@ class BacktestRunner {
     SessionEdges::Edges edges_of(uint32_t series);
     void find_finer_series();
     bool is_covered(uint32_t series) const;
+    bool opens_unseen(uint32_t series);
     Status<RunFault> close_at_venue(uint32_t series);
     Status<RunFault> go_through(uint32_t series);
     Status<RunFault> finish_instant();

@@ -65,13 +65,23 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     TRD_CHECK(settle_instant());
     TRD_TRY(const bool more, advance(index, now_));
     if (more) {
-        const Timestamp opens = series.cursor.bar().open_time;
-        if (opens > now_ && observer_ != nullptr) observer_->on_gap(index, now_, opens);
-        replace_front({opens, Rank::open, index});
+        const Bar& next = series.cursor.bar();
+        if (next.open_time > now_ && observer_ != nullptr) observer_->on_gap(index, now_, next.open_time);
+        opens_unseen(index) ? replace_front({next.close_time, Rank::close, index})
+                            : replace_front({next.open_time, Rank::open, index});
     } else {
         drop_front();
     }
     return finish_instant();
+}
+
+// Nobody can do anything until the next bar of the only series closes, and no order waits for its open: that moment
+// would change nothing.
+bool BacktestRunner::opens_unseen(uint32_t index) {
+    if (moments_.size() != 1 || accrues_ || !edges_[index].finer.empty()) return false;
+    const RunSeries& series = setup_.series[index];
+    return venue_of(series.instrument).venue.is_idle(series.instrument) && venues_due() == never &&
+           wakes_.next() > series.cursor.bar().close_time;
 }
 
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
