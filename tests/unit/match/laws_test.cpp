@@ -46,7 +46,16 @@ class Run {
         }
         check_resting(closes);
         renew();
+        if (random_.chance(3)) split();
         for (uint64_t i = random_.below(4); i > 0; --i) act();
+    }
+
+    // Nothing that was there keeps resting at prices of before.
+    void split() {
+        venue_.split(rig_instrument, "1"_dec);  // prices stay as the rig has them
+        settle();
+        if (!models_.latency.is_none()) return;  // what ends them is still on its way
+        for (const auto& [id, order] : orders_) CHECK((!order.accepted || order.ended));
     }
 
     void wake_until(Timestamp time) {
