@@ -63,11 +63,12 @@ class RowDates {
 
 }  // namespace
 
-Status<> settle_dates(TextSource& source, const std::string& file, DateOrder told, ImportLayout& layout) {
+Status<> settle_dates(const TextSource& source, const std::string& file, DateOrder told, ImportLayout& layout) {
     auto& columns = layout.columns;
     if (std::none_of(columns.begin(), columns.end(), has_strokes)) return done;
     if (told == DateOrder::unknown) {
-        RowDates dates(source, layout);
+        TRD_TRY(const auto again, source.again());
+        RowDates dates(*again, layout);
         TRD_TRY(told, dates.proved());
         if (told == DateOrder::unknown)
             return Fail{Error{ExitCode::data, "E_DATA_DATES",

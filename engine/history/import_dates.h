@@ -7,8 +7,8 @@
 
 namespace trd {
 
-// Gives the columns of such dates their format: as `told`, else as the rows of `source`, from its beginning, prove.
+// Gives the columns of such dates their format: as `told`, else as the rows prove, which are read once more for that.
 // Error E_DATA_DATES: nobody told, and no row proves it.
-Status<> settle_dates(TextSource& source, const std::string& file, DateOrder told, ImportLayout& layout);
+Status<> settle_dates(const TextSource& source, const std::string& file, DateOrder told, ImportLayout& layout);
 
 }  // namespace trd

@@ -89,8 +89,7 @@ Status<> Importer::prepare() {
     const std::string_view sample = lines_.look_ahead();
     if (lines_.failure()) return Fail{*lines_.failure()};
     TRD_TRY(layout_, find_layout(sample, file_, options_.layout));
-    TRD_TRY(const auto again, source_->again());
-    TRD_CHECK(settle_dates(*again, file_, options_.layout.dates, layout_));
+    TRD_CHECK(settle_dates(*source_, file_, options_.layout.dates, layout_));
     clock_ = ZoneClock(*Zone::find(layout_.zone));
     plan_steps();
     outcome_.layout = layout_;
