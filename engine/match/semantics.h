@@ -7,7 +7,7 @@
 
 namespace trd {
 
-// False: those rules do not have such an order, and the desk denies it.
+// False: those rules do not have such an order, and the venue rejects it.
 bool allows(Semantics semantics, const OrderIntent& intent);
 
 struct RulePrices {

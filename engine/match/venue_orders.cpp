@@ -80,7 +80,7 @@ void SimulatedVenue::arrive(uint32_t slot) {
 }
 
 VenueReason SimulatedVenue::why_refuse(const Lane& lane, const Resting& order) const {
-    if (!allows(models_.semantics, order.intent)) return VenueReason::other;
+    if (!allows(models_.semantics, order.intent)) return VenueReason::not_in_these_semantics;
     if (order.intent.reduce_only && reducible(lane, order.intent).is_zero()) return VenueReason::nothing_to_reduce;
     const bool rests_at_limit = order.intent.type == OrderType::limit;
     if (order.intent.post_only && rests_at_limit && is_marketable(lane, order)) return VenueReason::would_take;
@@ -268,7 +268,7 @@ void SimulatedVenue::split(InstrumentId id, Decimal ratio) {
     Lane& lane = lane_of(id);
     const std::vector<uint32_t> orders = lane.orders;
     for (const uint32_t slot : orders)
-        if (slots_[slot].arrival != 0) end(lane, slot, OrderEventKind::cancel, VenueReason::other);
+        if (slots_[slot].arrival != 0) end(lane, slot, OrderEventKind::cancel, VenueReason::split);
     lane.bid = divide(lane.bid, ratio);
     lane.ask = divide(lane.ask, ratio);
 }

@@ -68,6 +68,8 @@ constexpr std::array<ReasonText, venue_reason_count> reason_texts = {{
     {"unknown_order", "the venue does not have the order"},
     {"nothing_left", "no more would be left than has traded"},
     {"other", "see the venue's text"},
+    {"not_in_these_semantics", "the rules chosen with --semantics have no such order"},
+    {"split", "a split has changed what a unit is"},
 }};
 
 }  // namespace

@@ -77,7 +77,7 @@ enum class Denial : uint16_t {
     nothing_to_change,       // the amendment says what already holds
     already_at_target,       // the position is, or will be when working orders fill, where it should be
     no_equity,               // a weight of nothing, or of a debt, is no target
-    not_in_these_semantics,  // the chosen rules of another engine do not have it
+    not_in_these_semantics,  // never given: the venue rejects such an order and says so; the number stays taken
     no_rate,                 // the account could not tell what it is worth with it
     risk,                    // a check of the room risk: the decision's record says which, and what it found
 };
@@ -92,13 +92,15 @@ enum class VenueReason : uint8_t {
     cannot_fill_at_once,  // the rest of an IOC, or all of a FOK
     nothing_to_reduce,    // reduce-only, and the position is gone
     insufficient_funds,
-    day_over,       // DAY at the close, an auction order after its auction
-    date_reached,   // GTD
-    unknown_order,  // the venue does not have it (any more)
-    nothing_left,   // an amendment to no more than what has traded
-    other,          // see the venue's own text
+    day_over,                // DAY at the close, an auction order after its auction
+    date_reached,            // GTD
+    unknown_order,           // the venue does not have it (any more)
+    nothing_left,            // an amendment to no more than what has traded
+    other,                   // see the venue's own text
+    not_in_these_semantics,  // the chosen rules of another engine have no such order
+    split,                   // what a unit is has changed
 };
-inline constexpr int venue_reason_count = 10;
+inline constexpr int venue_reason_count = 12;
 std::string_view name_of(VenueReason reason);
 std::string_view describe(VenueReason reason);
 

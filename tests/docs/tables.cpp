@@ -83,7 +83,8 @@ void print_states() {
 void print_denials() {
     std::vector<Row> rows;
     for (int d = 1; d < denial_count; ++d)
-        rows.push_back({code(name_of(static_cast<Denial>(d))), std::string(describe(static_cast<Denial>(d)))});
+        if (static_cast<Denial>(d) != Denial::not_in_these_semantics)  // never given
+            rows.push_back({code(name_of(static_cast<Denial>(d))), std::string(describe(static_cast<Denial>(d)))});
     print_table("denials", {"reason", "meaning"}, rows);
 }
 
