@@ -43,8 +43,10 @@ else
 end
 
 -- What scripts with the JIT call in every loop and function; it looks now and then, so that it costs next to nothing.
-local steps = 0
-function tools.check()
+-- Called with true, at the head of a script, it gives what a == 0 is rewritten to.
+local steps, same = 0, nil
+function tools.check(is_asked)
+    if is_asked then return same end
     steps = steps + 1
     if steps < 64 then return end
     look() -- when it ends the script, the next check looks again: a pcall may have swallowed this error
@@ -251,6 +253,18 @@ function tools.power(a, b)
     if type(a) ~= "number" or type(b) ~= "number" then return power_by_meta(a, b) end
     if b == 2 then return a * a end -- the same bits as pow
     return power(a, b)
+end
+
+-- What a == 0 is rewritten to, where a is a variable, a field or a call: of a handle Lua says false, without a word.
+local function refuse_handle(value)
+    local kind = type(value)
+    if kind ~= "table" and kind ~= "userdata" or getmetatable(value) ~= "locked" then return end
+    raise("this '==' or '~=' has no number on one side, so it always says the same: of a series write series[0], of a position " ..
+        "position.qty or position.flat")
+end
+function same(a, b)
+    if type(a) ~= "number" then refuse_handle(a) elseif type(b) ~= "number" then refuse_handle(b) end
+    return a == b
 end
 
 -- ---- tables ----

@@ -216,8 +216,15 @@ local series_meta = {
         return value_at(self[SERIES], key)
     end,
 }
+local wiring = false -- true while init runs
+function tools.wiring() return wiring end
+local function refuse_arithmetic()
+    if not wiring then raise "a series is no number: write series[0] for its current value" end
+    raise("a series is no number, and init comes before the first bar: keep the series in self and compute with series[0] in on_bar, " ..
+        "or make a series of your own with trd.indicator")
+end
 for _, operation in ipairs { "__add", "__sub", "__mul", "__div", "__mod", "__unm", "__concat", "__lt", "__le" } do
-    series_meta[operation] = function() raise "a series is no number: write series[0] for its current value" end
+    series_meta[operation] = refuse_arithmetic
 end
 local function new_series(address, input)
     return setmetatable({ [SERIES] = series_of(address), [NODE] = input, [ADDRESS] = address }, series_meta)
@@ -333,9 +340,6 @@ end
 
 -- ---- indicators ----
 
-local wiring = false -- true while init runs
-function tools.wiring() return wiring end
-
 local function input_of(what, value)
     local index = type(value) == "table" and rawget(value, BARS)
     if index then return { series = index, bar = true, field = field_names.close } end
@@ -413,7 +417,9 @@ function tools.bind()
 
     bar_of_series = bar_proxies
     bars_meta = { __metatable = "locked", __newindex = read_only("bars"), __index = function(_, key)
-        if not rawget(data, key) then raise("bars has no " .. quoted(key) .. suggest(key, data)) end
+        if rawget(data, key) then return end
+        local path = bar_names[key] and declaration.bars[1] and ": on_bars gets bars by name, bars." .. declaration.bars[1].name .. "." .. key
+        raise("bars has no " .. quoted(key) .. (path or suggest(key, data)))
     end }
 
     for name in pairs(hooks) do optional("the hook " .. name, strategy[name], "function") end

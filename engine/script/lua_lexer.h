@@ -1,5 +1,6 @@
 // Tokens of a Lua 5.1 text with LuaJIT's additions (labels, hexadecimal floats, bytes above 127 in names). Used by
-// script_rewrite.cpp only. The text has been compiled before, so a malformed token is a mistake of ours or a trick.
+// script_rewrite.cpp and script_names.cpp. The text has been compiled before, so a malformed token is a mistake of ours
+// or a trick.
 #pragma once
 
 #include <string_view>

@@ -10,6 +10,7 @@
 
 #include "script/lua_host.h"
 #include "script/lua_text.h"
+#include "script/script_names.h"
 #include "script/script_rewrite.h"
 
 namespace trd {
@@ -131,13 +132,16 @@ LuaMachine::LuaMachine(std::string path, const LuaOptions& options)
     memory_.used = static_cast<size_t>(lua_gc(state_, LUA_GCCOUNT, 0)) * 1024;
     memory_.allocate = lua_getallocf(state_, &memory_.context);
     lua_setallocf(state_, &LuaMachine::allocate, &memory_);
-    uint64_t seed = options_.seed;
-    for (uint64_t& word : random_state_) word = split_mix(seed);
+    seed_random(options_.seed);
 }
 
 LuaMachine::~LuaMachine() {
     lua_setallocf(state_, memory_.allocate, memory_.context);  // or the library would not free its arena
     lua_close(state_);
+}
+
+void LuaMachine::seed_random(uint64_t seed) {
+    for (uint64_t& word : random_state_) word = split_mix(seed);
 }
 
 // xoshiro256++ of Blackman and Vigna, public domain.
@@ -396,7 +400,8 @@ std::string LuaMachine::describe(std::string_view message) const {
     split_position(message, "trd");  // a mistake that came to light inside our own Lua belongs to the script's line
     int line = split_position(message, chunk_name_.substr(1));
     if (line <= 0 && !lines_.empty()) line = lines_.front();
-    std::string text = render(line, std::string(message) + std::string(hint_for(message)));
+    std::string text =
+        render(line, std::string(message) + std::string(hint_for(message)) + meant_field(source_, message));
     auto frame = std::find(lines_.begin(), lines_.end(), line);
     if (frame != lines_.end()) ++frame;
     for (; frame != lines_.end(); ++frame) text += fmt::format("\n  called from {}:{}", path_, *frame);

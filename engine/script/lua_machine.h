@@ -60,6 +60,8 @@ class LuaMachine {
     size_t memory_used() const { return memory_.used; }
     // For the math library: the next number of the run's generator, in [0, 1).
     double random();
+    // From here on the numbers of this seed.
+    void seed_random(uint64_t seed);
 
     // Raises `message` in the running script, with the script's own line in front. For C functions called from Lua.
     [[noreturn]] static void raise(lua_State* state, const std::string& message);

@@ -59,6 +59,9 @@ class Scanner {
     size_t start() const { return lexer_.start(); }
 
   private:
+    // What was read last: a number as it stands, a variable, field or call, or something else.
+    enum class Operand : uint8_t { number, place, other };
+
     struct Depth {
         explicit Depth(Scanner& scanner) : scanner_(scanner) {
             if (++scanner_.depth_ > deepest) scanner_.refuse("too deeply nested");
@@ -217,18 +220,34 @@ class Scanner {
     void expression(int limit) {
         const Depth depth(*this);
         const size_t begin = token_.begin;
-        if (take("-") || take("not") || take("#")) {
-            expression(unary_strength);
-        } else {
-            simple();
-        }
+        first_operand();
         for (const Operator* next = operator_at(token_); next != nullptr && next->left > limit;
              next = operator_at(token_)) {
+            const Operand left = operand_;
             const size_t sign = token_.begin;
             advance();
             expression(next->right);
             if (next->text == "^") note_power(begin, sign);
+            if (can_never_be_equal(next->text, left, operand_)) note_equality(begin, sign, next->text == "~=");
+            operand_ = Operand::other;
         }
+    }
+    void first_operand() {
+        const bool negated = token_.is("-");
+        if (!take("-") && !take("not") && !take("#")) return simple();
+        expression(unary_strength);
+        if (!negated || operand_ != Operand::number) operand_ = Operand::other;
+    }
+    static bool can_never_be_equal(std::string_view sign, Operand left, Operand right) {
+        if (sign != "==" && sign != "~=") return false;
+        return (left == Operand::place && right == Operand::number) ||
+               (left == Operand::number && right == Operand::place);
+    }
+    // In parentheses, so that `return a == 0` is no tail call, which would lose the line.
+    void note_equality(size_t begin, size_t sign, bool negated) {
+        edits_.push_back({begin, true, 0, negated ? differ_ : same_});
+        edits_.push_back({sign, false, 2, ","});
+        edits_.push_back({last_end_, false, 0, "))"});
     }
     void note_power(size_t begin, size_t sign) {
         edits_.push_back({begin, true, 0, opening_});
@@ -238,15 +257,22 @@ class Scanner {
 
     void simple() {
         using Kind = LuaToken::Kind;
+        operand_ = token_.kind == Kind::number ? Operand::number : Operand::other;
         if (token_.kind == Kind::number || token_.kind == Kind::string) return advance();
         if (take("nil") || take("true") || take("false")) return;
         if (token_.is("...")) {
             if (functions_ == 0) refuse("a script gets no arguments: '...' belongs into a function");
             return advance();
         }
-        if (take("function")) return function_body();
-        if (token_.is("{")) return table();
-        suffixed();
+        if (take("function")) {
+            function_body();
+            operand_ = Operand::other;
+        } else if (token_.is("{")) {
+            table();
+            operand_ = Operand::other;
+        } else {
+            suffixed();
+        }
     }
     void table() {
         need("{");
@@ -273,6 +299,7 @@ class Scanner {
         }
         while (suffix()) {
         }
+        operand_ = Operand::place;
     }
     bool suffix() {
         if (take(".")) {
@@ -304,21 +331,26 @@ class Scanner {
 
     static constexpr std::string_view check_ = " __trd_check();";  // the semicolon parts it from a "(" that follows
     static constexpr std::string_view opening_ = " __trd_pow(";    // the blank parts it from a word such as `return`
+    static constexpr std::string_view same_ = " (__trd_same(";
+    static constexpr std::string_view differ_ = " (not __trd_same(";
     LuaLexer lexer_;
     LuaToken token_, ahead_;
     size_t last_end_ = 0;
     bool with_checks_;
     int depth_ = 0;
     int functions_ = 0;
+    Operand operand_ = Operand::other;
     std::vector<Edit> edits_;
 };
 
 std::string edited(std::string_view source, size_t start, std::vector<Edit> edits) {
+    // What was noted last is the outer one: of several that open at one place it comes first.
+    std::reverse(edits.begin(), edits.end());
     std::stable_sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
         return a.position != b.position ? a.position < b.position : a.opens < b.opens;
     });
     std::string out(source.substr(0, start));
-    out += "local __trd_pow,__trd_check=...;";
+    out += "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);";
     size_t done_to = start;
     for (const Edit& edit : edits) {
         out += source.substr(done_to, edit.position - done_to);

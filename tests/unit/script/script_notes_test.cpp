@@ -131,4 +131,12 @@ TEST_CASE("bars of on_bars know the declared names only, and cannot be changed")
         REQUIRE(rig.bar(bar_at(0, 100)).ok());
         CHECK_FALSE(rig.event(ViewEventKind::bars).ok());
     }
+    auto loaded = load("function S:on_bars(ctx, bars) return bars.close end");
+    ScriptRig rig(std::move(loaded).value());
+    REQUIRE(rig.bind().ok());
+    REQUIRE(rig.bar(bar_at(0, 100)).ok());
+    const auto outcome = rig.event(ViewEventKind::bars);
+    REQUIRE_FALSE(outcome.ok());
+    CHECK(outcome.error().message.find("bars has no 'close': on_bars gets bars by name, bars.main.close") !=
+          std::string::npos);
 }

@@ -194,6 +194,20 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
          "end",
          "attempt to compare number with table (of a series write series[0], of a position position.qty)"},
         {"function S:on_bar(ctx) return ctx:position() > 0 end", "of a position position.qty"},
+        {"function S:on_bar(ctx) if ctx:position() == 0 then ctx:buy { qty = 1 } end end",
+         "test.lua:3: this '==' or '~=' has no number on one side, so it always says the same: of a series write "
+         "series[0], of a position position.qty or position.flat"},
+        {"function S:on_bar(ctx) local held = ctx:position() return 0 ~= held end", "position.flat"},
+        {"function S:on_bar(ctx, bar) return bar == 5 end", "always says the same"},
+        {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar() return self.s == -1 end",
+         "of a series write series[0]"},
+        {"function S:on_start(ctx) local o = ctx:buy { qty = 1 } return o == 1 end", "always says the same"},
+        {"function S:init(ctx) self.mean = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar() return self.maen[0] "
+         "end",
+         "attempt to index field 'maen' (a nil value) (did you mean 'mean'?)"},
+        {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) * 2 end",
+         "a series is no number, and init comes before the first bar: keep the series in self and compute with "
+         "series[0] in on_bar, or make a series of your own with trd.indicator"},
         {"function S:on_bar(ctx) local held = ctx:position() return held + 1 end",
          "(a table value) (of a series write series[0], of a position position.qty)"},
         {"function S:on_bar(ctx) print('at ' .. ctx:position()) end", "of a position position.qty"},
