@@ -212,7 +212,8 @@ Orders are ctx:buy, ctx:sell, bracket, oco, target, replace, close, cancel,
 cancel_all and flatten. They are sent together when the hook returns; a hook that
 fails sends none. Unknown names are errors with a suggestion; trd check FILE finds
 mistakes before there is any data. There is no io, no os and no clock: ctx.now is
-the time of the event, and math.random is seeded by --seed.
+the time of the event, and math.random is seeded by --seed and the strategy's
+name.
 )";
 
 constexpr std::array topics{

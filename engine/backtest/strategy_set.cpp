@@ -1,8 +1,11 @@
 #include "backtest/strategy_set.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "base/bytes.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/suggest.h"
 #include "script/lua_strategy.h"
 
@@ -27,6 +30,17 @@ Result<std::unique_ptr<Strategy>> load(const BacktestPlan& plan, const LoadedStr
     auto strategy = LuaStrategy::load_text(from.script, from.path, overrides, options);
     if (!strategy.ok()) return Fail{strategy_error(strategy.error())};
     return std::unique_ptr<Strategy>(*std::move(strategy));
+}
+
+// Random numbers of its own for each strategy, which do not hang on who else runs: of the run's seed and its name.
+uint64_t stream_of(uint64_t seed, std::string_view name) {
+    ByteWriter text;
+    text.put(seed);
+    text.put_text(name);
+    const Digest digest = sha256(text.bytes());
+    uint64_t stream = 0;
+    std::memcpy(&stream, digest.data(), sizeof stream);
+    return stream;
 }
 
 // The same strategy may run more than once, with other parameters.
@@ -127,6 +141,7 @@ Status<> give_parameters(const BacktestPlan& plan, StrategySet& set) {
     for (size_t i = 0; i < set.size(); ++i) {
         if (addresses.overrides()[i].empty()) continue;
         TRD_TRY(set[i].strategy, load(plan, set[i], addresses.overrides()[i]));
+        set[i].strategy->seed(stream_of(plan.seed, set[i].name));
     }
     return done;
 }
@@ -168,6 +183,7 @@ Result<StrategySet> load_strategies(const BacktestPlan& plan) {
         TRD_TRY(loaded.script, read_script(wanted));
         TRD_TRY(loaded.strategy, load(plan, loaded, is_plain ? all_overrides(plan) : LuaOverrides()));
         loaded.name = name_apart(set, loaded.manifest().name);
+        loaded.strategy->seed(stream_of(plan.seed, loaded.name));
         set.push_back(std::move(loaded));
     }
     if (!is_plain) TRD_CHECK(give_parameters(plan, set));

@@ -40,6 +40,7 @@ class LuaStrategy final : public Strategy {
                             const LuaOptions& options);
 
     const StrategyManifest& manifest() const override { return manifest_; }
+    void seed(uint64_t seed) override { machine_.seed_random(seed); }
     Status<StrategyFault> bind(ViewPort port) override;
     // After a fault every further call returns the same fault.
     Status<StrategyFault> handle() override;

@@ -61,6 +61,8 @@ class Strategy {
   public:
     virtual ~Strategy() = default;
     virtual const StrategyManifest& manifest() const = 0;
+    // Before bind(): where the random numbers of its hooks begin.
+    virtual void seed(uint64_t) {}
     // Once, after the series are known and the view exists, before any event. Runs the strategy's own init.
     virtual Status<StrategyFault> bind(ViewPort port) = 0;
     // Handles the event that the view now shows. On success its intents and notes are committed to the rings; on a

@@ -29,19 +29,33 @@ end
 return S
 )";
 
+// Hangs on chance alone.
+constexpr char dice[] = R"(
+local trd = require "trd"
+local S = trd.strategy { name = "dice" }
+function S:init() self.first = math.random(10) end
+function S:on_bar(ctx)
+    local throw = math.random(20)
+    if throw == 1 then ctx:buy { qty = self.first } elseif throw == 2 then ctx:sell { qty = math.random(5) } end
+end
+return S
+)";
+
 class Files {
   public:
     Files() {
         REQUIRE(replace_file(path("swinger.lua"), swinger).ok());
+        REQUIRE(replace_file(path("dice.lua"), dice).ok());
         REQUIRE(replace_file(path("bars.csv"), csv_text(walk(11, 3'000, hours(1)))).ok());
     }
     std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
 
-    // Each is "swinger", or one of strategies/.
+    // Each is "swinger" or "dice", or one of strategies/.
     BacktestPlan plan(const std::vector<std::string>& names) const {
         BacktestPlan plan;
         for (const std::string& name : names)
-            plan.strategies.push_back({name == "swinger" ? path("swinger.lua") : "strategies/" + name + ".lua"});
+            plan.strategies.push_back(
+                {file_exists(path(name + ".lua")) ? path(name + ".lua") : "strategies/" + name + ".lua"});
         plan.data_path = path("bars.csv");
         plan.fees = *FeeModel::parse("per_unit:0.25,min=1");
         return plan;
@@ -91,7 +105,7 @@ Error failure(const BacktestPlan& plan) {
     return result.error();
 }
 
-const std::vector<std::string> mixed{"swinger", "sma_cross", "bollinger_reversion", "rsi_reversion"};
+const std::vector<std::string> mixed{"swinger", "dice", "sma_cross", "bollinger_reversion", "rsi_reversion"};
 
 }  // namespace
 
@@ -122,7 +136,7 @@ TEST_CASE("each of several strategies does what it does alone, and the run is al
     CHECK(together.counts.denied > 0);
     CHECK(together.counts.anomalies == 0);
     CHECK(together.breakdown.fees.is_positive());
-    // Bars that four ask for happen once.
+    // Bars that all of them ask for happen once.
     CHECK(together.counts.bars == 3'000);
 }
 
@@ -167,6 +181,22 @@ TEST_CASE("the same strategy twice is told apart, and parameters say whose they 
     BacktestPlan alone = files.plan({"swinger"});
     alone.parameters = {{"swinger.every", "9"}};
     check_same_part(result.strategies[1], outcome(alone).strategies.front());
+}
+
+TEST_CASE("each strategy has random numbers of its own, the same ones in any company, and others with another seed") {
+    const Files files;
+    const auto plan_of = [&](const std::vector<std::string>& names, uint64_t seed) {
+        BacktestPlan plan = files.plan(names);
+        plan.seed = seed;
+        return plan;
+    };
+    const BacktestResult together = outcome(plan_of({"dice", "swinger", "dice"}, 7));
+    const BacktestStrategyResult &first = together.strategies[0], &second = together.strategies[2];
+    check_same_part(first, outcome(plan_of({"swinger", "dice"}, 7)).strategies[1]);
+    check_same_part(second, outcome(plan_of({"dice", "dice"}, 7)).strategies[1]);
+    CHECK(first.counts.orders != second.counts.orders);
+    CHECK(first.counts.orders != outcome(plan_of({"dice"}, 8)).strategies[0].counts.orders);
+    CHECK(first.counts.orders > 100);
 }
 
 TEST_CASE("a parameter that nobody, or more than one, could mean is refused with what to write") {
