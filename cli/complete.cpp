@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "cli/help.h"
+#include "cli/schema.h"
+#include "cli/settings.h"
 
 namespace trd {
 namespace {
@@ -153,8 +155,19 @@ void add_values(Completion& out, Completes kind, std::string_view choices, const
         case Completes::choices:
             for (const auto choice : split_choices(choices)) out.candidates.push_back({std::string(choice), {}});
             break;
+        case Completes::settings:
+            for (const SettingKey& each : setting_keys())
+                out.candidates.push_back({std::string(each.key.name), std::string(each.key.doc)});
+            break;
+        case Completes::schemas:
+            for (const SchemaRow& row : schema_table()) out.candidates.push_back({std::string(row.name), {}});
+            break;
+        case Completes::shells:
+            for (const char* shell : {"bash", "zsh", "fish"}) out.candidates.push_back({shell, {}});
+            break;
         case Completes::symbols:
         case Completes::runs:
+        case Completes::names:
             for (Candidate& each : live(kind)) out.candidates.push_back(std::move(each));
             break;
         case Completes::verbs:

@@ -22,7 +22,7 @@ struct Completion {
     Completes also = Completes::nothing;  // files or strategies: the shell knows how to offer those
 };
 
-// What is there now, of symbols or of runs; asked only where such a word is expected.
+// What is there now, of symbols, runs or names; asked only where such a word is expected.
 using LiveCandidates = std::function<std::vector<Candidate>(Completes)>;
 
 // `words` after the program's name, the last one being the one at the cursor, empty when it has not begun.

@@ -8,7 +8,7 @@ namespace trd {
 namespace {
 
 constexpr Positional positionals[] = {
-    {"SHELL", "bash, zsh or fish", true, false, Completes::nothing},
+    {"SHELL", "bash, zsh or fish", true, false, Completes::shells},
 };
 
 constexpr Example examples[] = {

@@ -18,7 +18,7 @@ constexpr Example show_examples[] = {
     {"Which file or variable sets what:", "trd config show --origin"},
 };
 constexpr Positional get_positionals[] = {
-    {"KEY", "a key of trd config show, such as backtest.cash"},
+    {"KEY", "a key of trd config show, such as backtest.cash", true, false, Completes::settings},
 };
 constexpr Example get_examples[] = {
     {"One value, for a script:", "trd config get backtest.cash"},
@@ -34,7 +34,7 @@ constexpr Example path_examples[] = {
 };
 
 constexpr Positional set_positionals[] = {
-    {"KEY", "a key of trd config show, such as backtest.cash"},
+    {"KEY", "a key of trd config show, such as backtest.cash", true, false, Completes::settings},
     {"VALUE", "what it is to be"},
 };
 constexpr Option set_options[] = {

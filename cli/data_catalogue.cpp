@@ -11,9 +11,10 @@
 namespace trd {
 namespace {
 
-constexpr Positional ls_positionals[] = {{"SYMBOL", "only this symbol", false}};
-constexpr Positional symbol_positionals[] = {{"SYMBOL", "which series"}};
-constexpr Positional verify_positionals[] = {{"SYMBOL", "only this symbol; everything unless given", false}};
+constexpr Positional ls_positionals[] = {{"SYMBOL", "only this symbol", false, false, Completes::symbols}};
+constexpr Positional symbol_positionals[] = {{"SYMBOL", "which series", true, false, Completes::symbols}};
+constexpr Positional verify_positionals[] = {
+    {"SYMBOL", "only this symbol; everything unless given", false, false, Completes::symbols}};
 
 constexpr Option ls_options[] = {catalogue_option};
 constexpr Option gaps_options[] = {

@@ -12,7 +12,7 @@ namespace trd {
 namespace {
 
 constexpr Positional generate_positionals[] = {{"SYMBOL", "what to call it; DEMO unless given", false}};
-constexpr Positional resample_positionals[] = {{"SYMBOL", "of what"},
+constexpr Positional resample_positionals[] = {{"SYMBOL", "of what", true, false, Completes::symbols},
                                                {"SPAN", "length of the new bars, such as 5m, 1h, 1d or 1w"}};
 
 constexpr Option generate_options[] = {

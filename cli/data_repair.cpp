@@ -8,10 +8,11 @@
 namespace trd {
 namespace {
 
-constexpr Positional positionals[] = {{"SYMBOL", "which series"}};
+constexpr Positional positionals[] = {{"SYMBOL", "which series", true, false, Completes::symbols}};
 
-constexpr Option second_option{"--second", "SYMBOL",
-                               "the series to take rows from, of the same kind and timeframe; with --policy second"};
+constexpr Option second_option{
+    "--second", "SYMBOL", "the series to take rows from, of the same kind and timeframe; with --policy second",
+    false,      {},       Completes::symbols};
 constexpr Option rows_option{"--rows", "N", "how many changes to list; 20 unless given here"};
 constexpr Option dry_run_option{"-n,--dry-run", "", "say what would change, change nothing"};
 

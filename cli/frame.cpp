@@ -176,24 +176,39 @@ std::vector<Candidate> live_symbols(const Context& context) {
     return symbols;
 }
 
-// Asked by shells at every press of Tab: whatever is wrong, nothing is said.
-int print_completions(const Host& host, std::span<const std::string> words) {
-    words = words.subspan(1);
-    Arguments given;
-    for (const char* flag : {"--catalogue", "--store"})
-        if (const auto folder = word_after(words, flag)) given.add(flag, *folder);
-    const Context context{.host = host, .arguments = given, .paint = {}};
-    const auto live = [&context](Completes kind) {
-        return kind == Completes::runs ? live_runs(context) : live_symbols(context);
-    };
-    (void)host.out->write(completion_lines(complete(words, live))).ok();
-    return 0;
-}
-
 Status<> enter_project(const Arguments& arguments) {
     const auto folder = arguments.value("--project");
     if (!folder || ::chdir(folder->c_str()) == 0) return done;
     return Fail{file_error("enter folder", *folder, errno)};
+}
+
+// Where catalogue and store are, as the command would have it that is being typed.
+Arguments places_of(const Host& host, std::span<const std::string> words) {
+    Arguments given;
+    for (const auto& [typed, flag] :
+         {std::pair("--catalogue", "--catalogue"), std::pair("--store", "--store"), std::pair("--config", "--config"),
+          std::pair("-c", "--config"), std::pair("--project", "--project"), std::pair("-C", "--project")})
+        if (const auto value = word_after(words, typed)) given.add(flag, *value);
+    if (!enter_project(given)) return given;
+    const auto loaded = load_config(host, given);
+    for (const std::string name : {"catalogue", "store"}) {
+        const ConfigValue* value = loaded ? loaded->config.find(name) : nullptr;
+        if (value != nullptr && !given.has("--" + name)) given.add("--" + name, value->text);
+    }
+    return given;
+}
+
+// Asked by shells at every press of Tab: whatever is wrong, nothing is said.
+int print_completions(const Host& host, std::span<const std::string> words) {
+    words = words.subspan(1);
+    const auto live = [&](Completes kind) {
+        const Arguments given = places_of(host, words);
+        const Context context{.host = host, .arguments = given, .paint = {}};
+        if (kind == Completes::symbols) return live_symbols(context);
+        return kind == Completes::runs ? live_runs(context) : live_names(context);
+    };
+    (void)host.out->write(completion_lines(complete(words, live))).ok();
+    return 0;
 }
 
 }  // namespace

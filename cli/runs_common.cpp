@@ -1,5 +1,7 @@
 #include "cli/runs_common.h"
 
+#include <algorithm>
+
 #include "cli/data_calendar.h"
 #include "cli/interrupt.h"
 #include "cli/values.h"
@@ -27,18 +29,36 @@ Result<RunStore> open_runs(const Context& context) {
                       "trd backtest keeps every run; name another folder with --store"}};
 }
 
-std::vector<Candidate> live_runs(const Context& context) {
+namespace {
+
+std::vector<RunSummary> newest_runs(const Context& context) {
     constexpr uint64_t most = 100;
     constexpr Duration no_time = milliseconds(100);  // somebody waits at a key
-    std::vector<Candidate> runs;
     const auto folder = store_folder(context);
-    if (!folder) return runs;
+    if (!folder) return {};
     const auto store = RunStore::open_existing(*folder, no_time);
-    if (!store || !*store) return runs;
-    const auto kept = (*store)->list({.limit = most});
-    if (!kept) return runs;
+    if (!store || !*store) return {};
+    auto kept = (*store)->list({.limit = most});
+    return kept ? *std::move(kept) : std::vector<RunSummary>();
+}
+
+}  // namespace
+
+std::vector<Candidate> live_names(const Context& context) {
+    std::vector<Candidate> names;
+    for (const RunSummary& run : newest_runs(context)) {
+        const auto is_known = [&run](const Candidate& each) { return each.word == run.strategy; };
+        if (std::none_of(names.begin(), names.end(), is_known)) names.push_back({run.strategy, {}});
+    }
+    return names;
+}
+
+std::vector<Candidate> live_runs(const Context& context) {
+    const std::vector<RunSummary> kept = newest_runs(context);
+    std::vector<Candidate> runs;
+    if (kept.empty()) return runs;
     runs.push_back({std::string(RunStore::last), "the newest run"});
-    for (const RunSummary& run : *kept) {
+    for (const RunSummary& run : kept) {
         const std::string what = run.strategy + ", " + to_iso({run.kept_at.ns - run.kept_at.ns % seconds(1).ns});
         if (!run.name.empty()) runs.push_back({run.name, what});
         runs.push_back({short_id(run), what});

@@ -25,6 +25,8 @@ Result<RunStore> open_runs(const Context& context);
 
 // Ids and names, the newest first, for a shell; nothing when something is wrong.
 std::vector<Candidate> live_runs(const Context& context);
+// Names of the strategies of kept runs, likewise.
+std::vector<Candidate> live_names(const Context& context);
 
 // "3f2a91c0b7de": as much of an id as people are shown.
 std::string short_id(const RunLabel& run);

@@ -9,7 +9,7 @@ namespace trd {
 namespace {
 
 constexpr Option options[] = {
-    {"--strategy", "NAME", "only runs of this strategy"},
+    {"--strategy", "NAME", "only runs of this strategy", false, {}, Completes::names},
     {"--symbol", "NAME", "only runs that traded this symbol", false, {}, Completes::symbols},
     {"--limit", "N", "at most so many; 20 unless given here, 0 for all"},
     store_option,

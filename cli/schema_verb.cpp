@@ -9,7 +9,8 @@ namespace trd {
 namespace {
 
 constexpr Positional positionals[] = {
-    {"NAME", "a schema's name, such as trd.backtest/1 or backtest; all names without it", false},
+    {"NAME", "a schema's name, such as trd.backtest/1 or backtest; all names without it", false, false,
+     Completes::schemas},
 };
 
 constexpr Example examples[] = {

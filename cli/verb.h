@@ -24,8 +24,20 @@ struct Answer;
 struct Context;
 using VerbRun = Result<Answer> (*)(Context& context);
 
-// What a shell offers for a word.
-enum class Completes : uint8_t { nothing, choices, files, strategies, symbols, verbs, runs };
+// What a shell offers for a word. Strategies are files, names those of kept runs' strategies.
+enum class Completes : uint8_t {
+    nothing,
+    choices,
+    files,
+    strategies,
+    symbols,
+    verbs,
+    runs,
+    names,
+    settings,
+    schemas,
+    shells,
+};
 
 struct Option {
     std::string_view names;  // "-o,--output": short first, long last; the long one is what Arguments knows it by

@@ -15,6 +15,9 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+import help_tree
+
 # line before the cursor -> what must be offered (all of it, in any order)
 CASES = [
     ("trd bac", {"backtest"}),
@@ -24,7 +27,29 @@ CASES = [
     ("trd --json vers", {"version"}),
     ("trd backtest s", {"sma.lua", "sub/"}),
     ("trd backtest x.lua --data pri", {"prices.csv"}),
+    ("trd completion ", {"bash", "zsh", "fish"}),
+    ("trd config get backtest.cur", {"backtest.currency"}),
+    ("trd schema trd.data.l", {"trd.data.ls/1"}),
+    ("trd runs ls --strategy ", {"carry"}),
+    ("trd runs show l", {"last"}),
+    ("trd -C elsewhere data ls ", {"XAU"}),
 ]
+SYMBOLS = {"AAPL", "BTC-USD"}
+
+
+MAKES_SYMBOLS = ("data generate", "data import", "init")  # of their own: there is nothing to offer
+
+
+def lines_with_symbols(program):
+    """Every command line in which the next word is a symbol, as the help has them: a new verb or flag is one by itself."""
+    for verb in help_tree.verbs(program):
+        if verb in MAKES_SYMBOLS:
+            continue
+        if "SYMBOL" in help_tree.usage_of(program, verb):
+            yield f"trd {verb} "
+        for flag, value in help_tree.flags_of(program, verb).items():
+            if flag == "--symbol" or value == "SYMBOL":
+                yield f"trd {verb} {flag} "
 
 
 def folder_with_files():
@@ -33,6 +58,20 @@ def folder_with_files():
         (folder / name).write_text("")
     (folder / "sub").mkdir()
     return folder
+
+
+def keep_something(program, folder, environment):
+    """A catalogue, a kept run, and a project whose settings name a catalogue of its own."""
+    def trd(*words):
+        subprocess.run([program, *words, "-q"], cwd=folder, env=environment, check=True, stdin=subprocess.DEVNULL)
+    for symbol in SYMBOLS:
+        trd("data", "generate", symbol, "--tf", "1d", "--rows", "30")
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere/trd.toml").write_text('catalogue = "own"\n')
+    trd("-C", "elsewhere", "data", "generate", "XAU", "--tf", "1d", "--rows", "30", "--catalogue", "own")
+    (folder / "keep").mkdir()
+    (folder / "keep/carry.lua").write_text('local S = require "trd".strategy { name = "carry" }\nfunction S:on_bar() end\nreturn S\n')
+    trd("backtest", "keep/carry.lua", "--symbol", "AAPL")
 
 
 def in_bash(line, folder, environment):
@@ -77,7 +116,7 @@ def in_zsh(line, folder, environment):
     read_until(master, "\nREADY", 10)
     time.sleep(0.2)
     os.write(master, (line + "\t").encode())
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while not matches.read_text() and time.monotonic() < end:
         time.sleep(0.05)
     time.sleep(0.2)
@@ -94,12 +133,17 @@ def main():
     parser.add_argument("--program", type=pathlib.Path, required=True)
     program = parser.parse_args().program.resolve()
     folder, good = folder_with_files(), True
-    environment = {"PATH": f"{program.parent}:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    environment = {"PATH": f"{program.parent}:/usr/bin:/bin", "HOME": str(folder / "home"), "LC_ALL": "C.UTF-8"}
+    keep_something(program, folder, environment)
+    symbol_lines = [(line, SYMBOLS) for line in lines_with_symbols(program)]
+    if len(symbol_lines) < 10:
+        print(f"the help has only {len(symbol_lines)} places for a symbol: {symbol_lines}")
+        good = False
     for shell, ask in (("bash", in_bash), ("zsh", in_zsh), ("fish", in_fish)):
         if not shutil.which(shell):
             print(f"{shell} is not installed: passed over")
             continue
-        for line, wanted in CASES:
+        for line, wanted in CASES + symbol_lines:
             offered = ask(line, folder, environment)
             if offered != wanted:
                 good = False
