@@ -129,11 +129,14 @@ Status<> deliver(const Host& host, const Settings& settings, std::string_view re
     return host.out->write(result);
 }
 
-// Records for programs keep their bytes, except on a screen.
+// The one place where a result meets its reader: names and texts in it are other people's. What is for programs keeps
+// its bytes, except on a screen.
 std::string written_result(const Answer& answer, const Context& context, const Settings& settings) {
     std::string text = result_text(answer, settings.output, context);
-    const bool is_for_people = context.format == Format::table || context.format == Format::md;
-    return context.columns > 0 && !is_for_people ? harmless(text) : text;
+    const bool is_for_people =
+        (context.format == Format::table || context.format == Format::md) && !settings.output.is_one_text;
+    if (is_for_people && context.paint.on) return harmless_in_colour(text);
+    return is_for_people || context.columns > 0 ? harmless(text) : text;
 }
 
 int finish(const Context& context, const Settings& settings, const Answer& answer, Timestamp begin) {

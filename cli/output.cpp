@@ -128,6 +128,7 @@ Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments)
     if (const auto file = arguments.value("--output"); file && *file != "-") choice.file = *file;
     if (arguments.value("--output") == "") return Fail{bad_value("--output", "", "the name of a file, or -")};
     choice.is_given = arguments.has("--format") || arguments.has("--json");
+    choice.is_one_text = verb.is_one_text;
     if (arguments.has("--json")) {
         choice.format = Format::json;
     } else if (const auto name = arguments.value("--format")) {

@@ -137,4 +137,17 @@ std::string harmless(std::string_view text, Lines lines) {
     return out;
 }
 
+std::string harmless_in_colour(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const size_t plain = std::min(text.find('\033'), text.size());
+        const size_t painted = color_size(text.substr(plain));
+        // An escape that begins no colour is shown with what comes before it.
+        const size_t shown = painted > 0 ? plain : std::min(plain + 1, text.size());
+        out.append(harmless(text.substr(0, shown))).append(text.substr(shown, painted));
+        text.remove_prefix(shown + painted);
+    }
+    return out;
+}
+
 }  // namespace trd

@@ -27,5 +27,7 @@ enum class Lines : uint8_t { kept, shown };
 // DEL, C1), bidirectional overrides, bytes that are not UTF-8. Line ends and tabs stay, or are shown as \n and \t; then
 // a backslash is shown as \\, so that what is shown can be read back.
 std::string harmless(std::string_view text, Lines lines = Lines::kept);
+// The same with line ends kept, and colours as Paint writes them.
+std::string harmless_in_colour(std::string_view text);
 
 }  // namespace trd

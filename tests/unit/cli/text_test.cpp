@@ -32,6 +32,15 @@ TEST_CASE("spans of time are told in the two units that matter") {
     CHECK(span_text(hours(50)) == "2 d 02 h");
 }
 
+TEST_CASE("in a coloured text our colours stay, and whatever else could steer a terminal is shown") {
+    CHECK(harmless_in_colour("\033[31mred\033[0m\n") == "\033[31mred\033[0m\n");
+    CHECK(harmless_in_colour("a\033[2J\033[1;31mb\033]0;title\a") == "a\\x1b[2J\033[1;31mb\\x1b]0;title\\x07");
+    CHECK(harmless_in_colour("\033") == "\\x1b");
+    CHECK(harmless_in_colour("\xC2\x9B"
+                             "2J \xFF \xE2\x80\xAE \r") == "\\x9b2J \\xff \\u{202e} \\x0d");
+    CHECK(harmless_in_colour("") == "");
+}
+
 TEST_CASE("width counts code points and leaves colour out") {
     CHECK(display_width("abc") == 3);
     CHECK(display_width("\033[31mabc\033[0m") == 3);
