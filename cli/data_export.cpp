@@ -8,10 +8,10 @@ namespace trd {
 namespace {
 
 constexpr Positional export_positionals[] = {
-    {"SYMBOL", "what to export"},
+    {"SYMBOL", "what to export", true, false, Completes::symbols},
     {"FILE", "where to; standard output unless given", false, false, Completes::files},
 };
-constexpr Positional show_positionals[] = {{"SYMBOL", "what to show"}};
+constexpr Positional show_positionals[] = {{"SYMBOL", "what to show", true, false, Completes::symbols}};
 
 constexpr Option export_options[] = {
     kind_option,
@@ -82,25 +82,31 @@ Result<uint64_t> export_to_file(const Chosen& chosen, const ExportOptions& optio
     return rows;
 }
 
+Result<uint64_t> export_to_text(const Chosen& chosen, const ExportOptions& options, std::string& text) {
+    return export_csv(chosen.paths, options, [&text](std::string_view part) -> Status<> {
+        text += part;
+        return done;
+    });
+}
+
 Result<Answer> run_export(Context& context) {
     if (means_instruments(context.arguments)) return export_instrument(context);
     TRD_TRY(const std::string root, catalogue_folder(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const Chosen chosen, choose(context, catalogue));
-    TRD_TRY(const ExportOptions options, export_options_of(context, catalogue, chosen));
+    TRD_TRY(ExportOptions options, export_options_of(context, catalogue, chosen));
     Answer answer{.schema = "trd.data.export/1"};
     std::string text;
-    uint64_t rows = 0;
     const auto file = context.arguments.value("FILE");
-    if (file && *file != "-") {
-        TRD_TRY(rows, export_to_file(chosen, options, *file));
-        answer.notes.push_back("exported " + counted(rows, "row") + " of " + describe(chosen.key) + " to " + *file);
-    } else {
-        TRD_TRY(rows, export_csv(chosen.paths, options, [&text](std::string_view part) -> Status<> {
-                    text += part;
-                    return done;
-                }));
-    }
+    const bool to_file = file && *file != "-";
+    Progress progress(context, "export");
+    options.progress = progress_call(progress);
+    const Result<uint64_t> rows =
+        to_file ? export_to_file(chosen, options, *file) : export_to_text(chosen, options, text);
+    progress.clear();
+    if (!rows) return Fail{cli_error(rows.error())};
+    if (to_file)
+        answer.notes.push_back("exported " + counted(*rows, "row") + " of " + describe(chosen.key) + " to " + *file);
     if (!context.json()) {
         answer.text = std::move(text);
         return answer;
@@ -108,7 +114,7 @@ Result<Answer> run_export(Context& context) {
     JsonWriter json;
     json.begin_object();
     put_key(json, chosen.key);
-    json.member("rows", rows).member("csv", text);
+    json.member("rows", *rows).member("csv", text);
     answer.data = json.end_object().take();
     return answer;
 }
@@ -117,11 +123,7 @@ Result<std::string> first_rows(const Chosen& chosen, uint64_t count) {
     std::string text;
     ExportOptions options;
     options.rows_max = count;
-    TRD_TRY([[maybe_unused]] const uint64_t rows,
-            export_csv(chosen.paths, options, [&text](std::string_view part) -> Status<> {
-                text += part;
-                return done;
-            }));
+    TRD_TRY([[maybe_unused]] const uint64_t rows, export_to_text(chosen, options, text));
     return text;
 }
 

@@ -112,7 +112,8 @@ Result<Answer> run(Context& context) {
     request.options.progress = progress_call(progress);
     request.on_layout = [&](const Importer& importer, const SeriesKey& key) {
         if (context.quiet || context.json()) return;
-        (void)context.host.err->write(request.path + ": " + describe(importer.layout(), key.kind) + "\n").ok();
+        const std::string layout = request.path + ": " + describe(importer.layout(), key.kind);
+        (void)context.host.err->write("trd: " + for_terminal(layout) + "\n").ok();
     };
     const auto report = import_file(root, request);
     progress.clear();

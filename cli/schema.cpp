@@ -112,6 +112,8 @@ constexpr std::array rows{
     SchemaRow{"trd.runs.diff/1",
               "{a: " TRD_RUN ", b: " TRD_RUN
               ", same_outcome: truth, differences: [{section: text, name: text, a: text?, b: text?}]}"},
+    SchemaRow{"trd.runs.explain/1", "{run: " TRD_RUN ", order: {id: hex, number: count, text: text},"
+                                    " lines: [{first: time, last: time, count: count, kind: text, text: text}]}"},
     SchemaRow{"trd.runs.export/1",
               "{run: " TRD_RUN ", dropped: {*: count}, trades?: [object], orders?: [object], fills?: [object],"
               " equity?: [object]}"},

@@ -104,6 +104,7 @@ Result<uint64_t> export_csv(std::span<const std::string> paths, const ExportOpti
         }
         ++rows;
         if (text.size() < flush_size) continue;
+        TRD_CHECK(tell(options.progress, rows, cursor.total_rows()));
         TRD_CHECK(write(text));
         text.clear();
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "history/adjust.h"
+#include "history/progress_call.h"
 #include "history/row_cursor.h"
 
 namespace trd {
@@ -17,6 +18,7 @@ struct ExportOptions {
     std::optional<Timestamp> from, to;  // rows in [from, to)
     uint64_t rows_max = UINT64_MAX;
     std::optional<Adjuster> adjuster;  // of bars only
+    ProgressCall progress;             // in rows of the series
 };
 
 // "time,open,high,low,close,volume\n". A close_time is there when not every row ends one timeframe after its time.
