@@ -160,6 +160,9 @@ class PageMaker {
             lines.push_back(harmless(series.symbol, Lines::shown) + " " + to_text(series.timeframe) + ", " +
                             date(series.first_open) + " to " + date(series.last_close) + ", " +
                             count_text(series.bars) + " bars");
+        for (const BacktestStreamResult& stream : result_.streams)
+            lines.push_back(harmless(stream.name, Lines::shown) + ", " + date(stream.first) + " to " +
+                            date(stream.last) + ", " + count_text(stream.rows) + (stream.rows == 1 ? " row" : " rows"));
         for (const BacktestStrategyResult& strategy : result_.strategies) {
             std::string parameters;
             for (const StrategyParameter& parameter : strategy.parameters)
@@ -347,7 +350,7 @@ class PageMaker {
     PageSection coverage() const {
         Table table{"series",
                     {{"series", "SERIES"},
-                     {"bars", "BARS", true},
+                     {"bars", result_.streams.empty() ? "BARS" : "ROWS", true},
                      {"first", "FIRST"},
                      {"last", "LAST"},
                      {"gaps", "GAPS", true},
@@ -358,6 +361,9 @@ class PageMaker {
                                   Cell::number(count_text(series.bars)), minute(series.first_open),
                                   minute(series.last_close), Cell::number(count_text(series.gaps.count)),
                                   series.gaps.count == 0 ? Cell() : Cell(span_text(series.gaps.longest))});
+        for (const BacktestStreamResult& stream : result_.streams)
+            table.rows.push_back({stream.name, Cell::number(count_text(stream.rows)), minute(stream.first),
+                                  minute(stream.last), Cell(), Cell()});
         return {"Data", {}, std::move(table)};
     }
 

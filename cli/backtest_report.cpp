@@ -29,6 +29,17 @@ void write_parameters(JsonWriter& json, const std::vector<StrategyParameter>& pa
     json.end_object();
 }
 
+void write_streams(JsonWriter& json, const BacktestResult& result) {
+    if (result.streams.empty()) return;
+    json.key("streams").begin_array();
+    for (const BacktestStreamResult& stream : result.streams) {
+        json.begin_object().member("name", stream.name).member("rows", stream.rows);
+        json.member("first", to_iso_nanoseconds(stream.first)).member("last", to_iso_nanoseconds(stream.last));
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_series(JsonWriter& json, const BacktestResult& result) {
     json.key("series").begin_array();
     for (const BacktestSeriesResult& series : result.series) {
@@ -239,6 +250,7 @@ std::string backtest_json(const BacktestResult& result, const std::vector<FailIf
     write_run(json, result);
     write_parameters(json, result.parameters);
     write_series(json, result);
+    write_streams(json, result);
     write_counts(json, result);
     write_money(json, result);
     write_risk(json, result.risk);

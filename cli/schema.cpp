@@ -37,6 +37,7 @@ constexpr std::array rows{
         "{run: {id: hex, hash: hex}, strategy: {name: text, version: text}, parameters: {*: any},"
         " series: [{name: text, symbol: text, timeframe: text, bars: count, first_open: time, last_close: time,"
         "   gaps: {count: count, total_s: count, longest_s: count}}],"
+        " streams?: [{name: text, rows: count, first: time, last: time}],"
         " counts: {*: count}, denials: {*: count}, currency: text, equity: {start: decimal, end: decimal},"
         " cash_end: decimal, fees: decimal, positions: [{account: text, symbol: text, side: text, quantity: decimal, "
         "mark: decimal}],"

@@ -206,6 +206,14 @@ Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& da
     return described;
 }
 
+std::vector<BacktestStreamResult> describe_streams(const BacktestRunner& runner) {
+    std::vector<BacktestStreamResult> described;
+    for (const RunFeed& each : runner.feeds())
+        if (const auto read = each.feed.read_until_now(); read.rows > 0)
+            described.push_back({describe(each.feed.key()), read.rows, read.first, read.last});
+    return described;
+}
+
 std::string no_order_text(const BacktestResult& result) {
     if (result.counts.denied == 0)
         return result.strategies.size() > 1 ? "no strategy sent an order" : "the strategy sent no order";
@@ -368,6 +376,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     result.hash = runner.finish_hash();
     describe_strategies(plan, set, result);
     TRD_TRY(result.series, describe_series(data));
+    result.streams = describe_streams(runner);
     result.fill_model = name_of(plan.models.fill);
     result.models = models_of(plan);
     result.fee_model = plan.fees.name();

@@ -99,6 +99,13 @@ struct BacktestSeriesResult {
     BacktestGaps gaps;
 };
 
+// Data other than bars, as far as the run read it.
+struct BacktestStreamResult {
+    std::string name;  // "quotes SPY"
+    uint64_t rows = 0;
+    Timestamp first, last;
+};
+
 struct BacktestPosition {
     std::string account, symbol;
     SideBucket bucket = SideBucket::net;
@@ -150,6 +157,7 @@ struct BacktestResult {
     std::string strategy_name, strategy_version;  // of several "a+b", and no version
     std::vector<StrategyParameter> parameters;    // of several "a.fast"
     std::vector<BacktestSeriesResult> series;
+    std::vector<BacktestStreamResult> streams;                // those of which there was a row
     std::string fill_model;                                   // "next_open"
     std::string fee_model;                                    // "per_unit:2"
     std::vector<std::pair<std::string, std::string>> models;  // all of them: "path" "nearest", "slippage" "bps:5" ...

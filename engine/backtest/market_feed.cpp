@@ -86,6 +86,7 @@ bool MarketFeed::read(TickCursor<Row>& cursor) {
     }
     event_ = cursor.row();
     time_ = known_at(cursor.row());
+    if (rows_++ == 0) first_ = time_;
     if (!adjuster_) return true;
     if (auto adjusted = adjust_event(); !adjusted.ok()) {
         failure_ = std::move(adjusted).error();

@@ -33,6 +33,12 @@ class MarketFeed {
     // When anyone may know of it: of a quote bar, its end.
     Timestamp time() const { return time_; }
     const std::optional<Error>& failure() const { return failure_; }
+    // What next() has given until now. Without rows the times mean nothing.
+    struct Span {
+        uint64_t rows = 0;
+        Timestamp first, last;
+    };
+    Span read_until_now() const { return {rows_, first_, time_}; }
 
   private:
     using Cursor = std::variant<TickCursor<Quote>, TickCursor<QuoteBar>, TickCursor<TradeTick>, TickCursor<BookDelta>,
@@ -50,7 +56,8 @@ class MarketFeed {
     std::optional<Adjuster> adjuster_;
     std::optional<Error> failure_;
     MarketEvent event_;
-    Timestamp time_;
+    Timestamp time_, first_;
+    uint64_t rows_ = 0;
 };
 
 }  // namespace trd

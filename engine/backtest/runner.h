@@ -127,6 +127,7 @@ class BacktestRunner {
     Status<RunFault> run();
 
     const Desk& desk() const { return desk_; }
+    const std::vector<RunFeed>& feeds() const { return setup_.feeds; }
     const RunCounts& counts() const { return counts_; }
     // Once, after run().
     Digest finish_hash() { return hash_.finish(); }
