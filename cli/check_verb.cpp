@@ -1,5 +1,6 @@
 // trd check: strategies looked at before they are run.
 #include "backtest/check.h"
+#include "backtest/strategy_set.h"
 #include "base/file.h"
 #include "cli/annotations.h"
 #include "cli/answer.h"
@@ -31,9 +32,7 @@ struct Checked {
 
 Result<Checked> check_file(const std::string& path) {
     auto source = read_file(path);
-    if (!source)
-        return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message,
-                          "give the path of a .lua file; examples are in strategies/"}};
+    if (!source) return Fail{script_error(path, source.error())};
     auto report = check_strategy(*source, path);
     if (!report) return Fail{Error{ExitCode::strategy, "E_STRATEGY_LOAD", report.error().message, ""}};
     return Checked{path, std::move(*report)};

@@ -19,7 +19,7 @@ Result<std::string> read_script(const PlanStrategy& wanted) {
     if (wanted.text) return *wanted.text;
     auto source = read_file(wanted.path);
     if (source.ok()) return source;
-    return Fail{Error{ExitCode::not_found, "E_STRATEGY_FILE", source.error().message, script_hint}};
+    return Fail{script_error(wanted.path, source.error())};
 }
 
 Result<std::unique_ptr<Strategy>> load(const BacktestPlan& plan, const LoadedStrategy& from,
@@ -147,6 +147,29 @@ Status<> give_parameters(const BacktestPlan& plan, StrategySet& set) {
 }
 
 }  // namespace
+
+namespace {
+
+bool is_script(const std::string& name) { return name.ends_with(".lua"); }
+
+}  // namespace
+
+Error script_error(const std::string& path, const Error& cause) {
+    Error error{ExitCode::not_found, "E_STRATEGY_FILE", cause.message, script_hint};
+    if (const auto inside = list_folder(path); inside.ok()) {
+        const auto script = std::find_if(inside->begin(), inside->end(), is_script);
+        if (script != inside->end()) error.hint = "name the files in it, such as " + path + "/" + *script;
+    }
+    const size_t end_of_folder = path.rfind('/') + 1;
+    const auto beside = list_folder(end_of_folder == 0 ? "." : path.substr(0, end_of_folder));
+    if (!beside.ok()) return error;
+    std::vector<std::string_view> scripts;
+    std::copy_if(beside->begin(), beside->end(), std::back_inserter(scripts),
+                 [](const auto& n) { return is_script(n); });
+    if (const auto meant = nearest_name(path.substr(end_of_folder), scripts))
+        error.hint = "did you mean " + path.substr(0, end_of_folder) + std::string(*meant) + "?";
+    return error;
+}
 
 Error strategy_error(const StrategyFault& fault) {
     switch (fault.kind) {

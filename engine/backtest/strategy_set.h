@@ -32,5 +32,7 @@ std::vector<std::string> names_of(const StrategySet& set);
 std::string title_of(const StrategySet& set);
 
 Error strategy_error(const StrategyFault& fault);
+// E_STRATEGY_FILE for a script that could not be read: with the file of that folder that was probably meant.
+Error script_error(const std::string& path, const Error& cause);
 
 }  // namespace trd

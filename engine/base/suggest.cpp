@@ -35,6 +35,21 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
+namespace {
+
+std::optional<std::string_view> only_one_that_begins(std::string_view word, std::span<const std::string_view> names) {
+    std::optional<std::string_view> found;
+    for (const std::string_view name : names) {
+        if (word.size() < 3 || name.size() <= word.size() || edit_distance(name.substr(0, word.size()), word) != 0)
+            continue;
+        if (found && *found != name) return {};
+        found = name;
+    }
+    return found;
+}
+
+}  // namespace
+
 std::optional<std::string_view> nearest_name(std::string_view word, std::span<const std::string_view> names) {
     std::optional<std::string_view> best;
     size_t best_distance = furthest + 1;
@@ -47,7 +62,7 @@ std::optional<std::string_view> nearest_name(std::string_view word, std::span<co
         best = name;
         best_distance = distance;
     }
-    return best;
+    return best ? best : only_one_that_begins(word, names);
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> names) {

@@ -15,7 +15,8 @@ namespace trd {
 size_t edit_distance(std::string_view a, std::string_view b);
 
 // The name nearest to `word`, when it is at most two edits away and at least half of the word is kept; among equals
-// the first of the list. Never `word` itself: that is not a mistake.
+// the first of the list. Else the only one that begins with `word`, of three letters or more. Never `word` itself: that
+// is not a mistake.
 std::optional<std::string_view> nearest_name(std::string_view word, std::span<const std::string_view> names);
 
 // " (did you mean 'close'?)", or nothing.

@@ -51,9 +51,19 @@ TEST_CASE("the nearest name is offered, and a far one is not") {
     CHECK(nearest_name("On_Bar", hooks) == "on_bar");
     CHECK_FALSE(nearest_name("on_quote", hooks));
     CHECK_FALSE(nearest_name("x", hooks));
+    CHECK(nearest_name("on_sto", hooks) == "on_stop");
     CHECK_FALSE(nearest_name("", hooks));
     CHECK(did_you_mean("on_bars", hooks) == " (did you mean 'on_bar'?)");
     CHECK(did_you_mean("zebra", hooks).empty());
+}
+
+TEST_CASE("a beginning stands for the only name that it begins") {
+    constexpr std::array<std::string_view, 4> verbs = {"strategy", "indicator", "inform", "strategy"};
+    CHECK(nearest_name("strat", verbs) == "strategy");
+    CHECK(nearest_name("Indic", verbs) == "indicator");
+    CHECK_FALSE(nearest_name("in", verbs));
+    CHECK_FALSE(nearest_name("ind", std::array<std::string_view, 2>{"indicator", "industry"}));
+    CHECK_FALSE(nearest_name("strategy", verbs));
 }
 
 }  // namespace
