@@ -27,6 +27,9 @@ class Desk {
     // Limits that hold from the first input on, as part of what the desk is: they take no number. Without any, orders
     // are not asked about, at the cost of one branch.
     void arm(RiskConfig config);
+    // Rules that are asked wherever limits are armed, be it none (risk/outside.h). Before arm() and restore(), which
+    // keeps them; they have to live as long as the desk.
+    void ask_rules(OutsideRules& rules) { rules_ = &rules; }
 
     const Actions& on(const InputHeader& input, const InstrumentDefined& event);
     const Actions& on(const InputHeader& input, const AccountOpened& event);
@@ -136,8 +139,10 @@ class Desk {
     RiskWorld world() const { return {accounts_, instruments_, rates_, cause_.engine_time}; }
     void ask_limits(Decision& decision, uint64_t handle);
     void ask_limits_to_change(const StoredOrder& stored, Decision& decision);
-    bool deny_release(StoredOrder& stored, Quantity total);
-    void apply_verdict(const RiskVerdict& verdict, Decision& decision) const;
+    bool deny_release(StoredOrder& stored, Quantity& total);
+    void apply_verdict(const RiskVerdict& verdict, Decision& decision);
+    void shrink(Decision& decision, Quantity quantity) const;
+    void record_what_rules_said(const OrderIntent& about);
     std::optional<Decimal> stop_distance(const OrderIntent& intent, uint64_t handle) const;
     // What monitors go by has changed: of one instrument, or of anything.
     void note_change(InstrumentId instrument);
@@ -209,6 +214,7 @@ class Desk {
         std::optional<InstrumentId> instrument;  // nothing: everything
     };
     std::unique_ptr<RiskControl> risk_;
+    OutsideRules* rules_ = nullptr;
     Changed changed_;                   // by the current input
     std::span<const RawIntent> batch_;  // that is being taken
 };

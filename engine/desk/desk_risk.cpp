@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "desk/desk.h"
+#include "desk/intake_parts.h"
 
 namespace trd {
 namespace {
@@ -26,7 +27,7 @@ std::vector<AccountId> Desk::accounts_of(const StrategyStarted& who) {
 }
 
 void Desk::arm(RiskConfig config) {
-    risk_ = std::make_unique<RiskControl>(std::move(config));
+    risk_ = std::make_unique<RiskControl>(std::move(config), rules_);
     for (const Instrument& instrument : instruments_) risk_->define(world(), instrument.id);
     for (const Account& account : accounts_) risk_->open(world(), account);
     for (const StrategyEntry& entry : strategies_)
@@ -68,8 +69,14 @@ const Actions& Desk::on(const InputHeader& input, const MonitorReset& event) {
 void Desk::ask_limits(Decision& decision, uint64_t handle) {
     const OrderIntent& intent = decision.intent;
     RiskOrder order{.intent = &intent};
-    if (const Order* const parent = find(intent.parent); parent != nullptr && !is_terminal(parent->state))
+    std::optional<OrderIntent> cut;  // no more than its parent can fill, which a rule may have made smaller
+    if (const Order* const parent = find(intent.parent); parent != nullptr && !is_terminal(parent->state)) {
         order.expected = signed_quantity(parent->intent.side, parent->open);
+        if (parent->intent.quantity < intent.quantity) {
+            order.intent = &cut.emplace(intent);
+            cut->quantity = parent->intent.quantity;
+        }
+    }
     if (batch_.size() > 1) order.stop_distance = stop_distance(intent, handle);
     apply_verdict(risk_->ask(world(), order), decision);
     if (decision.denial == Denial::none && intent.parent.is_null())
@@ -99,7 +106,10 @@ void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
     wanted.quantity = decision.amendment.quantity - stored.order.filled - stored.order.cancelled;
     wanted.limit = decision.amendment.limit;
     wanted.trigger = decision.amendment.trigger;
+    const OrderIntent& now = stored.order.intent;
     RiskOrder order{.intent = &wanted, .action = DecisionAction::amend};
+    order.only_shrinks =
+        wanted.quantity <= stored.order.open && wanted.limit == now.limit && wanted.trigger == now.trigger;
     if (const Order* const parent = find(wanted.parent); parent != nullptr && !is_terminal(parent->state))
         order.expected = signed_quantity(parent->intent.side, parent->open);
     apply_verdict(risk_->ask(world(), order), decision);
@@ -108,13 +118,16 @@ void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
 }
 
 // The market is not what it was when the order was taken in: it is asked about again. True: it has ended here.
-bool Desk::deny_release(StoredOrder& stored, Quantity total) {
+// Otherwise the total is what it may have, now and later.
+bool Desk::deny_release(StoredOrder& stored, Quantity& total) {
     Decision decision;
     decision.intent = stored.order.intent;
     decision.intent.quantity = total;
     apply_verdict(risk_->ask(world(), {.intent = &decision.intent}), decision);
     if (decision.denial == Denial::none) {
         risk_->sent(decision.intent, DecisionAction::submit, cause_.engine_time);
+        if (decision.intent.quantity != total) ask_for(stored, decision.intent.quantity);
+        total = decision.intent.quantity;
         return false;
     }
     writer_.write(header_for(stored), decision);
@@ -127,16 +140,42 @@ bool Desk::deny_release(StoredOrder& stored, Quantity total) {
     return true;
 }
 
-void Desk::apply_verdict(const RiskVerdict& verdict, Decision& decision) const {
+void Desk::apply_verdict(const RiskVerdict& verdict, Decision& decision) {
     decision.limits_version = risk_->config().limits.version;
-    if (verdict.allowed) return;
+    if (!risk_->said_by_rules().empty()) record_what_rules_said(decision.intent);
+    if (verdict.allowed) {
+        if (!verdict.resized.is_zero()) shrink(decision, verdict.resized);
+        return;
+    }
     decision.denial = Denial::risk;
     decision.grounds.code = verdict.code.packed();
     decision.grounds.scope = static_cast<uint8_t>(verdict.scope);
-    assign_cut(decision.grounds.rule, name_of_rule(verdict.rule));
+    assign_cut(decision.grounds.rule, verdict.outside_rule.empty() ? name_of_rule(verdict.rule) : verdict.outside_rule);
     if (verdict.reading != ReadingState::known) assign_cut(decision.grounds.input, name_of(verdict.input));
     decision.grounds.found = verdict.found;
     decision.grounds.limit = verdict.limit;
+}
+
+// What a rule from outside leaves of an order is an order like any other.
+void Desk::shrink(Decision& decision, Quantity quantity) const {
+    OrderIntent& intent = decision.intent;
+    intent.quantity = quantity;
+    intent.display = std::min(intent.display, quantity);
+    const Instrument& instrument = *instrument_of(intent.instrument);
+    const Price price = has_limit(intent.type) ? intent.limit : risk_->book().mark(intent.instrument);
+    decision.denial = intake::check_quantity(quantity, price, instrument.terms_at(cause_.engine_time), instrument);
+}
+
+// Inputs as they came, before what follows from them.
+void Desk::record_what_rules_said(const OrderIntent& about) {
+    RecordHeader header = header_for(about.account);
+    header.actor = about.strategy.value;
+    header.venue = account(about.account).venue();
+    for (const RuleVerdict& verdict : risk_->said_by_rules()) {
+        writer_.write(header, verdict);
+        if (verdict.answer == RuleAnswer::halt) note_change(about.instrument);
+    }
+    risk_->forget_what_was_said();
 }
 
 // Monitors.
@@ -168,7 +207,7 @@ void Desk::record_alarm(const RiskAlarm& alarm) {
     record.code = alarm.code.packed();
     record.scope = static_cast<uint8_t>(alarm.scope);
     assign_cut(record.subject, alarm.subject);
-    assign_cut(record.rule, name_of_rule(alarm.rule));
+    assign_cut(record.rule, alarm.outside_rule.empty() ? name_of_rule(alarm.rule) : alarm.outside_rule);
     record.percent = alarm.percent;
     record.action = static_cast<uint8_t>(alarm.action);
     record.found = alarm.found;

@@ -59,7 +59,9 @@ Bytes Desk::snapshot() const {
 }
 
 bool Desk::restore(ByteSpan bytes) {
+    OutsideRules* const rules = rules_;
     *this = Desk(0);
+    rules_ = rules;
     ByteReader in(bytes);
     try {
         if (load(in) && in.at_end()) return true;
@@ -67,6 +69,7 @@ bool Desk::restore(ByteSpan bytes) {
         // Quantities that no desk could have: refused like any other nonsense.
     }
     *this = Desk(0);
+    rules_ = rules;
     return false;
 }
 

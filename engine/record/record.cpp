@@ -257,9 +257,7 @@ void put(Out& out, const OrderEvent& event) {
     out.put(event.after);
     out.put(event.in_doubt);
     out.put(event.reason);
-    put(out, event.filled);
-    put(out, event.open);
-    put(out, event.cancelled);
+    for (const Quantity part : {event.filled, event.open, event.cancelled}) put(out, part);
     const auto terms = static_cast<uint8_t>((event.limit.is_zero() ? 0 : 1) | (event.trigger.is_zero() ? 0 : 2) |
                                             (event.text.empty() ? 0 : 4));
     out.put(terms);
@@ -274,9 +272,7 @@ void get(ByteReader& in, OrderEvent& event) {
     get_enum(in, event.after, order_state_count);
     get(in, event.in_doubt);
     get_enum(in, event.reason, venue_reason_count);
-    get(in, event.filled);
-    get(in, event.open);
-    get(in, event.cancelled);
+    for (Quantity* part : {&event.filled, &event.open, &event.cancelled}) get(in, *part);
     const auto terms = in.get<uint8_t>();
     if ((terms & 1) != 0) get(in, event.limit);
     if ((terms & 2) != 0) get(in, event.trigger);
@@ -343,16 +339,12 @@ template <class Out>
 void put(Out& out, const MarginCall& call) {
     out.put(call.is_short);
     put(out, call.currency);
-    put(out, call.equity);
-    put(out, call.initial);
-    put(out, call.maintenance);
+    for (const Money amount : {call.equity, call.initial, call.maintenance}) put(out, amount);
 }
 void get(ByteReader& in, MarginCall& call) {
     get(in, call.is_short);
     get(in, call.currency);
-    get(in, call.equity);
-    get(in, call.initial);
-    get(in, call.maintenance);
+    for (Money* amount : {&call.equity, &call.initial, &call.maintenance}) get(in, *amount);
 }
 
 template <class Out>
@@ -370,6 +362,24 @@ void get(ByteReader& in, RiskRecord& risk) {
     if (risk.kind >= risk_record_kind_count || risk.scope >= risk_record_scope_count ||
         risk.action >= risk_record_action_count)
         in.fail();
+}
+
+void put(ByteWriter& out, const RuleVerdict& verdict) {
+    put(out, verdict.order);
+    put(out, verdict.rule);
+    out.put(verdict.answer);
+    for (const Quantity quantity : {verdict.asked, verdict.resized}) put(out, quantity);
+    TRD_ASSERT(verdict.reason.size() <= rule_reason_bytes_max);
+    out.put_text(verdict.reason);
+}
+void get(ByteReader& in, RuleVerdict& verdict) {
+    get(in, verdict.order);
+    get(in, verdict.rule);
+    get_enum(in, verdict.answer, rule_answer_count);
+    for (Quantity* quantity : {&verdict.asked, &verdict.resized}) get(in, *quantity);
+    verdict.reason = in.get_text();
+    const bool is_plain = verdict.answer == RuleAnswer::resize || verdict.resized.is_zero();
+    if (!is_plain || verdict.reason.size() > rule_reason_bytes_max) in.fail();
 }
 
 template <class Out>
@@ -427,6 +437,7 @@ constexpr std::array kind_readers = {
     KindReader{RecordKind::order_event, read_as<OrderEvent>}, KindReader{RecordKind::fill, read_as<FillRecord>},
     KindReader{RecordKind::posting, read_as<Posting>},        KindReader{RecordKind::anomaly, read_as<Anomaly>},
     KindReader{RecordKind::margin, read_as<MarginCall>},      KindReader{RecordKind::risk, read_as<RiskRecord>},
+    KindReader{RecordKind::rule, read_as<RuleVerdict>},
 };
 
 }  // namespace
@@ -436,8 +447,8 @@ uint64_t RecordWriter::append(RecordHeader& header, RecordKind kind, const P& pa
     header.kind = kind;
     header.version = record_version;
     header.sequence = next_sequence_++;
-    if constexpr (std::is_same_v<P, Instrument>) {
-        put_record(out_, header, payload);  // its texts are as long as they like
+    if constexpr (std::is_same_v<P, Instrument> || std::is_same_v<P, RuleVerdict>) {
+        put_record(out_, header, payload);  // their texts are long
     } else {
         ByteRoom room(out_, record_bytes_max);
         put_record(room, header, payload);
@@ -468,6 +479,9 @@ uint64_t RecordWriter::write(RecordHeader header, const MarginCall& call) {
 }
 uint64_t RecordWriter::write(RecordHeader header, const RiskRecord& risk) {
     return append(header, RecordKind::risk, risk);
+}
+uint64_t RecordWriter::write(RecordHeader header, const RuleVerdict& verdict) {
+    return append(header, RecordKind::rule, verdict);
 }
 
 Result<Record, RecordError> read_record(ByteReader& in) {
@@ -504,12 +518,8 @@ void encode(ByteWriter& out, const Order& order) {
     put(out, order.intent);
     out.put(order.state);
     out.put(order.in_doubt);
-    put(out, order.filled);
-    put(out, order.open);
-    put(out, order.cancelled);
-    put(out, order.overfilled);
-    put(out, order.created_at);
-    put(out, order.changed_at);
+    for (const Quantity part : {order.filled, order.open, order.cancelled, order.overfilled}) put(out, part);
+    for (const Timestamp time : {order.created_at, order.changed_at}) put(out, time);
     out.put(static_cast<uint32_t>(order.venue_ids.size()));
     for (const VenueText& id : order.venue_ids) put(out, id);
     out.put(static_cast<uint32_t>(order.further_legs.size()));
@@ -525,12 +535,8 @@ bool decode(ByteReader& in, Order& order) {
     get(in, order.intent);
     get_enum(in, order.state, order_state_count);
     get(in, order.in_doubt);
-    get(in, order.filled);
-    get(in, order.open);
-    get(in, order.cancelled);
-    get(in, order.overfilled);
-    get(in, order.created_at);
-    get(in, order.changed_at);
+    for (Quantity* part : {&order.filled, &order.open, &order.cancelled, &order.overfilled}) get(in, *part);
+    for (Timestamp* time : {&order.created_at, &order.changed_at}) get(in, *time);
     const auto ids = in.get<uint32_t>();
     for (uint32_t i = 0; i < ids && in.ok(); ++i) get(in, order.venue_ids.emplace_back());
     const auto legs = in.get<uint32_t>();

@@ -26,6 +26,7 @@ enum class RecordKind : uint16_t {
     anomaly = 6,      // something that must not happen, and was kept out or let in with a shout
     margin = 7,       // an account fell below what is asked of it, or is above it again
     risk = 8,         // a monitor warned, acted, could not see, or let go
+    rule = 9,         // a rule from outside answered about an order
 };
 
 // Where an input came from.
@@ -199,7 +200,34 @@ inline constexpr int risk_record_kind_count = 4;
 inline constexpr int risk_record_action_count = 9;
 inline constexpr int risk_record_scope_count = 5;
 
-using Payload = std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly, MarginCall, RiskRecord>;
+// What a rule from outside can answer, or what came instead of an answer. Append-only.
+enum class RuleAnswer : uint8_t {
+    allow,
+    deny,
+    resize,         // a smaller quantity
+    halt,           // this order, and what could open a position after it
+    failed,         // it ended in an error
+    out_of_budget,  // of time or memory
+    unfit,          // what came back is no answer
+};
+inline constexpr int rule_answer_count = 7;
+std::string_view name_of(RuleAnswer answer);
+inline constexpr size_t rule_reason_bytes_max = 200;
+
+// What a rule from outside said about an order, as it said it: an input, so that a replay needs no such rule.
+struct RuleVerdict {
+    OrderId order;
+    VenueText rule;  // its name
+    RuleAnswer answer = RuleAnswer::allow;
+    Quantity asked;      // what it was asked about
+    Quantity resized;    // of a resize: what it wants instead
+    std::string reason;  // its own words, up to rule_reason_bytes_max
+
+    friend bool operator==(const RuleVerdict&, const RuleVerdict&) = default;
+};
+
+using Payload =
+    std::variant<Instrument, Decision, OrderEvent, FillRecord, Posting, Anomaly, MarginCall, RiskRecord, RuleVerdict>;
 
 struct Record {
     RecordHeader header;
@@ -220,6 +248,7 @@ class RecordWriter {
     uint64_t write(RecordHeader header, const Anomaly& anomaly);
     uint64_t write(RecordHeader header, const MarginCall& call);
     uint64_t write(RecordHeader header, const RiskRecord& risk);
+    uint64_t write(RecordHeader header, const RuleVerdict& verdict);
 
     uint64_t next_sequence() const { return next_sequence_; }
     // For restore() only.

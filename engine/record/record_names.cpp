@@ -26,4 +26,10 @@ std::string_view name_of(Anomaly::Kind kind) {
     return names[static_cast<size_t>(kind)];
 }
 
+std::string_view name_of(RuleAnswer answer) {
+    constexpr std::array<std::string_view, rule_answer_count> names = {"allow",  "deny",          "resize", "halt",
+                                                                       "failed", "out_of_budget", "unfit"};
+    return names[static_cast<size_t>(answer)];
+}
+
 }  // namespace trd

@@ -38,11 +38,16 @@ RiskDay day_of(const RiskLimits& limits) {
 
 }  // namespace
 
-RiskControl::RiskControl(RiskConfig config)
-    : config_(std::move(config)), gate_(config_.setup), monitors_(config_.setup), results_(day_of(config_.limits)) {
+RiskControl::RiskControl(RiskConfig config, OutsideRules* rules)
+    : config_(std::move(config)),
+      gate_(config_.setup),
+      monitors_(config_.setup),
+      outside_(rules),
+      results_(day_of(config_.limits)) {
     gate_.set_limits(config_.limits);
     monitors_.set_limits(config_.limits);
     book_.owner(RiskScope::strategy, no_strategy, {});  // the desk's own orders
+    keep_for_rules();
 }
 
 const std::string* RiskControl::name_in(const RiskDirectory::Names& names, uint32_t id) {
@@ -163,6 +168,8 @@ void RiskControl::compile() {
             seat.plan = gate_.plan_of(trader.strategy, {i});
             for (const RiskInput input : {RiskInput::position, RiskInput::buying, RiskInput::selling})
                 want(seat.before, input, RiskScope::account, nullptr);
+            for (const RiskInput input : {RiskInput::worst_mark, RiskInput::fx_rate})
+                if (outside_.has_rules()) want(seat.before, input, RiskScope::firm, nullptr);
             for (const ArmedRule& armed : seat.plan->before) {
                 for (const RiskInput input : armed.rule->needs) want(seat.before, input, armed.scope, &armed);
                 if (armed.rule->needs.count > 0 && *armed.rule->needs.begin() == RiskInput::recent_orders)
@@ -392,7 +399,11 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.gate = monitors_.gate_state(seat->monitors);
     read(asking, seat->before);
     inputs_.recent = recent_;
-    return decide(*seat->plan, query);
+    RiskVerdict verdict = decide(*seat->plan, query);
+    const bool is_for_rules = asks_outside() && verdict.allowed && !verdict.reduces;
+    if (!is_for_rules || order.only_shrinks || order.intent->reduce_only) [[likely]]
+        return verdict;
+    return ask_outside(asking, *seat, query);
 }
 
 void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timestamp now) {
@@ -412,6 +423,8 @@ void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timesta
 void RiskControl::watch(const RiskWorld& world, std::optional<InstrumentId> instrument,
                         std::vector<RiskAlarm>& alarms) {
     results_.look(world);
+    alarms.insert(alarms.end(), halts_.begin(), halts_.end());
+    halts_.clear();
     if (std::exchange(day_began_, false)) monitors_.session_opened(alarms);
     if (!has_monitors_) return;
     for (const Trader& trader : traders_)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "risk/monitors.h"
+#include "risk/outside.h"
 #include "risk/readings.h"
 
 namespace trd {
@@ -26,6 +27,7 @@ struct RiskOrder {
     DecisionAction action = DecisionAction::submit;
     Quantity expected{};                     // what its parent will have bought, less sold, when it leaves
     std::optional<Decimal> stop_distance{};  // of the stop that comes with it
+    bool only_shrinks = false;  // an amendment to less at the same prices: rules from outside are not asked
 };
 
 // A reading from outside: what the desk cannot know by itself. `id` is of the account, venue, strategy or instrument of
@@ -41,7 +43,8 @@ struct RiskGiven {
 
 class RiskControl {
   public:
-    explicit RiskControl(RiskConfig config);
+    // `rules`: asked from outside; null: none. They have to live as long as this.
+    explicit RiskControl(RiskConfig config, OutsideRules* rules = nullptr);
 
     // Who and what there is.
     void define(const RiskWorld& world, InstrumentId instrument);
@@ -81,6 +84,10 @@ class RiskControl {
     RiskVerdict ask(const RiskWorld& world, const RiskOrder& order);
     void sent(const OrderIntent& intent, DecisionAction action, Timestamp now);
     const RiskSubject& subject_of(StrategyId strategy, InstrumentId instrument) const;
+
+    // What rules from outside said in the last ask(), for the record. Empty without such rules.
+    std::span<const RuleVerdict> said_by_rules() const { return outside_.said(); }
+    void forget_what_was_said() { outside_.forget_what_was_said(); }
 
     // Whether anything is watched all the time.
     bool has_monitors() const { return has_monitors_; }
@@ -134,13 +141,20 @@ class RiskControl {
     void watch_seat(const RiskWorld& world, Seat& seat, std::vector<RiskAlarm>& alarms);
     static const std::string* name_in(const RiskDirectory::Names& names, uint32_t id);
     RiskAsking asking(const RiskWorld& world, const Seat& seat) const;
+    bool asks_outside() const { return outside_.has_rules() || monitors_.has_halts_by_rules(); }
+    void keep_for_rules();  // this and the next two: control_rules.cpp
+    RiskVerdict ask_outside(RiskAsking asking, Seat& seat, RiskQuery query);
+    RiskVerdict ask_again(RiskAsking asking, Seat& seat, RiskQuery query, RiskVerdict allowed);
     void read(const RiskAsking& asking, const std::vector<Need>& needs);
     const RiskGiven* given_for(const RiskAsking& asking, const RiskNeed& need) const;
+    friend class ReadingsForRules;  // control_rules.cpp
     RiskMarket& market(InstrumentId instrument) { return markets_[instrument.value]; }
 
     RiskConfig config_;
     RiskGate gate_;
     RiskMonitors monitors_;
+    OutsideGate outside_;
+    std::vector<RiskAlarm> halts_;  // by rules, since the last watch()
     RiskBook book_;
     RiskResults results_;
     RiskInputs inputs_;

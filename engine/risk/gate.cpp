@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "risk/outside.h"
+
 namespace trd {
 namespace {
 
@@ -41,8 +43,15 @@ RiskFinding overflow_of(const ArmedRule& armed) {
 }
 
 RiskVerdict denial(const ArmedRule& armed, const RiskFinding& finding, bool reduces) {
-    return {false,         reduces,     armed.code,    armed.scope,    armed.rule,
-            finding.found, armed.limit, finding.input, finding.reading};
+    return {.allowed = false,
+            .reduces = reduces,
+            .code = armed.code,
+            .scope = armed.scope,
+            .rule = armed.rule,
+            .found = finding.found,
+            .limit = armed.limit,
+            .input = finding.input,
+            .reading = finding.reading};
 }
 
 // What no rule has to be armed for.
@@ -85,6 +94,9 @@ const std::string& RiskSubject::of(RiskScope scope) const {
 
 std::string explain(const RiskVerdict& verdict, const RiskSubject& subject) {
     if (verdict.allowed) return "allowed";
+    if (!verdict.outside_rule.empty())
+        return to_text(verdict.code) + " " + std::string(name_of_outside(verdict.code)) + ": " +
+               std::string(verdict.outside_rule);
     if (verdict.rule == nullptr && verdict.code == no_quantity)
         return to_text(verdict.code) + ": the order has no quantity";
     if (verdict.rule == nullptr) return to_text(verdict.code) + ": nothing is permitted to this strategy here";

@@ -17,6 +17,8 @@ struct RiskVerdict {
     Decimal found, limit;
     RiskInput input = RiskInput::gate_state;  // with `reading` not known: what the rule could not be asked without
     ReadingState reading = ReadingState::known;
+    std::string_view outside_rule{};  // that denied, of X01 to X05 (outside.h); lives as long as the rules
+    Quantity resized{};               // of an order that is allowed with less than it asked for; zero: as it asked
 };
 // Empty when a verdict or an alarm has none: its limit is gone, or none had to be armed.
 std::string_view name_of_rule(const RiskRule* rule);

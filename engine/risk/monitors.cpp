@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "risk/outside.h"
+
 namespace trd {
 namespace {
 
@@ -28,6 +30,8 @@ uint8_t level_of(const RiskFigure& figure, Decimal limit) {
     return 0;
 }
 
+bool is_halt_by_rule(RiskCode code) { return code == rule_halted; }
+
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
                                                  GateState::reducing, GateState::reducing, GateState::reducing,
                                                  GateState::halted,   GateState::halted,   GateState::killed};
@@ -49,6 +53,7 @@ RiskAlarm RiskMonitors::alarm_of(const Watch& watch, RiskAlarm::Kind kind) {
     alarm.action = watch.action;
     alarm.reduce_to = watch.reduce_to;
     alarm.limit = watch.armed.limit;
+    if (is_halt_by_rule(watch.armed.code)) alarm.outside_rule = watch.key.rule;
     return alarm;
 }
 
@@ -71,19 +76,25 @@ void RiskMonitors::bind(Subject& subject) {
 }
 
 uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names) {
-    const Key key{armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope)};
-    auto found = std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) { return watch.key == key; });
-    if (found == watches_.end()) {
-        watches_.emplace_back().key = key;
-        found = watches_.end() - 1;
-    }
+    Watch& found = watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope)});
     const RiskCheck& check = setup_.table[armed.source->check];
-    found->armed = armed;
-    if (!found->latched) found->action = armed.source->action == RiskAction::none ? check.action : armed.source->action;
-    found->reset = armed.source->reset == RiskReset::unset ? check.reset : armed.source->reset;
-    found->reset_after = armed.source->reset_after;
-    found->reduce_to = armed.source->reduce_to;
-    return static_cast<uint32_t>(found - watches_.begin());
+    found.armed = armed;
+    if (!found.latched) found.action = armed.source->action == RiskAction::none ? check.action : armed.source->action;
+    found.reset = armed.source->reset == RiskReset::unset ? check.reset : armed.source->reset;
+    found.reset_after = armed.source->reset_after;
+    found.reduce_to = armed.source->reduce_to;
+    return static_cast<uint32_t>(&found - watches_.data());
+}
+
+// Made when there is none.
+RiskMonitors::Watch& RiskMonitors::watch_of(const Key& key) {
+    const auto found =
+        std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) { return watch.key == key; });
+    if (found != watches_.end()) return *found;
+    Watch& made = watches_.emplace_back();
+    made.key = key;
+    made.armed.code = RiskCode::unpacked(key.code);
+    return made;
 }
 
 // In the order of their names, however they came to be watched.
@@ -131,6 +142,7 @@ void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, 
 
 void RiskMonitors::let_go(Watch& watch, std::vector<RiskAlarm>& alarms) {
     watch.latched = false;
+    if (is_halt_by_rule(watch.armed.code)) --halts_by_rules_;
     alarms.push_back(alarm_of(watch, RiskAlarm::Kind::released));
 }
 
@@ -171,11 +183,30 @@ GateState RiskMonitors::gate_state(size_t subject) const {
         if (watch.latched && watch.action >= RiskAction::halt_all) state = std::max(state, state_of(watch));
     for (const Watch& watch : watches_) {
         if (!watch.latched || watch.armed.rule != nullptr) continue;  // of limits that are gone: still latched
-        const bool concerns =
-            watch.key.scope == RiskScope::firm || watch.key.subject == subjects_[subject].names.of(watch.key.scope);
-        if (concerns) state = std::max(state, state_of(watch));
+        if (concerns(watch, subjects_[subject])) state = std::max(state, state_of(watch));
     }
     return state;
+}
+
+bool RiskMonitors::concerns(const Watch& watch, const Subject& subject) const {
+    return watch.key.scope == RiskScope::firm || watch.key.subject == subject.names.of(watch.key.scope);
+}
+
+void RiskMonitors::halt(std::string_view rule, RiskScope scope, std::string_view subject, Timestamp now,
+                        std::vector<RiskAlarm>& alarms) {
+    Watch& watch = watch_of({rule_halted.packed(), std::string(rule), scope, std::string(subject)});
+    if (watch.latched) return;
+    watch.action = scope == RiskScope::firm ? RiskAction::halt_all : RiskAction::halt_strategy;
+    watch.reset = RiskReset::person;
+    ++halts_by_rules_;
+    act(watch, {}, now, alarms);
+}
+
+std::string_view RiskMonitors::halted_by_rule(size_t subject) const {
+    for (const Watch& watch : watches_)
+        if (watch.latched && is_halt_by_rule(watch.armed.code) && concerns(watch, subjects_[subject]))
+            return watch.key.rule;
+    return {};
 }
 
 size_t RiskMonitors::latched_count() const {
@@ -212,13 +243,7 @@ bool RiskMonitors::load(ByteReader& in) {
         key.rule = std::string(in.get_text());
         key.scope = in.get<RiskScope>();
         key.subject = std::string(in.get_text());
-        auto found =
-            std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) { return watch.key == key; });
-        if (found == watches_.end()) {
-            watches_.emplace_back().key = key;
-            found = watches_.end() - 1;
-            found->armed.code = {static_cast<char>(key.code >> 8), static_cast<uint8_t>(key.code & 255)};
-        }
+        Watch* const found = &watch_of(key);
         found->latched = in.get_bool();
         found->blind = in.get_bool();
         found->warned = in.get<uint8_t>();
@@ -230,6 +255,7 @@ bool RiskMonitors::load(ByteReader& in) {
             static_cast<size_t>(found->action) >= risk_action_count ||
             static_cast<size_t>(found->reset) >= risk_reset_count)
             in.fail();
+        if (found->latched && is_halt_by_rule(found->armed.code)) ++halts_by_rules_;
     }
     return in.ok();
 }

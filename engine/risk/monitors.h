@@ -22,6 +22,7 @@ struct RiskAlarm {
     Decimal found, limit;
     RiskInput input = RiskInput::gate_state;  // blind: what could not be read, and why
     ReadingState reading = ReadingState::known;
+    std::string outside_rule{};  // of X02: the rule from outside that halted
 };
 
 class RiskMonitors {
@@ -40,6 +41,14 @@ class RiskMonitors {
     // A person lets go of a monitor. False when it is not latched.
     bool reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,
                std::vector<RiskAlarm>& alarms);
+
+    // A rule from outside has halted whoever `subject` is of its scope, until a person lets go. Once; an alarm is
+    // appended.
+    void halt(std::string_view rule, RiskScope scope, std::string_view subject, Timestamp now,
+              std::vector<RiskAlarm>& alarms);
+    // The rule that halted the subject; empty: none.
+    std::string_view halted_by_rule(size_t subject) const;
+    bool has_halts_by_rules() const { return halts_by_rules_ != 0; }
 
     // What the latches of one subject leave of the gate: for RiskInput::gate_state.
     GateState gate_state(size_t subject) const;
@@ -84,11 +93,14 @@ class RiskMonitors {
     void warn(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
     static RiskAlarm alarm_of(const Watch& watch, RiskAlarm::Kind kind);
     static GateState state_of(const Watch& watch);
+    bool concerns(const Watch& watch, const Subject& subject) const;
+    Watch& watch_of(const Key& key);
 
     RiskSetup setup_;
     RiskLimits limits_;
     std::vector<Subject> subjects_;
     std::vector<Watch> watches_;
+    size_t halts_by_rules_ = 0;  // that are latched
 };
 
 }  // namespace trd

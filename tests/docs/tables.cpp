@@ -109,6 +109,8 @@ std::string_view kind_name(RecordKind kind) {
             return "margin";
         case RecordKind::risk:
             return "risk";
+        case RecordKind::rule:
+            return "rule";
     }
     return "?";
 }
@@ -131,6 +133,8 @@ std::string_view kind_text(RecordKind kind) {
             return "an account fell below what maintenance asks for, or is above it again, and the amounts";
         case RecordKind::risk:
             return "a monitor of the limits warned, acted, could not see, or let go";
+        case RecordKind::rule:
+            return "what a risk rule answered about an order, in its own words";
     }
     return "?";
 }

@@ -204,8 +204,20 @@ class RandomValues {
                 decimal<Decimal>(),
                 decimal<Decimal>()};
     }
+    RuleVerdict rule_verdict() {
+        RuleVerdict made;
+        made.order = order_id();
+        made.rule = text<VenueText::max_size()>();
+        made.answer = one_of<RuleAnswer>(rule_answer_count);
+        made.asked = decimal<Quantity>();
+        if (made.answer == RuleAnswer::resize) made.resized = decimal<Quantity>();
+        made.reason = std::string(random.below(rule_reason_bytes_max + 1), 'r');
+        return made;
+    }
     Payload payload() {
-        switch (random.below(8)) {
+        switch (random.below(9)) {
+            case 8:
+                return rule_verdict();
             case 7:
                 return risk_record();
             case 6:

@@ -128,9 +128,18 @@ Posting plain_posting() {
 }
 Anomaly plain_anomaly() { return {Anomaly::Kind::overfill, some_order(), OrderEventKind::fill, OrderState::filled}; }
 
+RuleVerdict plain_rule_verdict() {
+    RuleVerdict made;
+    made.order = some_order();
+    made.answer = RuleAnswer::deny;
+    made.asked = "2"_qty;
+    made.reason = "too much";
+    return made;
+}
+
 std::vector<Payload> one_of_each() {
-    return {plain_instrument(), plain_decision(), plain_order_event(), plain_fill(),
-            plain_posting(),    plain_anomaly(),  risk_decision(),     plain_risk()};
+    return {plain_instrument(), plain_decision(), plain_order_event(), plain_fill(),        plain_posting(),
+            plain_anomaly(),    risk_decision(),  plain_risk(),        plain_rule_verdict()};
 }
 
 RecordHeader plain_header() {
@@ -254,6 +263,8 @@ TEST_CASE("one record of each kind, byte for byte: the canonical form") {
             "060000000200030001000000000098f73e5d0100000000000000000000000000260008000000085201000000"
             "204aa9d1010000000000000000000000000000000000000000000000000000",
         "010100080154000000407a10f35a0000000000000000000000000000000000000000000000000000",
+        id + "000100204aa9d1010000000000000000000000000000000000000000000000000000"
+             "08000000746f6f206d756368",
     };
     const std::vector<Payload> payloads = one_of_each();
     for (size_t i = 0; i < payloads.size(); ++i) {
@@ -300,7 +311,7 @@ TEST_CASE("a payload that is shorter or longer than its size says is bad") {
     }
 }
 
-TEST_CASE("only kinds one to eight and version one are known") {
+TEST_CASE("only kinds one to nine and version one are known") {
     for (const Payload& payload : one_of_each()) {
         Bytes record = bytes_of(plain_header(), payload);
         const uint8_t own_kind = record[kind_at];
@@ -309,7 +320,7 @@ TEST_CASE("only kinds one to eight and version one are known") {
             record[kind_at + 1] = static_cast<uint8_t>(kind >> 8);
             const auto error = error_of(record);
             const bool right =
-                kind == own_kind ? !error.has_value() : (error == RecordError::unknown_kind) == (kind < 1 || kind > 8);
+                kind == own_kind ? !error.has_value() : (error == RecordError::unknown_kind) == (kind < 1 || kind > 9);
             if (!right) FAIL("kind " << kind);
         }
         record = bytes_of(plain_header(), payload);
@@ -334,6 +345,7 @@ TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
     check_enum(plain_risk(), 0, risk_record_kind_count);
     check_enum(plain_risk(), 1, risk_record_scope_count);
     check_enum(plain_risk(), 3, risk_record_action_count);
+    check_enum(plain_rule_verdict(), 17, rule_answer_count);
     check_enum(plain_order_event(), 16, 16);
     check_enum(plain_order_event(), 17, 11);
     check_enum(plain_order_event(), 18, 11);
