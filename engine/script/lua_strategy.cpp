@@ -314,13 +314,18 @@ Status<StrategyFault> LuaStrategy::on_notice() {
 
     lua_State* const state = machine_.state();
     const std::string_view event = event_name(notice.event, found == end ? nullptr : found);
+    // The handle first: the texts may run the collector, which takes away what has ended and nobody holds.
+    orders_.handles().push(state, order.id);
+    const int handle = lua_gettop(state);
     lua_pushvalue(state, notify_index);
     own_hook && found->hook != order_hook ? lua_pushstring(state, found->hook) : lua_pushnil(state);
     lua_pushlstring(state, event.data(), event.size());
-    orders_.handles().push(state, order.id);
+    lua_pushvalue(state, handle);
     for (const double value : {notice.fill_quantity, notice.fill_price, notice.fill_fee}) lua_pushnumber(state, value);
     push_text(state, liquidity_name(notice.liquidity));
-    return finish_call(7);
+    auto outcome = finish_call(7);
+    lua_settop(state, handle - 1);
+    return outcome;
 }
 
 Status<StrategyFault> LuaStrategy::finish_call(int arguments) {
