@@ -336,6 +336,7 @@ def main():
 
 if __name__ == "__main__":
     if "--disks" in sys.argv:
-        print("\n".join(on_disks(pathlib.Path(sys.argv[3]))))
+        for complaint in on_disks(pathlib.Path(sys.argv[3])):
+            print(complaint)
         sys.exit(0)
     sys.exit(main())
