@@ -124,12 +124,17 @@ void RiskControl::seat(const RiskWorld& world, const Trader& trader, InstrumentI
         {id, position, std::move(names), owners_of(account, trader.strategy, id), number, nullptr, {}, {}});
 }
 
+// The same ones are asked for several times an order: the last ones are kept. They stay what they are.
 RiskOwners RiskControl::owners_of(const Account& account, StrategyId strategy, InstrumentId instrument) {
+    const OwnersKey key{account.id(), strategy, instrument};
+    if (last_owners_ && last_owners_->first == key) return last_owners_->second;
     const Currency base = account.base();
-    return {0, book_.owner(RiskScope::account, account.id().value, base),
-            book_.owner(RiskScope::venue, account.venue().value, base),
-            book_.owner(RiskScope::strategy, strategy.value, base),
-            book_.owner(RiskScope::instrument, instrument.value, base)};
+    const RiskOwners owners{0, book_.owner(RiskScope::account, account.id().value, base),
+                            book_.owner(RiskScope::venue, account.venue().value, base),
+                            book_.owner(RiskScope::strategy, strategy.value, base),
+                            book_.owner(RiskScope::instrument, instrument.value, base)};
+    last_owners_.emplace(key, owners);
+    return owners;
 }
 
 RiskControl::Seat* RiskControl::seat_of(StrategyId strategy, InstrumentId instrument) {

@@ -127,6 +127,14 @@ class RiskControl {
         std::vector<AccountId> accounts;
     };
 
+    struct OwnersKey {
+        AccountId account;
+        StrategyId strategy;
+        InstrumentId instrument;
+
+        friend bool operator==(const OwnersKey&, const OwnersKey&) = default;
+    };
+
     void begin_day(Timestamp now);
     void seat(const RiskWorld& world, const Trader& trader, InstrumentId instrument);
     size_t account_for(const RiskWorld& world, const Trader& trader, const Instrument& instrument) const;
@@ -162,6 +170,7 @@ class RiskControl {
     std::vector<Trader> traders_;
     std::vector<Seat> seats_;
     std::vector<std::vector<uint32_t>> seat_index_;  // by strategy, then by instrument
+    std::optional<std::pair<OwnersKey, RiskOwners>> last_owners_;
     std::vector<RiskGiven> given_;
     std::vector<RecentOrder> recent_;  // oldest first
     Duration recent_kept_;             // how long; zero: nobody asks

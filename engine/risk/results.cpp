@@ -79,8 +79,16 @@ void EventCount::add(Timestamp time) {
     while (times_.size() > kept_max || times_.front() < time - days(1)) times_.pop_front();
 }
 
+// In strides from the newest back: what is asked for is nearly always few of many.
 uint32_t EventCount::since(Timestamp from) const {
-    return static_cast<uint32_t>(times_.end() - std::lower_bound(times_.begin(), times_.end(), from));
+    size_t within = 0, beyond = 1;  // so many of the newest are; so many are not, or there are fewer
+    while (beyond <= times_.size() && times_[times_.size() - beyond] >= from) {
+        within = beyond;
+        beyond *= 2;
+    }
+    const auto end = times_.end() - static_cast<std::ptrdiff_t>(within);
+    const auto begin = times_.end() - static_cast<std::ptrdiff_t>(std::min(beyond, times_.size()));
+    return static_cast<uint32_t>(times_.end() - std::lower_bound(begin, end, from));
 }
 
 void EventCount::save(ByteWriter& out) const {
