@@ -94,12 +94,25 @@ std::string risk_denial_text(const BacktestRisk& risk) {
     return out;
 }
 
+// "asked 12: 9 allow, 3 deny"
+std::string answers_text(const BacktestRule& rule) {
+    uint64_t asked = 0;
+    std::string out;
+    for (size_t i = 0; i < rule_answer_count; ++i) {
+        asked += rule.answers[i];
+        if (rule.answers[i] != 0)
+            out += (out.empty() ? ": " : ", ") + count_text(rule.answers[i]) + " " +
+                   spaced(std::string(name_of(static_cast<RuleAnswer>(i))));
+    }
+    return "asked " + count_text(asked) + out;
+}
+
 // "T01 max_loss of account main: reducing, found 105.2, limit 100"
 std::string action_text(const BacktestRiskAction& action) {
     std::string out = action.code + (action.rule.empty() ? "" : " " + action.rule);
     if (action.scope != "firm") out += " of " + action.scope + " " + action.subject;
     out += ": " + spaced(action.action);
-    if (action.action == "released") return out;
+    if (action.action == "released" || action.code.front() == rule_halted.family) return out;
     return out + ", found " + to_text(action.unit, action.found) + ", limit " + to_text(action.unit, action.limit);
 }
 
@@ -321,8 +334,9 @@ class PageMaker {
         const BacktestRisk& risk = result_.risk;
         uint64_t denied = 0;
         for (const auto& [code, count] : risk.denials) denied += count;
-        if (denied == 0 && risk.actions.empty()) return {};
+        if (denied == 0 && risk.actions.empty() && risk.rules.empty()) return {};
         PageSection section{"Limits"};
+        for (const BacktestRule& rule : risk.rules) section.lines.push_back({"Rule", rule.name, answers_text(rule)});
         section.lines.push_back({"Denied", count_text(denied), risk_denial_text(risk)});
         const size_t listed = std::min(shown, risk.actions.size());
         for (size_t i = 0; i < listed; ++i)

@@ -68,6 +68,18 @@ void write_action(JsonWriter& json, const BacktestRiskAction& action) {
     json.member("action", action.action).member("found", action.found).member("limit", action.limit).end_object();
 }
 
+void write_rule(JsonWriter& json, const BacktestRule& rule) {
+    json.begin_object().member("name", rule.name).member("version", rule.version).member("scope", rule.scope);
+    json.key("answers").begin_object();
+    for (size_t i = 0; i < rule_answer_count; ++i) json.member(name_of(static_cast<RuleAnswer>(i)), rule.answers[i]);
+    json.end_object().key("fault");
+    if (rule.fault.empty())
+        json.null();
+    else
+        json.value(rule.fault);
+    json.end_object();
+}
+
 void write_risk(JsonWriter& json, const BacktestRisk& risk) {
     json.key("risk").begin_object().member("limits", risk.limits).key("armed").begin_array();
     for (const std::string& code : risk.armed) json.value(code);
@@ -78,6 +90,8 @@ void write_risk(JsonWriter& json, const BacktestRisk& risk) {
     json.end_object().member("warnings", risk.warnings).member("latched", risk.latched);
     json.member("actions_left_out", risk.actions_left_out).key("actions").begin_array();
     for (const BacktestRiskAction& action : risk.actions) write_action(json, action);
+    json.end_array().key("rules").begin_array();
+    for (const BacktestRule& rule : risk.rules) write_rule(json, rule);
     json.end_array().end_object();
 }
 

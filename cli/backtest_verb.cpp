@@ -31,7 +31,9 @@ constexpr Option options[] = {
     {"--tf", "SPAN", "length of a bar, such as 1m, 1h or 1d; what the strategy or the data says, unless given here"},
     {"--from", "TIME", "first moment, a date or a time; UTC unless it names its offset"},
     {"--to", "TIME", "end, not included: with 2024-01-01 the last bar opens in 2023"},
-    {"--set", "NAME=VALUE", "give a parameter another value; of several strategies also STRATEGY.NAME=VALUE", true},
+    {"--set", "NAME=VALUE",
+     "give a parameter another value; of several strategies also STRATEGY.NAME=VALUE, of a risk rule RULE.NAME=VALUE",
+     true},
     {"--cash", "AMOUNT", "cash at the start, of each strategy; 10000 unless given here"},
     {"--currency", "CODE", "currency of the account; that of the first instrument, or USD, unless given here"},
     {"--kind", "KIND", "what kind of thing is traded; the instrument's, or equity, unless given here", false,
@@ -75,6 +77,12 @@ constexpr Option options[] = {
      false,
      {},
      Completes::files},
+    {"--risk-rule",
+     "FILE",
+     "a risk rule's Lua file, asked about every order that could open something",
+     true,
+     {},
+     Completes::files},
     {"--seed", "NUMBER", "seed of the strategy's random numbers; 1 unless given here"},
     {"--calendar",
      "NAME",
@@ -104,6 +112,8 @@ constexpr Example examples[] = {
      "trd backtest strategies/sma_cross.lua --from 2023-01-01 --to 2024-01-01 --json | jq .data.stats.sharpe"},
     {"Two strategies together, with a parameter of one of them:",
      "trd backtest strategies/sma_cross.lua strategies/rsi_reversion.lua --set sma_cross.fast=20"},
+    {"With a cap on what everything together is worth:",
+     "trd backtest strategies/sma_cross.lua --risk-rule strategies/risk/max_gross.lua --set max_gross.share=0.5"},
     {"In a pipeline that must not ship a bad strategy:",
      "trd backtest strategies/sma_cross.lua -q --fail-if 'sharpe<1' --fail-if 'trades<10'"},
 };
@@ -202,6 +212,10 @@ Result<BacktestPlan> plan_of(const Context& context) {
         if (arguments.value(flag) == "")
             return Fail{bad_value(flag, "", "a name", "leave the flag out, or give it a value")};
     for (const std::string& path : arguments.values("STRATEGY")) plan.strategies.push_back({path});
+    for (const std::string& path : arguments.values("--risk-rule")) {
+        if (path.empty()) return Fail{bad_value("--risk-rule", "", "a file", "leave the flag out, or give it a value")};
+        plan.rules.push_back({path});
+    }
     plan.data_path = arguments.value("--data").value_or("");
     plan.symbol = arguments.value("--symbol").value_or("");
     plan.calendar = arguments.value("--calendar").value_or("");
@@ -289,6 +303,8 @@ const Verb backtest_verb{
         "on or off and on every machine.\n\n"
         "Limits hold in a backtest as they do live, and by default: what they denied and what monitors did is in the "
         "result, by code; docs/risk.md has them all.\n\n"
+        "A risk rule is asked after the limits have allowed an order, and can only tighten: deny, make the order "
+        "smaller, or halt. What it cannot answer it denies. It is never asked about what can only reduce.\n\n"
         "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "
         "each line is a JSON object of its own. What it records and plots is in data.strategies of the JSON, thinned "
         "to 4096 points a series.\n\n"

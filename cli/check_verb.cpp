@@ -1,4 +1,4 @@
-// trd check: strategies looked at before they are run.
+// trd check: strategies and risk rules looked at before they are run.
 #include "backtest/check.h"
 #include "backtest/strategy_set.h"
 #include "base/file.h"
@@ -7,12 +7,13 @@
 #include "cli/json_writer.h"
 #include "cli/values.h"
 #include "script/annotations.h"
+#include "script/lua_rule.h"
 
 namespace trd {
 namespace {
 
 constexpr Positional positionals[] = {
-    {"FILE", "a strategy's Lua file", false, true, Completes::strategies},
+    {"FILE", "a strategy's or a risk rule's Lua file", false, true, Completes::strategies},
 };
 
 constexpr Option options[] = {
@@ -33,7 +34,7 @@ struct Checked {
 Result<Checked> check_file(const std::string& path) {
     auto source = read_file(path);
     if (!source) return Fail{script_error(path, source.error())};
-    auto report = check_strategy(*source, path);
+    auto report = LuaRule::is_rule(*source) ? check_rule(*source, path) : check_strategy(*source, path);
     if (!report) return Fail{Error{ExitCode::strategy, "E_STRATEGY_LOAD", report.error().message, ""}};
     return Checked{path, std::move(*report)};
 }
@@ -42,16 +43,32 @@ std::string json_of(const std::vector<Checked>& files) {
     JsonWriter json;
     json.begin_object().key("files").begin_array();
     for (const auto& [path, report] : files) {
-        json.begin_object().member("file", path).member("strategy", report.manifest.name);
+        json.begin_object().member("file", path).member("kind", report.is_rule ? "rule" : "strategy");
+        json.member("strategy", report.manifest.name);
         json.member("fine", report.findings.empty()).key("findings").begin_array();
         for (const CheckFinding& finding : report.findings) {
             json.begin_object().member("rule", name_of(finding.rule)).member("line", finding.line);
             json.member("message", finding.message).end_object();
         }
         json.end_array().key("dry_run").begin_object().member("bars", report.bars).member("orders", report.orders);
-        json.member("hash", to_hex(report.hash)).end_object().end_object();
+        json.key("answers").begin_object();
+        for (size_t i = 0; i < report.answers.size(); ++i)
+            if (report.answers[i] != 0) json.member(name_of(static_cast<RuleAnswer>(i)), report.answers[i]);
+        json.end_object().member("hash", to_hex(report.hash)).end_object().end_object();
     }
     return json.end_array().end_object().take();
+}
+
+// "fine, asked about 400 made-up orders: 120 allow, 280 deny"
+std::string answers_text(const CheckReport& report) {
+    std::string text = "fine, asked about " + std::to_string(report.orders) + " made-up orders";
+    const char* between = ": ";
+    for (size_t i = 0; i < report.answers.size(); ++i) {
+        if (report.answers[i] == 0) continue;
+        text += between + std::to_string(report.answers[i]) + " " + std::string(name_of(static_cast<RuleAnswer>(i)));
+        between = ", ";
+    }
+    return text;
 }
 
 std::string table_of(const std::vector<Checked>& files) {
@@ -59,7 +76,9 @@ std::string table_of(const std::vector<Checked>& files) {
     for (const auto& [path, report] : files) {
         for (const CheckFinding& finding : report.findings)
             text += finding.message + "\n  rule: " + std::string(name_of(finding.rule)) + "\n";
-        if (report.findings.empty() && report.bars == 0)
+        if (report.findings.empty() && report.is_rule)
+            text += path + ": " + answers_text(report) + "\n";
+        else if (report.findings.empty() && report.bars == 0)
             text += path + ": fine, and not run: quotes, trades and books are not made up\n";
         else if (report.findings.empty())
             text += path + ": fine, " + std::to_string(report.orders) + " orders on " + std::to_string(report.bars) +
@@ -91,7 +110,7 @@ Result<Answer> run(Context& context) {
     const bool fix = context.arguments.has("--fix-annotations");
     if (!fix && context.arguments.values("FILE").empty())
         return Fail{Error{ExitCode::usage, "E_MISSING_WORD",
-                          "trd check needs FILE, a strategy's Lua file, or --fix-annotations",
+                          "trd check needs FILE, a strategy's or a risk rule's Lua file, or --fix-annotations",
                           "trd check --help has examples"}};
     if (fix) {
         TRD_CHECK(write_annotations("."));
@@ -117,11 +136,12 @@ Result<Answer> run(Context& context) {
 extern const Verb check_verb;
 const Verb check_verb{
     .path = "check",
-    .summary = "Look for mistakes in strategies without data",
+    .summary = "Look for mistakes in strategies and risk rules without data",
     .description =
         "A file is loaded, with its parameters and their constraint; names that do not exist are found wherever they "
         "stand; then the strategy runs over made-up bars of every series that it declares, with the JIT and without, "
-        "which must come to the same, and once more with each parameter at its limits.\n\n"
+        "which must come to the same, and once more with each parameter at its limits. A risk rule is asked about "
+        "made-up orders instead.\n\n"
         "Exit 10 says that there are findings, 13 that a file does not load.",
     .positionals = positionals,
     .options = options,

@@ -1,10 +1,11 @@
-// trd new strategy, trd new indicator: a file to begin with.
+// trd new strategy, trd new indicator, trd new risk: a file to begin with.
 #include <algorithm>
 
 #include "base/file.h"
 #include "cli/answer.h"
 #include "cli/json_writer.h"
 #include "cli/values.h"
+#include "record/record.h"
 #include "script/lua_text.h"
 
 namespace trd {
@@ -14,6 +15,10 @@ constexpr Positional positionals[] = {{"NAME", "what it is called; the file is N
 
 constexpr Example examples[] = {
     {"A crossing of averages to change into something better:", "trd new strategy my_idea"},
+};
+
+constexpr Example risk_examples[] = {
+    {"A cap on everything together, to change into something better:", "trd new risk my_cap"},
 };
 
 constexpr Example indicator_examples[] = {
@@ -49,7 +54,8 @@ std::string text_for(std::string_view file, const std::string& name) {
     return text;
 }
 
-Result<Answer> write_new(Context& context, std::string_view file, const std::string& name, const char* schema) {
+Result<Answer> write_new(Context& context, std::string_view file, const std::string& name, const char* schema,
+                         const std::string& then) {
     const std::string path = name + ".lua";
     if (file_exists(path))
         return Fail{Error{ExitCode::refused, "E_FILE_EXISTS", path + " is there already",
@@ -59,14 +65,21 @@ Result<Answer> write_new(Context& context, std::string_view file, const std::str
     if (context.json())
         answer.data = JsonWriter().begin_object().member("file", path).end_object().take();
     else
-        answer.notes.push_back("wrote " + path + "; next: trd check " + path + ", then trd backtest " + path);
+        answer.notes.push_back("wrote " + path + "; next: trd check " + path + ", then " + then + path);
     return answer;
 }
 
 Result<Answer> new_strategy(Context& context) {
     const std::string name = *context.arguments.value("NAME");
     if (!is_name(name)) return Fail{bad_value("NAME", name, "up to 64 letters, digits, '_' and '-'")};
-    return write_new(context, "new_strategy", name, "trd.new.strategy/1");
+    return write_new(context, "new_strategy", name, "trd.new.strategy/1", "trd backtest ");
+}
+
+Result<Answer> new_risk(Context& context) {
+    const std::string name = *context.arguments.value("NAME");
+    if (!is_name(name) || name.size() > VenueText::max_size())
+        return Fail{bad_value("NAME", name, "up to 39 letters, digits, '_' and '-'")};
+    return write_new(context, "new_risk", name, "trd.new.risk/1", "trd backtest STRATEGY --risk-rule ");
 }
 
 Result<Answer> new_indicator(Context& context) {
@@ -74,7 +87,7 @@ Result<Answer> new_indicator(Context& context) {
     if (!is_word(name))
         return Fail{bad_value("NAME", name, "a word of up to 64 letters, digits and '_' that means nothing else in Lua",
                               "it is a variable in the file")};
-    return write_new(context, "new_indicator", name, "trd.new.indicator/1");
+    return write_new(context, "new_indicator", name, "trd.new.indicator/1", "trd backtest ");
 }
 
 }  // namespace
@@ -88,6 +101,19 @@ const Verb new_strategy_verb{
     .options = {},
     .examples = examples,
     .run = new_strategy,
+};
+
+extern const Verb new_risk_verb;
+const Verb new_risk_verb{
+    .path = "new risk",
+    .summary = "Write a risk rule to begin with",
+    .description =
+        "The file is a working rule: it caps what everything together is worth. trd backtest STRATEGY --risk-rule FILE "
+        "asks it about every order that the limits have allowed.",
+    .positionals = positionals,
+    .options = {},
+    .examples = risk_examples,
+    .run = new_risk,
 };
 
 extern const Verb new_indicator_verb;

@@ -1,5 +1,7 @@
 #include "cli/risk_common.h"
 
+#include <fmt/core.h>
+
 #include "base/file.h"
 #include "base/suggest.h"
 #include "cli/values.h"
@@ -54,6 +56,11 @@ void put_check(JsonWriter& json, const RiskCheck& check) {
         json.end_array().end_object();
     }
     json.end_array().end_object();
+}
+
+std::string time_of_day(Duration since_midnight) {
+    const int64_t minutes = since_midnight.ns / 60'000'000'000;
+    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
 }  // namespace trd

@@ -23,5 +23,7 @@ Result<const RiskCheck*> check_named(const std::string& code);
 void put_check(JsonWriter& json, const RiskCheck& check);
 // "at most", "pass": how a rule's figure has to stand to its limit.
 std::string unit_text(RiskUnit unit);
+// "17:00"
+std::string time_of_day(Duration since_midnight);
 
 }  // namespace trd

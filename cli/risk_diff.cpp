@@ -1,8 +1,6 @@
 // trd risk diff: what one set of limits says that another does not.
 #include <algorithm>
 
-#include <fmt/core.h>
-
 #include "cli/risk_history.h"
 
 namespace trd {
@@ -22,11 +20,6 @@ struct Line {
     std::string limit;  // "account main R09 max_position"
     std::string value;
 };
-
-std::string time_of_day(Duration since_midnight) {
-    const int64_t minutes = since_midnight.ns / 60'000'000'000;
-    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
-}
 
 std::vector<Line> lines_of(const RiskLimits& limits) {
     std::vector<Line> lines{{"day", "begins " + time_of_day(limits.day_begins) + " " + limits.zone}};

@@ -58,6 +58,9 @@ constexpr Column columns[] = {{"line", "LINE", true}, {"scope", "SCOPE"},       
 
 Table table_of(const RiskLimits& limits) {
     Table table{"limit", std::vector<Column>(std::begin(columns), std::end(columns)), {}};
+    const RiskLimits usual;
+    if (limits.day_begins != usual.day_begins || limits.zone != usual.zone)
+        table.rows.push_back({Cell(), "day", Cell(), Cell(), "begins", time_of_day(limits.day_begins), limits.zone});
     for (const RiskLimit& limit : limits.limits) {
         const RiskCheck& check = risk_check_table()[limit.check];
         const bool is_for_all = limit.scope == RiskScope::firm;
@@ -71,7 +74,9 @@ Table table_of(const RiskLimits& limits) {
 
 std::string json_of(const LimitsRead& read) {
     JsonWriter json;
-    json.begin_object().member("limits", read.name).key("armed").begin_array();
+    json.begin_object().member("limits", read.name).key("day").begin_object();
+    json.member("begins", time_of_day(read.limits.day_begins)).member("zone", read.limits.zone).end_object();
+    json.key("armed").begin_array();
     for (const RiskLimit& limit : read.limits.limits) {
         const RiskCheck& check = risk_check_table()[limit.check];
         json.begin_object().member("line", uint64_t{limit.line}).member("scope", name_of(limit.scope));
@@ -112,7 +117,8 @@ const Verb risk_show_verb{
     .description =
         "With a code: what the check is for, its limits, and what it goes by. Without: every limit of a file, with the "
         "line "
-        "that sets it. A file that cannot be used is refused with its line and a suggestion.",
+        "that sets it, and when its day begins unless that is midnight UTC. A file that cannot be used is refused with "
+        "its line and a suggestion.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -12,7 +12,7 @@ constexpr Positional positionals[] = {
     {"RUN", "first digits of its id, its name, or last", true, false, Completes::runs},
 };
 constexpr Option options[] = {
-    {"--script", "", "the strategy's script as it was then; of several one after the other"},
+    {"--script", "", "the strategy's script as it was then; of several, and with risk rules, one after the other"},
     {"--plan", "", "parameters, data, models and places as they were then"},
     store_option,
 };
@@ -57,25 +57,38 @@ std::string json_of(const KeptRun& run) {
         json.begin_object().member("strategy", names[i]);
         json.member("text", run.texts.at(numbered_name("script", i))).end_object();
     }
+    json.end_array().key("rules").begin_array();
+    const std::vector<std::string> rules = rules_of(run);
+    for (size_t i = 0; i < rules.size(); ++i) {
+        json.begin_object().member("rule", rules[i]);
+        json.member("text", run.texts.at(numbered_name("rule", i))).end_object();
+    }
     json.end_array().key("result").raw(run.texts.at("result.json"));
     return json.end_object().take();
 }
 
 bool has_scripts(const KeptRun& run) {
-    const size_t count = strategies_of(run).size();
-    for (size_t i = 0; i < count; ++i)
-        if (!run.texts.contains(numbered_name("script", i))) return false;
-    return true;
+    const auto has_all = [&run](const char* name, size_t count) {
+        for (size_t i = 0; i < count; ++i)
+            if (!run.texts.contains(numbered_name(name, i))) return false;
+        return true;
+    };
+    return has_all("script", strategies_of(run).size()) && has_all("rule", rules_of(run).size());
 }
 
 // Of several each below a line of Lua that says whose it is.
 std::string scripts_text(const KeptRun& run) {
-    const std::vector<std::string> names = strategies_of(run);
-    if (names.size() == 1) return run.texts.at("script");
+    const std::vector<std::string> names = strategies_of(run), rules = rules_of(run);
+    const size_t count = names.size() + rules.size();
+    if (count == 1) return run.texts.at("script");
     std::string text;
-    for (size_t i = 0; i < names.size(); ++i)
-        text += "-- " + std::to_string(i + 1) + " of " + std::to_string(names.size()) + ": " + names[i] + "\n" +
-                run.texts.at(numbered_name("script", i)) + "\n";
+    for (size_t i = 0; i < count; ++i) {
+        const bool is_rule = i >= names.size();
+        const size_t place = is_rule ? i - names.size() : i;
+        text += "-- " + std::to_string(i + 1) + " of " + std::to_string(count) + ": " +
+                (is_rule ? "risk rule " + rules[place] : names[place]) + "\n" +
+                run.texts.at(numbered_name(is_rule ? "rule" : "script", place)) + "\n";
+    }
     return text;
 }
 

@@ -45,7 +45,8 @@ constexpr std::array rows{
         "{*: text}}],"
         " risk: {limits: text, armed: [text], unarmed: [text], denials: {*: count}, warnings: count, latched: count,"
         " actions_left_out: count, actions: [{time: time, check: text, rule: text, scope: text, subject: text,"
-        " action: text, found: decimal, limit: decimal}]},"
+        " action: text, found: decimal, limit: decimal}], rules: [{name: text, version: text, scope: text,"
+        " answers: {*: count}, fault: text?}]},"
         " stats: {*: number?}, stats_undefined: {*: text},"
         " drawdown: {fraction: number, peak_time: time, trough_time: time, recovery_time: time?,"
         " longest_under_water_s: count}, by_symbol: [" TRD_GROUP "], by_tag: [" TRD_GROUP "], by_exit: [" TRD_GROUP "],"
@@ -61,8 +62,9 @@ constexpr std::array rows{
         "fees: text, latency: text, account: text, hours: text, actions: text, adjust: text},"
         " fail_if: [{condition: text, met: truth, reason: text}], timing: {wall_ms: number, bars_per_s: number}}"},
     SchemaRow{"trd.check/1",
-              "{files: [{file: text, strategy: text, fine: truth, findings: [{rule: text, line: count, message: text}],"
-              " dry_run: {bars: count, orders: count, hash: hex}}]}"},
+              "{files: [{file: text, kind: text, strategy: text, fine: truth, findings: [{rule: text, line: count, "
+              "message: text}],"
+              " dry_run: {bars: count, orders: count, answers: {*: count}, hash: hex}}]}"},
     SchemaRow{"trd.completion/1", "{shell: text, script: text}"},
     SchemaRow{"trd.config.check/1", "{files: [text]}"},
     SchemaRow{"trd.config.diff/1", "{differences: [{key: text, before: text, after: text, origin: text}]}"},
@@ -96,6 +98,7 @@ constexpr std::array rows{
     SchemaRow{"trd.init/1", "{folder: text, files: [text], next: [text]}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},
     SchemaRow{"trd.new.indicator/1", "{file: text}"},
+    SchemaRow{"trd.new.risk/1", "{file: text}"},
     SchemaRow{"trd.new.strategy/1", "{file: text}"},
     SchemaRow{"trd.risk.diff/1", "{loosens: truth, differences: [{limit: text, a: text?, b: text?}]}"},
     SchemaRow{"trd.risk.history/1",
@@ -104,7 +107,8 @@ constexpr std::array rows{
     SchemaRow{"trd.risk.ls/1", "{checks: [" TRD_RISK_CHECK "]}"},
     SchemaRow{"trd.risk.set/1", "{version: count, state: text, earliest: time, confirmed_by: text, folder: text}"},
     SchemaRow{"trd.risk.show.limits/1",
-              "{limits: text, armed: [{line: count, scope: text, subject: text, code: text, limit: text, value: text,"
+              "{limits: text, day: {begins: text, zone: text}, armed: [{line: count, scope: text, subject: text, code: "
+              "text, limit: text, value: text,"
               " modes: text}]}"},
     SchemaRow{"trd.risk.show/1", "{check: " TRD_RISK_CHECK "}"},
     SchemaRow{"trd.risk.test/1",
@@ -121,7 +125,8 @@ constexpr std::array rows{
     SchemaRow{"trd.runs.ls/1", "{store: text, runs: [{" TRD_RUN_MEMBERS ", figures: {*: number?}}]}"},
     SchemaRow{"trd.runs.rm/1", "{dry_run: truth, runs: [" TRD_RUN "]}"},
     SchemaRow{"trd.runs.show/1", "{run: " TRD_RUN ", plan: {*: {*: text}}, script: text,"
-                                 " scripts: [{strategy: text, text: text}], result: object}"},
+                                 " scripts: [{strategy: text, text: text}], rules: [{rule: text, text: text}],"
+                                 " result: object}"},
     SchemaRow{"trd.runs.verify/1", "{run: " TRD_RUN ", hash: hex, same_outcome: truth, same_script: truth}"},
     SchemaRow{"trd.schema.ls/1", "{schemas: [text]}"},
     SchemaRow{"trd.version/1",

@@ -43,6 +43,7 @@ extern const Verb completion_verb;
 extern const Verb doctor_verb;
 extern const Verb man_verb;
 extern const Verb new_indicator_verb;
+extern const Verb new_risk_verb;
 extern const Verb new_strategy_verb;
 extern const Verb schema_verb;
 extern const Verb version_verb;
@@ -58,6 +59,7 @@ constexpr std::array verbs{
     &check_verb,
     &new_strategy_verb,
     &new_indicator_verb,
+    &new_risk_verb,
     &runs_ls_verb,
     &runs_show_verb,
     &runs_diff_verb,

@@ -194,7 +194,7 @@ local function write_indicators(out)
     out[#out + 1] = ""
 end
 
--- Called by C++: the text of trd.d.lua.
+-- Called by C++: the text of trd.d.lua but its end.
 function tools.annotations()
     local out = {
         "---@meta trd", "-- Written by trd: trd check --fix-annotations writes it again.", "",
@@ -203,6 +203,5 @@ function tools.annotations()
     }
     write_indicators(out)
     for _, class in ipairs(classes) do write_class(out, class) end
-    out[#out + 1] = "---@type trd\nlocal trd\nreturn trd\n"
     return concat(out, "\n")
 end

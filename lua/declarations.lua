@@ -130,6 +130,35 @@ local function parameter(name)
     end
 end
 
+local function overridden(spec, text)
+    local value = spec.kind.parse(text)
+    local refusal
+    if value == nil then
+        refusal = spec.kind.check(spec, text)
+    else
+        refusal = spec.kind.check(spec, value)
+    end
+    if refusal then raise("parameter '" .. spec.name .. "' " .. refusal .. ", not " .. quoted(text)) end
+    return value
+end
+
+-- By name, with what came from outside; the texts that C++ takes over are put into the specs.
+function tools.parameter_values(whose, parameters)
+    local known, values = {}, {}
+    for _, spec in ipairs(parameters) do known[spec.name], spec.value = spec, spec.fallback end
+    for key, text in pairs(host.overrides()) do
+        local spec = known[key]
+        if not spec then raise(whose .. " has no parameter '" .. key .. "'" .. suggest(key, known)) end
+        spec.value = overridden(spec, text)
+    end
+    for _, spec in ipairs(parameters) do
+        values[spec.name] = spec.value
+        spec.min_text, spec.max_text = spec.min and spec.kind.text(spec.min), spec.max and spec.kind.text(spec.max)
+        spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
+    end
+    return values
+end
+
 -- Makers of data: `kind` as the host calls it, `kind_with_tf` when a timeframe was given.
 local function data_request(call, fields, kind, kind_with_tf)
     return function(given)

@@ -128,28 +128,6 @@ end
 
 -- ---- after the file has run: overrides, constraint, manifest ----
 
-local function overridden(spec, text)
-    local value = spec.kind.parse(text)
-    local refusal
-    if value == nil then
-        refusal = spec.kind.check(spec, text)
-    else
-        refusal = spec.kind.check(spec, value)
-    end
-    if refusal then raise("parameter '" .. spec.name .. "' " .. refusal .. ", not " .. quoted(text)) end
-    return value
-end
-
-local function apply_overrides(overrides)
-    local known = {}
-    for _, spec in ipairs(declaration.parameters) do known[spec.name], spec.value = spec, spec.fallback end
-    for key, text in pairs(overrides) do
-        local spec = known[key]
-        if not spec then raise("the strategy '" .. declaration.name .. "' has no parameter '" .. key .. "'" .. suggest(key, known)) end
-        spec.value = overridden(spec, text)
-    end
-end
-
 -- A hook that nothing would ever call.
 local funcinfo = require("jit.util").funcinfo
 -- For what comes to light when the function is not running: its own line is named.
@@ -173,13 +151,7 @@ end
 function tools.finish(returned)
     if strategy == nil then raise "a strategy file calls trd.strategy { ... } and returns what it gets" end
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
-    apply_overrides(host.overrides())
-    local values = {}
-    for _, spec in ipairs(declaration.parameters) do
-        values[spec.name] = spec.value
-        spec.min_text, spec.max_text = spec.min and spec.kind.text(spec.min), spec.max and spec.kind.text(spec.max)
-        spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
-    end
+    local values = tools.parameter_values("the strategy '" .. declaration.name .. "'", declaration.parameters)
     check_tick_hooks()
     if #others > 0 and not has_hook() then
         raise("nothing would ever be called: '" .. others[1] .. "' is no hook; bars come to function S:on_bar(ctx, bar)")

@@ -7,6 +7,7 @@
 #include "backtest/observer.h"
 #include "backtest/order_story.h"
 #include "backtest/plan_models.h"
+#include "backtest/rule_set.h"
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
 #include "backtest/strategy_set.h"
@@ -50,8 +51,21 @@ bool wants_sessions(const StrategySet& set) {
                        [](const LoadedStrategy& each) { return each.manifest().wants_sessions; });
 }
 
+void name_rules(ByteWriter& out, const RuleSet& rules) {
+    if (!rules.empty()) out.put_text("rules");
+    for (const LoadedRule& rule : rules.loaded()) {
+        const Digest script = sha256(rule.script);
+        out.append(ByteSpan(script));
+    }
+    for (const StrategyParameter& parameter : rules.parameters()) {
+        out.put_text(parameter.name);
+        out.put_text(parameter.value);
+    }
+}
+
 // Everything that decides the outcome, in canonical form.
-std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const BacktestData& data) {
+std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const RuleSet& rules,
+                        const BacktestData& data) {
     ByteWriter out;
     for (const LoadedStrategy& strategy : set) {
         if (set.size() > 1) out.put_text(strategy.name);
@@ -79,6 +93,7 @@ std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const 
     if (wants_sessions(set)) out.put_text(plan.calendar);
     if (plan.limits) out.put_text("limits\n" + plan.limits->text);
     if (!plan.accounts.empty()) out.put_text("accounts\n" + plan.accounts_text);
+    name_rules(out, rules);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
@@ -335,10 +350,12 @@ void add_parts(const BacktestRunner& runner, BacktestResult& result) {
 }
 
 // What is known of strategies before they run.
-void describe_strategies(const BacktestPlan& plan, const StrategySet& set, BacktestResult& result) {
+void describe_strategies(const BacktestPlan& plan, const StrategySet& set, const RuleSet& rules,
+                         BacktestResult& result) {
     result.strategy_name = title_of(set);
     if (set.size() == 1) result.strategy_version = set.front().manifest().version;
     result.parameters = parameters_of(set);
+    for (StrategyParameter& parameter : rules.parameters()) result.parameters.push_back(std::move(parameter));
     for (const LoadedStrategy& each : set) {
         BacktestStrategyResult& part = result.strategies.emplace_back();
         part.name = each.name;
@@ -355,10 +372,23 @@ Error too_many_kinds_of_accounts(const BacktestPlan& plan) {
             "run one strategy at a time with --accounts, or leave it out"};
 }
 
+// --set NAME.PARAMETER has to mean one of them.
+Status<> check_names(const RuleSet& rules, const StrategySet& set) {
+    for (const OutsideRule& rule : rules.rules())
+        for (const LoadedStrategy& strategy : set)
+            if (rule.name == strategy.name)
+                return Fail{Error{ExitCode::usage, "E_RULE_NAME",
+                                  "a risk rule and a strategy of this run are both called \"" + rule.name + "\"",
+                                  "give one of them another name in its file"}};
+    return done;
+}
+
 Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls) {
     const Duration began = monotonic_now();
     if (plan.strategies.size() > 1 && !plan.accounts.empty()) return Fail{too_many_kinds_of_accounts(plan)};
-    TRD_TRY(const StrategySet set, load_strategies(plan));
+    TRD_TRY(const std::unique_ptr<RuleSet> rules, RuleSet::load(plan));
+    TRD_TRY(const StrategySet set, load_strategies(rules->plan_for_strategies(plan)));
+    TRD_CHECK(check_names(*rules, set));
     TRD_TRY(BacktestData data, open_data(plan, requests_of(set)));
     TRD_TRY(RunSetup setup, make_setup(plan, calls, data, set));
     const Timestamp start = setup.start;
@@ -368,13 +398,14 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     BacktestObserver observer(data, start, cash_of(plan), names_of(set), calls);
     if (calls.keeper != nullptr) calls.keeper->begin(data, start, cash, names_of(set));
     TRD_TRY(setup.limits, limits_for(plan, names_of(set), data));
+    if (!rules->empty()) setup.rules = rules.get();
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
 
     BacktestResult result;
-    result.run_id = name_inputs(plan, set, data);
+    result.run_id = name_inputs(plan, set, *rules, data);
     result.hash = runner.finish_hash();
-    describe_strategies(plan, set, result);
+    describe_strategies(plan, set, *rules, result);
     TRD_TRY(result.series, describe_series(data));
     result.streams = describe_streams(runner);
     result.fill_model = name_of(plan.models.fill);
@@ -387,11 +418,12 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
     observer.report(result.risk);
     report_limits(plan, runner.desk(), result);
+    rules->report(result);
     add_accounts(plan, runner, result);
     add_parts(runner, result);
     add_warnings(plan, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
-    if (calls.keeper != nullptr) calls.keeper->finish(plan, set, data, result);
+    if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
     return result;
 }

@@ -3,6 +3,7 @@
 // reads a clock except for the time it took.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -79,6 +80,7 @@ struct BacktestPlan {
     std::optional<TradingHours> hours;  // only bars within them; needs a calendar
 
     std::optional<BacktestLimits> limits;  // else the defaults, which come with the binary
+    std::vector<PlanStrategy> rules;       // risk rules, asked in this order
 
     uint64_t seed = 1;
     bool jit = true;
@@ -129,6 +131,16 @@ struct BacktestRiskAction {
     RiskUnit unit = RiskUnit::number;
 };
 
+// What a risk rule of the run answered, how often.
+struct BacktestRule {
+    std::string name, version, scope;
+    std::array<uint64_t, rule_answer_count> answers{};  // by RuleAnswer
+    std::string fault;                                  // the first, with its line; empty: none
+
+    uint64_t of(RuleAnswer answer) const { return answers[static_cast<size_t>(answer)]; }
+    uint64_t failed() const { return of(RuleAnswer::failed) + of(RuleAnswer::out_of_budget) + of(RuleAnswer::unfit); }
+};
+
 struct BacktestRisk {
     std::string limits;                       // "default", "none", a file
     std::vector<std::string> armed, unarmed;  // codes
@@ -137,6 +149,7 @@ struct BacktestRisk {
     std::vector<BacktestRiskAction> actions;  // the first of them
     uint64_t actions_left_out = 0;
     uint64_t latched = 0;  // monitors that had not let go at the end
+    std::vector<BacktestRule> rules;
 };
 
 // One strategy of a run: what its account came to. A run of one has nothing else in it.

@@ -177,12 +177,7 @@ class Check {
         }
     }
 
-    void add(Rule rule, const std::string& message) {
-        const int line = line_in(message, path_);
-        const bool is_known = std::any_of(report_.findings.begin(), report_.findings.end(),
-                                          [&](const CheckFinding& f) { return line != 0 && f.line == line; });
-        if (!is_known) report_.findings.push_back({rule, line, message});
-    }
+    void add(Rule rule, const std::string& message) { trd::add(report_, path_, rule, message); }
     void add_limit(const StrategyParameter& parameter, const std::string& limit, const std::string& message) {
         add(Rule::parameter, message + "\n  with " + parameter.name + "=" + limit + ", which its range allows");
     }
@@ -197,6 +192,13 @@ class Check {
 std::string_view name_of(CheckFinding::Rule rule) {
     constexpr std::string_view names[] = {"name", "error", "parameter", "determinism"};
     return names[static_cast<size_t>(rule)];
+}
+
+void add(CheckReport& report, const std::string& path, CheckFinding::Rule rule, const std::string& message) {
+    const int line = line_in(message, path);
+    const bool is_known = std::any_of(report.findings.begin(), report.findings.end(),
+                                      [&](const CheckFinding& f) { return line != 0 && f.line == line; });
+    if (!is_known) report.findings.push_back({rule, line, message});
 }
 
 Result<CheckReport, StrategyFault> check_strategy(const std::string& source, const std::string& path) {

@@ -97,10 +97,10 @@ void BacktestObserver::on_alarm(Timestamp time, const RiskAlarm& alarm) {
         ++risk_.actions_left_out;
         return;
     }
-    risk_.actions.push_back({time, to_text(alarm.code), alarm.rule == nullptr ? "" : std::string(alarm.rule->name),
-                             std::string(name_of(alarm.scope)), alarm.subject,
-                             acted ? std::string(name_of(alarm.action)) : "released", alarm.found, alarm.limit,
-                             alarm.rule == nullptr ? RiskUnit::number : alarm.rule->unit});
+    risk_.actions.push_back(
+        {time, to_text(alarm.code), alarm.rule == nullptr ? alarm.outside_rule : std::string(alarm.rule->name),
+         std::string(name_of(alarm.scope)), alarm.subject, acted ? std::string(name_of(alarm.action)) : "released",
+         alarm.found, alarm.limit, alarm.rule == nullptr ? RiskUnit::number : alarm.rule->unit});
 }
 
 void BacktestObserver::report(BacktestRisk& risk) const {

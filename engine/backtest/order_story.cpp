@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "risk/check.h"
+#include "risk/outside.h"
 
 namespace trd {
 namespace {
@@ -31,6 +31,8 @@ constexpr std::array event_texts = {
 
 std::string describe(const RiskGrounds& grounds) {
     const RiskCode code = RiskCode::unpacked(grounds.code);
+    if (const std::string_view name = name_of_outside(code); !name.empty())
+        return to_text(code) + " " + std::string(name) + " by rule " + std::string(grounds.rule.view());
     std::string text = to_text(code) + (grounds.rule.empty() ? "" : " ") + std::string(grounds.rule.view());
     if (!grounds.input.empty()) return text + " needs " + std::string(grounds.input.view()) + ", which is not known";
     if (grounds.rule.empty()) return text;
@@ -39,6 +41,14 @@ std::string describe(const RiskGrounds& grounds) {
     for (size_t i = 0; check != nullptr && i < check->rules.size(); ++i)
         if (check->rules[i].name == grounds.rule.view()) unit = check->rules[i].unit;
     return text + ": found " + to_text(unit, grounds.found) + ", limit " + to_text(unit, grounds.limit);
+}
+
+std::string describe(const RuleVerdict& verdict) {
+    std::string text = "rule " + std::string(verdict.rule.view()) + ", asked about " + to_string(verdict.asked) + ": " +
+                       std::string(name_of(verdict.answer));
+    if (verdict.answer == RuleAnswer::resize) text += " to " + to_string(verdict.resized);
+    if (!verdict.reason.empty()) add(text, verdict.reason);
+    return text;
 }
 
 std::string describe(const OrderIntent& intent) {
@@ -69,6 +79,7 @@ void OrderStory::on_records(ByteSpan records) {
         if (!record.ok()) return;  // they come from the desk itself
         if (const auto* decision = std::get_if<Decision>(&record->payload)) on_decision(record->header, *decision);
         if (const auto* event = std::get_if<OrderEvent>(&record->payload)) on_event(record->header, *event);
+        if (const auto* said = std::get_if<RuleVerdict>(&record->payload)) on_rule(record->header, *said);
     }
 }
 
@@ -98,6 +109,11 @@ void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
             {venue_.lines().size(),
              {header.engine_time, header.engine_time, 1, each.kind, std::string(each.text) + to_string(amount)}});
     }
+}
+
+void OrderStory::on_rule(const RecordHeader& header, const RuleVerdict& verdict) {
+    if (!name_.means(verdict.order)) return;
+    desk_.push_back({venue_.lines().size(), {header.engine_time, header.engine_time, 1, "rule", describe(verdict)}});
 }
 
 std::vector<OrderStory::Line> OrderStory::lines() const {

@@ -49,6 +49,7 @@ class OrderStory final : public MatchTrace {
   private:
     void on_decision(const RecordHeader& header, const Decision& decision);
     void on_event(const RecordHeader& header, const OrderEvent& event);
+    void on_rule(const RecordHeader& header, const RuleVerdict& verdict);
 
     OrderName name_;
     bool found_ = false;
@@ -66,5 +67,7 @@ class OrderStory final : public MatchTrace {
 std::string describe(const OrderIntent& intent);
 // "R08 max_notional: found 150000, limit 100000"
 std::string describe(const RiskGrounds& grounds);
+// "rule max_gross, asked about 10: resize to 4, cut to the gross cap"
+std::string describe(const RuleVerdict& verdict);
 
 }  // namespace trd

@@ -5,6 +5,7 @@
 
 #include "backtest/backtest.h"
 #include "backtest/data.h"
+#include "backtest/rule_set.h"
 #include "backtest/stored_plan.h"
 #include "backtest/strategy_set.h"
 #include "risk/limits_text.h"
@@ -192,8 +193,8 @@ PackedTable RunKeeper::pack_curve() const {
     return equity.finish();
 }
 
-void RunKeeper::finish(const BacktestPlan& plan, const StrategySet& strategies, const BacktestData& data,
-                       const BacktestResult& result) {
+void RunKeeper::finish(const BacktestPlan& plan, const StrategySet& strategies, const RuleSet& rules,
+                       const BacktestData& data, const BacktestResult& result) {
     for (const auto& [id, order] : open_) put_order(order, {});
     open_.clear();
     run_.id = result.run_id;
@@ -202,6 +203,7 @@ void RunKeeper::finish(const BacktestPlan& plan, const StrategySet& strategies, 
     run_.symbols = symbols_;
     run_.facts = plan_facts(plan, data, result);
     for (size_t i = 0; i < strategies.size(); ++i) run_.texts[numbered_name("script", i)] = strategies[i].script;
+    for (size_t i = 0; i < rules.loaded().size(); ++i) run_.texts[numbered_name("rule", i)] = rules.loaded()[i].script;
     if (!plan.accounts.empty()) run_.texts["accounts"] = plan.accounts_text;
     run_.texts["limits"] = plan.limits ? plan.limits->text : std::string(default_limits_text());
     run_.tables = {trades_.finish(), orders_.finish(), fills_.finish(), pack_curve()};

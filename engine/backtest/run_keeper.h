@@ -18,6 +18,7 @@ struct BacktestData;
 struct BacktestPlan;
 struct BacktestResult;
 struct LoadedStrategy;
+class RuleSet;
 
 class RunKeeper {
   public:
@@ -32,8 +33,8 @@ class RunKeeper {
     void on_trade(const ClosedTrade& trade);
     void on_records(ByteSpan records);
     // Once, when the run has ended well.
-    void finish(const BacktestPlan& plan, const std::vector<LoadedStrategy>& strategies, const BacktestData& data,
-                const BacktestResult& result);
+    void finish(const BacktestPlan& plan, const std::vector<LoadedStrategy>& strategies, const RuleSet& rules,
+                const BacktestData& data, const BacktestResult& result);
 
     // After finish(): all but a name, the version, the time and what was printed.
     KeptRun& run() { return run_; }

@@ -71,8 +71,11 @@ std::string where_of(const RiskLimit& limit, const std::string& file) {
 
 Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const std::vector<std::string>& strategies,
                                              const BacktestData& data) {
-    const std::string_view text = plan.limits ? std::string_view(plan.limits->text) : default_limits_text();
-    if (plan.limits && plan.limits->name == no_limits) return std::optional<RiskConfig>{};
+    std::string_view text = plan.limits ? std::string_view(plan.limits->text) : default_limits_text();
+    if (plan.limits && plan.limits->name == no_limits) {
+        if (plan.rules.empty()) return std::optional<RiskConfig>{};
+        text = "[end]\n";  // rules are asked where limits are armed, be it none
+    }
     auto limits = parse_limits(text, name_of(plan), names_of(plan, strategies, data));
     if (!limits)
         return Fail{Error{ExitCode::config, "E_LIMITS", std::move(limits.error().message), limits.error().hint}};

@@ -283,6 +283,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
 }
 
 Status<RunFault> BacktestRunner::set_up() {
+    if (setup_.rules != nullptr) desk_.ask_rules(*setup_.rules);
     if (setup_.limits) desk_.arm(*std::move(setup_.limits));
     for (const Instrument& instrument : setup_.instruments) {
         feed(InstrumentDefined{instrument}, now_);

@@ -117,6 +117,7 @@ struct RunSetup {
     uint64_t seed = 1;                      // of what venues leave to chance
     Timestamp start;                        // of the set-up inputs
     std::optional<RiskConfig> limits = {};  // from the first input on
+    OutsideRules* rules = nullptr;          // asked where there are limits, be it none of them
     MatchTrace* trace = nullptr;            // told why venues do what they do
 };
 

@@ -6,6 +6,7 @@
 
 #include "backtest/accounts_file.h"
 #include "backtest/plan_models.h"
+#include "backtest/rule_set.h"
 #include "backtest/strategy_set.h"
 #include "base/file.h"
 #include "risk/limits_text.h"
@@ -206,10 +207,18 @@ std::vector<std::string> strategies_of(const KeptRun& run) {
     return names.empty() ? std::vector<std::string>{run.strategy} : names;
 }
 
+std::vector<std::string> rules_of(const KeptRun& run) {
+    std::vector<std::string> names;
+    for (const RunFact& fact : run.facts)
+        if (fact.section == "rule") names.push_back(fact.name);
+    return names;
+}
+
 std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& data, const BacktestResult& result) {
     std::vector<RunFact> facts;
     for (const BacktestStrategyResult& strategy : result.strategies)
         if (result.strategies.size() > 1) facts.push_back({"strategy", strategy.name, strategy.version});
+    for (const BacktestRule& rule : result.risk.rules) facts.push_back({"rule", rule.name, rule.version});
     for (const StrategyParameter& parameter : result.parameters)
         facts.push_back({"parameter", parameter.name, parameter.value});
     if (const auto of_data = data_facts(data)) facts.insert(facts.end(), of_data->begin(), of_data->end());
@@ -218,6 +227,8 @@ std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& da
         if (Text text = field.write(plan)) facts.push_back({field.section, field.name, *std::move(text)});
     for (size_t i = 0; i < plan.strategies.size(); ++i)
         facts.push_back({"place", numbered_name("strategy", i), absolute(plan.strategies[i].path).value_or("")});
+    for (size_t i = 0; i < plan.rules.size(); ++i)
+        facts.push_back({"place", numbered_name("rule", i), absolute(plan.rules[i].path).value_or("")});
     return facts;
 }
 
@@ -239,6 +250,11 @@ Result<BacktestPlan> stored_plan(const KeptRun& run) {
         const auto script = run.texts.find(numbered_name("script", i));
         if (script == run.texts.end()) return Fail{damaged(run, "its script is not there")};
         plan.strategies.push_back({run.fact_value("place", numbered_name("strategy", i)), script->second});
+    }
+    for (size_t i = 0; i < rules_of(run).size(); ++i) {
+        const auto script = run.texts.find(numbered_name("rule", i));
+        if (script == run.texts.end()) return Fail{damaged(run, "a risk rule is not there")};
+        plan.rules.push_back({run.fact_value("place", numbered_name("rule", i)), script->second});
     }
     if (const auto kept = run.texts.find("accounts"); kept != run.texts.end())
         if (const auto read = read_accounts(kept->second, plan.accounts_path, plan); !read.ok())
@@ -265,11 +281,14 @@ Status<> check_script(const KeptRun& run, size_t place, const PlanStrategy& then
 
 Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
     for (size_t i = 0; i < plan.strategies.size(); ++i) TRD_CHECK(check_script(run, i, plan.strategies[i]));
+    for (size_t i = 0; i < plan.rules.size(); ++i)
+        TRD_CHECK(check_script(run, plan.strategies.size() + i, plan.rules[i]));
     return done;
 }
 
 Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan) {
-    TRD_TRY(const StrategySet set, load_strategies(plan));
+    TRD_TRY(const std::unique_ptr<RuleSet> rules, RuleSet::load(plan));
+    TRD_TRY(const StrategySet set, load_strategies(rules->plan_for_strategies(plan)));
     TRD_TRY(const BacktestData data, open_data(plan, requests_of(set)));
     TRD_TRY(const std::vector<RunFact> now, data_facts(data));
     KeptRun present;

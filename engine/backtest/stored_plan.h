@@ -15,14 +15,19 @@ std::string numbered_name(const char* name, size_t place);
 // As they are called in the run, by seat.
 std::vector<std::string> strategies_of(const KeptRun& run);
 
-// Sections: "strategy" (names and versions, of several), "parameter", "data" (series and their fingerprints), "model",
-// "plan" (account, seed, windows), "place" (paths; they do not decide what comes out).
+// The risk rules, in the plan's order.
+std::vector<std::string> rules_of(const KeptRun& run);
+
+// Sections: "strategy" (names and versions, of several), "rule" (likewise, of risk rules), "parameter", "data" (series
+// and their fingerprints), "model", "plan" (account, seed, windows), "place" (paths; they do not decide what comes
+// out).
 std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& data, const BacktestResult& result);
 
 // The plan with the scripts as they were then. E_STORE_CORRUPT when a fact cannot be read.
 Result<BacktestPlan> stored_plan(const KeptRun& run);
 
-// Are the strategies' files still what they were? E_RUN_SCRIPT (ExitCode::data) with the first line that differs.
+// Are the files of strategies and rules still what they were? E_RUN_SCRIPT (ExitCode::data) with the first line that
+// differs.
 Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan);
 // Are the bars and the terms of the instruments? E_RUN_DATA (ExitCode::data) says which is not.
 Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan);

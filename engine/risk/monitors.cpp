@@ -39,6 +39,7 @@ constexpr GateState states[risk_action_count] = {GateState::active,   GateState:
 }  // namespace
 
 GateState RiskMonitors::state_of(const Watch& watch) {
+    if (watch.latched && is_halt_by_rule(watch.armed.code)) return GateState::reducing;  // a rule never stops an exit
     if (watch.latched) return states[static_cast<size_t>(watch.action)];
     return watch.blind ? GateState::reducing : GateState::active;
 }

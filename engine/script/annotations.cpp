@@ -2,11 +2,14 @@
 
 #include <lua.hpp>
 
+#include "script/lua_rule.h"
 #include "script/lua_strategy.h"
 
 namespace trd {
 
-std::string editor_annotations() { return LuaStrategy::annotations(); }
+std::string editor_annotations() {
+    return LuaStrategy::annotations() + LuaRule::annotations() + "---@type trd\nlocal trd\nreturn trd\n";
+}
 
 std::string editor_settings() {
     return R"({

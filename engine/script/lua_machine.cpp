@@ -105,6 +105,8 @@ constexpr Hint hints[] = {
      " (nothing was put there yet: begin with it in on_start)"},
     {"", " not nan", " (nan is a value that is not there yet: no bar has come, or not as many as that)"},
     {"attempt to index ", "'params'", " (parameters are self.p.NAME)"},
+    {"trd has no 'risk_rule'", "", " (this is a risk rule: it is given with --risk-rule, beside a strategy)"},
+    {"trd has no 'strategy'", "", " (this is a strategy: a rule's file calls trd.risk_rule { ... })"},
     {"", " near '!'", " (Lua writes ~= for not equal, and not for not)"},
     {"'=' expected near '+'", "", " (Lua has no +=: write x = x + 1)"},
     {"'=' expected near '-'", "", " (Lua has no -=: write x = x - 1)"},
@@ -400,6 +402,7 @@ std::string LuaMachine::describe(std::string_view message) const {
     split_position(message, "trd");  // a mistake that came to light inside our own Lua belongs to the script's line
     int line = split_position(message, chunk_name_.substr(1));
     if (line <= 0 && !lines_.empty()) line = lines_.front();
+    if (line <= 0) line = fallback_line_;
     std::string text =
         render(line, std::string(message) + std::string(hint_for(message)) + meant_field(source_, message));
     auto frame = std::find(lines_.begin(), lines_.end(), line);

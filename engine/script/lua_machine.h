@@ -56,6 +56,8 @@ class LuaMachine {
     // From here on a fault is an error of the running script and not of its loading.
     void set_running() { running_ = true; }
 
+    // The line to show where a tail call has left no frame of the script; 0: none.
+    void set_fallback_line(int line) { fallback_line_ = line; }
     StrategyFault load_fault(int line, const std::string& message) const;
     size_t memory_used() const { return memory_.used; }
     // For the math library: the next number of the run's generator, in [0, 1).
@@ -93,6 +95,7 @@ class LuaMachine {
     std::string describe(std::string_view message) const;
     std::string render(int line, std::string_view message) const;
 
+    int fallback_line_ = 0;
     std::string path_;
     std::string chunk_name_;  // "=sma_cross.lua": the same in every directory, because scripts can see it
     std::string source_;

@@ -92,7 +92,7 @@ Status<StrategyFault> LuaStrategy::compile(std::string source) {
 std::vector<ScriptFinding> LuaStrategy::undefined_names(std::string source, const std::string& path) {
     LuaStrategy strategy(path, {}, {});
     if (!strategy.compile(std::move(source)).ok()) return {};
-    return strategy.find_undefined_names();
+    return trd::undefined_names(strategy.machine_);
 }
 
 Status<StrategyFault> LuaStrategy::start(std::string source) {

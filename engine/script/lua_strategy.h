@@ -13,18 +13,11 @@
 #include "script/lua_machine.h"
 #include "script/script_notes.h"
 #include "script/script_orders.h"
+#include "script/script_parameters.h"
+#include "script/undefined_names.h"
 #include "view/strategy.h"
 
 namespace trd {
-
-// Parameters as a person gives them: {"fast", "12"}.
-using LuaOverrides = std::vector<std::pair<std::string, std::string>>;
-
-// Something to mend in a script that loads.
-struct ScriptFinding {
-    int line = 0;
-    std::string message;  // file, line, source line and a caret
-};
 
 class LuaStrategy final : public Strategy {
   public:
@@ -61,7 +54,6 @@ class LuaStrategy final : public Strategy {
         : overrides_(overrides), machine_(path, options) {}
     Status<StrategyFault> start(std::string source);
     Status<StrategyFault> compile(std::string source);
-    std::vector<ScriptFinding> find_undefined_names();
     std::string write_annotations();
     void find_notice_hooks();
     void lay_out_stack();

@@ -10,6 +10,7 @@
 #include "script/annotations.h"
 #include "script/lua_host.h"
 #include "script/lua_strategy.h"
+#include "script/lua_values.h"
 #include "script/script_indicator.h"
 #include "script/script_sizes.h"
 #include "script/script_state.h"
@@ -21,49 +22,9 @@ LuaStrategy& self(lua_State* state) { return *static_cast<LuaStrategy*>(owner_of
 
 uint32_t index_at(lua_State* state, int index) { return static_cast<uint32_t>(lua_tonumber(state, index)); }
 
-std::string_view text_at(lua_State* state, int index) {
-    size_t size = 0;
-    const char* text = lua_tolstring(state, index, &size);
-    return text == nullptr ? std::string_view() : std::string_view(text, size);
-}
-void push_text(lua_State* state, std::string_view text) { lua_pushlstring(state, text.data(), text.size()); }
-
 int push_address(lua_State* state, const void* address) {
     lua_pushlightuserdata(state, const_cast<void*>(address));
     return 1;
-}
-
-// Reads of a table's field; the table is at `index`.
-std::string text_field(lua_State* state, int index, const char* name) {
-    lua_getfield(state, index, name);
-    std::string text(text_at(state, -1));
-    lua_pop(state, 1);
-    return text;
-}
-double number_field(lua_State* state, int index, const char* name, double otherwise) {
-    lua_getfield(state, index, name);
-    const double value = lua_isnumber(state, -1) != 0 ? lua_tonumber(state, -1) : otherwise;
-    lua_pop(state, 1);
-    return value;
-}
-bool true_field(lua_State* state, int index, const char* name) {
-    lua_getfield(state, index, name);
-    const bool value = lua_toboolean(state, -1) != 0;
-    lua_pop(state, 1);
-    return value;
-}
-
-// Calls `each` with every element of the array in field `name` of the table on top of the stack; the element is on top.
-template <class Each>
-void for_each_in(lua_State* state, const char* name, Each each) {
-    lua_getfield(state, -1, name);
-    const int size = static_cast<int>(lua_objlen(state, -1));
-    for (int i = 1; i <= size; ++i) {
-        lua_rawgeti(state, -1, i);
-        each();
-        lua_pop(state, 1);
-    }
-    lua_pop(state, 1);
 }
 
 // ---- layout: offsets in cells of eight bytes ----
@@ -215,30 +176,6 @@ SeriesKind series_kind_named(std::string_view name) {
 
 }  // namespace
 
-std::vector<ScriptFinding> LuaStrategy::find_undefined_names() {
-    lua_State* const state = machine_.state();
-    lua_settop(state, 1);
-    machine_.push_tool("global_names");
-    machine_.push_chunk();
-    std::vector<ScriptFinding> findings;
-    if (!machine_.call(1, 1).ok()) return findings;
-    lua_newtable(state);
-    lua_insert(state, -2);
-    lua_setfield(state, -2, "names");
-    for_each_in(state, "names", [&] {
-        const int line = static_cast<int>(number_field(state, -1, "line", 0));
-        const std::string name = text_field(state, -1, "name");
-        const std::string message =
-            true_field(state, -1, "write")
-                ? fmt::format("a script has no globals: write 'local {}', or keep it in self", name)
-                : fmt::format("undefined name '{}'{}", name, text_field(state, -1, "hint"));
-        findings.push_back({line, machine_.load_fault(line, message).message});
-    });
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const ScriptFinding& a, const ScriptFinding& b) { return a.line < b.line; });
-    return findings;
-}
-
 std::string LuaStrategy::write_annotations() {
     constexpr std::string_view modules[] = {"declarations", "strategy", "indicators", "ticks",
                                             "notes",        "sizes",    "annotations"};
@@ -292,20 +229,11 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
 
 int LuaStrategyHost::overrides(lua_State* state) {
     self(state).reading_parameters_ = true;
-    lua_newtable(state);
-    for (const auto& [key, value] : self(state).overrides_) {
-        push_text(state, key);
-        push_text(state, value);
-        lua_rawset(state, -3);
-    }
-    return 1;
+    return push_overrides(state, self(state).overrides_);
 }
 
 // Argument: the declaration that trd.strategy made.
 int LuaStrategyHost::take_manifest(lua_State* state) {
-    using Type = StrategyParameter::Type;
-    constexpr std::pair<std::string_view, Type> types[] = {
-        {"integer", Type::integer}, {"decimal", Type::decimal}, {"boolean", Type::boolean}, {"choice", Type::choice}};
     StrategyManifest& manifest = self(state).manifest_;
     self(state).reading_parameters_ = false;
     lua_settop(state, 1);
@@ -314,15 +242,7 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     manifest.state_version = static_cast<uint32_t>(number_field(state, -1, "state_version", 1));
     manifest.wants_sessions = true_field(state, -1, "wants_sessions");
     manifest.wants_bars = true_field(state, -1, "wants_bars");
-    for_each_in(state, "parameters", [&] {
-        const std::string type_name = text_field(state, -1, "type");
-        const auto* type =
-            std::find_if(std::begin(types), std::end(types), [&](const auto& t) { return t.first == type_name; });
-        TRD_ASSERT(type != std::end(types));
-        manifest.parameters.push_back({text_field(state, -1, "name"), type->second, text_field(state, -1, "value_text"),
-                                       text_field(state, -1, "fallback_text"), text_field(state, -1, "doc"),
-                                       text_field(state, -1, "min_text"), text_field(state, -1, "max_text")});
-    });
+    manifest.parameters = parameters_of(state);
     for_each_in(state, "series", [&] {
         manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),
                                    Duration{static_cast<int64_t>(number_field(state, -1, "timeframe_ns", 0))},

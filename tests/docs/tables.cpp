@@ -13,7 +13,8 @@
 #include "order/fill.h"
 #include "order/lifecycle.h"
 #include "record/record.h"
-#include "risk/check.h"
+#include "risk/outside.h"
+#include "script/lua_rule.h"
 
 namespace trd {
 namespace {
@@ -292,6 +293,20 @@ void print_risk_checks() {
     print_table("risk-checks", {"check", "limit", "found has to be", "exits / then", "what it says"}, rows);
 }
 
+void print_rule_figures() {
+    std::vector<Row> rows;
+    for (const RuleFigure& figure : rule_figures())
+        rows.push_back({"`book." + std::string(figure.name) + "`", std::string(figure.doc)});
+    print_table("rule-figures", {"figure", "what it is"}, rows);
+}
+
+void print_rule_codes() {
+    std::vector<Row> rows;
+    for (const OutsideCode& each : outside_code_table())
+        rows.push_back({to_text(each.code) + " " + std::string(each.name), std::string(each.doc)});
+    print_table("rule-codes", {"code", "what it says"}, rows);
+}
+
 // ---- results ----
 
 void print_exit_codes() {
@@ -329,6 +344,8 @@ int main() {
     trd::print_instrument_kinds();
     trd::print_data_kinds();
     trd::print_risk_checks();
+    trd::print_rule_figures();
+    trd::print_rule_codes();
     trd::print_exit_codes();
     trd::print_figure_names();
 }

@@ -68,7 +68,8 @@ Status<StrategyFault> run(const std::string& path, bool jit, uint32_t limit_ms, 
 
 TEST_CASE("every hostile script gets the refusal that it names, in time, and sends nothing") {
     std::set<std::string> paths;
-    for (const auto& entry : files::directory_iterator("tests/hostile")) paths.insert(entry.path().string());
+    for (const auto& entry : files::directory_iterator("tests/hostile"))
+        if (entry.is_regular_file()) paths.insert(entry.path().string());  // those in rules/ are asked by lua_rule_test
     REQUIRE(paths.size() > 50);
     for (const std::string& path : paths) {
         const Refusal expected = refusal_in(text_of(path));
