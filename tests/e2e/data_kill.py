@@ -148,7 +148,8 @@ def main():
             print(f"{name}: takes {1000 * duration_s[name]:.0f} ms; {count['at work']} killed at work, "
                   f"{count['old']} times the old catalogue, {count['new']} times the new one, "
                   f"{count['rests']} times with a file left half written")
-        if KILLS >= 200 and min(count["rests"] for count in counts.values()) == 0:
+        # Instruments are one small file, which is half written for microseconds: to hit that is luck.
+        if KILLS >= 200 and min(count["rests"] for name, count in counts.items() if name != "instruments") == 0:
             sys.exit("no kill hit a file half written: the moments are badly drawn")
 
 
