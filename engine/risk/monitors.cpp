@@ -39,7 +39,6 @@ constexpr GateState states[risk_action_count] = {GateState::active,   GateState:
 }  // namespace
 
 GateState RiskMonitors::state_of(const Watch& watch) {
-    if (watch.latched && is_halt_by_rule(watch.armed.code)) return GateState::reducing;  // a rule never stops an exit
     if (watch.latched) return states[static_cast<size_t>(watch.action)];
     return watch.blind ? GateState::reducing : GateState::active;
 }
@@ -197,7 +196,7 @@ void RiskMonitors::halt(std::string_view rule, RiskScope scope, std::string_view
                         std::vector<RiskAlarm>& alarms) {
     Watch& watch = watch_of({rule_halted.packed(), std::string(rule), scope, std::string(subject)});
     if (watch.latched) return;
-    watch.action = scope == RiskScope::firm ? RiskAction::halt_all : RiskAction::halt_strategy;
+    watch.action = RiskAction::reducing;  // a rule never stops an exit
     watch.reset = RiskReset::person;
     ++halts_by_rules_;
     act(watch, {}, now, alarms);
