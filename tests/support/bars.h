@@ -9,6 +9,15 @@
 
 namespace trd::testing {
 
+// What trd data import reads.
+inline std::string csv_of(const std::vector<Bar>& bars) {
+    std::string text = "time,open,high,low,close,volume\n";
+    for (const Bar& bar : bars)
+        text += to_iso(bar.open_time) + "," + to_string(bar.open) + "," + to_string(bar.high) + "," +
+                to_string(bar.low) + "," + to_string(bar.close) + "," + to_string(bar.volume) + "\n";
+    return text;
+}
+
 inline BarSeries series_of(const std::string& symbol, Duration timeframe, const std::vector<Bar>& bars) {
     auto writer = BarWriter::in_memory(symbol, timeframe);
     REQUIRE(writer.ok());

@@ -27,14 +27,6 @@ end
 return S
 )";
 
-std::string csv_of(const std::vector<Bar>& bars) {
-    std::string text = "time,open,high,low,close,volume\n";
-    for (const Bar& bar : bars)
-        text += to_iso(bar.open_time) + "," + to_string(bar.open) + "," + to_string(bar.high) + "," +
-                to_string(bar.low) + "," + to_string(bar.close) + "," + to_string(bar.volume) + "\n";
-    return text;
-}
-
 BacktestPlan busy_plan(const std::string& folder) {
     REQUIRE(replace_file(folder + "/busy.lua", busy_script).ok());
     REQUIRE(replace_file(folder + "/bars.csv", csv_of(walk(5, 400, hours(1)))).ok());
