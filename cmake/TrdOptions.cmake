@@ -31,7 +31,7 @@ target_include_directories(trd_options INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJ
 target_link_options(trd_options INTERFACE LINKER:--as-needed)  # an unused library costs start-up time
 if(TRD_SANITIZE)
   target_compile_options(trd_options INTERFACE -fsanitize=${TRD_SANITIZE} -fno-sanitize-recover=all -g1
-                         -Wno-maybe-uninitialized)  # with sanitizers GCC 12 sees it where it is not
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # with sanitizers GCC 12 sees it where it is not
   target_link_options(trd_options INTERFACE -fsanitize=${TRD_SANITIZE})
   target_compile_definitions(trd_options INTERFACE _GLIBCXX_ASSERTIONS=1)
 endif()
