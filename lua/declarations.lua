@@ -1,5 +1,5 @@
 -- What a script declares before it runs: checked tables, parameters and requests for data, in the order in which they were
--- written. Strategies and indicators of scripts both use it.
+-- written. Strategies, their indicators and risk rules use it.
 --   host   the C functions of engine/script/lua_host.cpp and lua_strategy.cpp
 --   tools  what lua/sandbox.lua gave us; what the files after this one get
 local host, tools = ...

@@ -5,7 +5,7 @@
 local host, tools = ...
 
 local setmetatable, rawget, type, find, pairs = setmetatable, rawget, type, string.find, tools.pairs
-local frozen, suggest, raise, quoted = tools.frozen, tools.suggest, host.raise, tools.quoted
+local frozen, proxy, suggest, raise, quoted = tools.frozen, tools.proxy, tools.suggest, host.raise, tools.quoted
 local check_fields, check_type, optional, parameter = tools.check_fields, tools.check_type, tools.optional, tools.parameter
 
 local funcinfo = require("jit.util").funcinfo
@@ -90,11 +90,6 @@ function tools.finish(returned)
 end
 
 -- ---- asking ----
-
-local function read_only(what) return function(_, key) raise(what .. " cannot be changed (writing " .. quoted(key) .. ")") end end
-local function proxy(what, index)
-    return setmetatable({}, { __index = index, __newindex = read_only(what), __metatable = "locked" })
-end
 
 local figures, figure = host.rule_figures, host.figure
 local book = proxy("book", function(_, key)

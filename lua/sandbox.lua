@@ -21,12 +21,19 @@ local function suggest(word, names) return host.suggest(word, names) end
 
 local function text_of_key(key) return type(key) == "string" and key or tostring_raw(key) end
 
--- `what` names it in messages. Reading a name it does not have is an error with the nearest one.
+-- `what` names it in messages, here and below.
+local function read_only(what)
+    return function(_, key) raise(what .. " cannot be changed (writing '" .. text_of_key(key) .. "')") end
+end
+-- A table that is read through `index`, and that no script can change.
+local function proxy(what, index)
+    return setmetatable({}, { __index = index, __newindex = read_only(what), __metatable = "locked" })
+end
+-- Reading a name it does not have is an error with the nearest one.
 local function frozen(what, members)
     local function missing(_, key) raise(what .. " has no '" .. text_of_key(key) .. "'" .. suggest(key, members)) end
-    local function locked(_, key) raise(what .. " cannot be changed (writing '" .. text_of_key(key) .. "')") end
     setmetatable(members, { __index = missing })
-    return setmetatable({}, { __index = members, __newindex = locked, __metatable = "locked" })
+    return proxy(what, members)
 end
 
 -- ---- time ----
@@ -414,4 +421,5 @@ setmetatable(members, { __index = undefined })
 
 tools.environment = setmetatable({}, { __index = members, __newindex = global_write, __metatable = "locked" })
 tools.members, tools.meant_by = members, meant_by
+tools.read_only, tools.proxy = read_only, proxy
 tools.frozen, tools.suggest, tools.pairs, tools.tostring = frozen, suggest, pairs, tostring

@@ -229,11 +229,7 @@ local function cross_down(a, b) return crossed(a, b) < 0 end
 
 -- ---- proxies onto the view ----
 
-local function read_only(what) return function(_, key) raise(what .. " cannot be changed (writing " .. quoted(key) .. ")") end end
-local function proxy(what, index)
-    return setmetatable({}, { __index = index, __newindex = read_only(what), __metatable = "locked" })
-end
-
+local read_only, proxy = tools.read_only, tools.proxy
 local layout = host.layout
 local bar_names = { open = 1, high = 1, low = 1, close = 1, volume = 1, time = 1, open_time = 1, series = 1 }
 -- The bar that has just closed: one table for each series, so what a script keeps shows the newest bar later on.
@@ -272,7 +268,7 @@ local function new_position(cells)
 end
 
 local account_names = { cash = 1, equity = 1 }
-tools.proxy, tools.layout, tools.number_at, tools.integer_at = proxy, layout, number_at, integer_at
+tools.layout, tools.number_at, tools.integer_at = layout, number_at, integer_at
 tools.api.bar, tools.api.position, tools.api.account = bar_names, position_names, account_names
 local function new_account(cells)
     local cash, equity = layout.cash, layout.equity
