@@ -13,6 +13,14 @@ extern "C" void on_signal(int number) {
     received = number;
 }
 
+// Who started us may have kept the signal back for a thread of its own and forgotten to let go of it.
+void receive(int number) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, number);
+    ::sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
 // Who started us may have asked to be left alone: nohup, a shell's background job.
 void watch(int number) {
     struct sigaction action {};
@@ -20,6 +28,7 @@ void watch(int number) {
     if (action.sa_handler == SIG_IGN) return;
     action.sa_handler = on_signal;
     ::sigaction(number, &action, nullptr);
+    receive(number);
 }
 
 }  // namespace

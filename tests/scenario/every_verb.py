@@ -2,13 +2,16 @@
 """What holds for every verb, wherever it runs. The verbs come from the help itself and each is run as its first example
 says, so a new one is held to all of it by being there.
 
-usage: tests/scenario/every_verb.py PROGRAM [VERB]
+usage: tests/scenario/every_verb.py PROGRAM [--update] [VERB]
 On a pipe and on a terminal, in C and in UTF-8 locales, as JSON, quiet, without HOME, with standard streams that are
 closed, full or left, where nothing can be written, on a disk that is full, and with Ctrl-C pressed once and twice.
+The exact text of each place is in tests/scenario/pages; --update writes what came, to be read as a diff.
 The disks need root or user name spaces; without either that part is passed over, with a word.
 Exit: 0 all well, 10 something is wrong.
 """
+import argparse
 import concurrent.futures
+import fcntl
 import hashlib
 import json
 import os
@@ -19,16 +22,30 @@ import select
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 sys.dont_write_bytecode = True
 import help_tree
+import pages
 import run as scenario
+from pages import Outcome
 
-PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+def options():
+    parser = argparse.ArgumentParser(description="what holds for every verb")
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("verb", nargs="?", default="")
+    parser.add_argument("--update", action="store_true", help="write what came into tests/scenario/pages")
+    parser.add_argument("--disks", type=pathlib.Path, help=argparse.SUPPRESS)
+    return parser.parse_intermixed_args()
+
+
+OPTIONS = options()
+PROGRAM = OPTIONS.program.resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WELL = (0, 10)
 DISK_ERRORS = {"full": "E_FILE_FULL", "readonly": "E_FILE_DENIED"}
@@ -41,6 +58,8 @@ COMMANDS = {
     "runs export": "runs export last",
     "data verify": "data verify",
     "config check": "config check",
+    "help": "help exit-codes",
+    "man": "man version",
 }
 FILES = {
     "my_strategy.lua": (ROOT / "strategies/sma_cross.lua").read_text(),
@@ -53,12 +72,18 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class Place:
-    """A folder of its own for one command: a home with a catalogue and kept runs, and a project."""
+    """A folder of its own for one command: a home with a catalogue and kept runs, and a project. Gone when it was used."""
 
     def __init__(self, template, root):
         self.root = root
         shutil.copytree(template, root, dirs_exist_ok=True)
         self.work = root / "work"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.root)
 
     def environment(self, **others):
         made = {"PATH": f"{PROGRAM.parent}:/usr/bin:/bin", "HOME": str(self.root / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm", **others}
@@ -70,24 +95,49 @@ class Place:
                 if path.is_file() and not path.name.endswith(("lock", "-wal", "-shm", "-journal"))}
 
 
-class Outcome:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
+class Places:
+    """Makes places. Their folders' names are of one length, so that what is written into columns has the same width everywhere."""
 
-    def __repr__(self):
-        return f"exit {self.code}, stdout {self.out[:300]!r}, stderr {self.err[:300]!r}"
+    def __init__(self, folder):
+        self.template, self.folder, self.count = folder / "template", folder, iter(range(10_000))
+
+    def named(self, name):
+        return self.folder / name.ljust(len(pages.STAND_IN) - len(str(self.folder)) - 1, "-")
+
+    def __call__(self):
+        return Place(self.template, self.named(f"{next(self.count):04}"))
 
 
-def run(words, place, streams="", **environment):
+def memory():
+    """Where files are cheap to make and to delete: a disk that is told of every block that comes free takes 80 ms a place."""
+    longest, least_bytes = len(pages.STAND_IN) - len("/trd-verbs-12345678/0000"), 2e9
+    for folder in ("/dev/shm", tempfile.gettempdir(), "/tmp"):
+        if os.access(folder, os.W_OK | os.X_OK) and len(folder) <= longest and shutil.disk_usage(folder).free > least_bytes:
+            return folder
+    sys.exit("every_verb.py: no folder for temporary files, with a short name and 2 GB free")
+
+
+def run(words, place, streams="", before=None, **environment):
     """By a shell, so that its redirections can do to the streams what is wanted."""
     script = f"exec {shlex.join([str(PROGRAM), *words])} {streams}"
-    done = subprocess.run(["sh", "-c", script], cwd=place.work, env=place.environment(**environment), stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+    done = subprocess.run(["sh", "-c", script], cwd=place.work, env=place.environment(**environment), stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+                          preexec_fn=before)
     return Outcome(done.returncode, done.stdout.decode(errors="backslashreplace"), done.stderr.decode(errors="backslashreplace"))
+
+
+def pressed(*signals):
+    """For a process to be: signals that reach it at the very moment when it begins to look at them."""
+    def wait_for_it():
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        for number in signals:
+            os.kill(os.getpid(), number)
+    return wait_for_it
 
 
 def at_terminal(words, place, **environment):
     pid, master = pty.fork()
     if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         os.chdir(place.work)
         os.execve(PROGRAM, [str(PROGRAM), *words, "--no-input"], place.environment(**environment))
     screen = b""
@@ -100,7 +150,7 @@ def at_terminal(words, place, **environment):
             break
         screen += chunk
     os.close(master)
-    return Outcome(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen.decode(errors="backslashreplace"), "")
+    return Outcome(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen=screen.decode(errors="backslashreplace"))
 
 
 def bring_up(folder):
@@ -125,9 +175,36 @@ def command_of(verb):
     return shlex.split(shown.group(1)) if shown else verb.split()
 
 
-# ---- what is asked: each gets the words, a function that makes places, and the outcome on a pipe ----
+# ---- what comes: once in each place of pages.py but for the disks, which are below ----
 
-def on_a_pipe(words, places, usual):
+USUAL = "on a pipe"
+COMING = {
+    USUAL: run,
+    "in the C locale": lambda words, place: run(words, place, LC_ALL="C"),
+    "on a terminal": at_terminal,
+    "on a terminal in the C locale": lambda words, place: at_terminal(words, place, LC_ALL="C"),
+    "without HOME": lambda words, place: run(words, place, HOME=None),
+    "with a full stdout": lambda words, place: run(words, place, ">/dev/full"),
+    "with a closed stdout": lambda words, place: run(words, place, ">&-"),
+    "interrupted": lambda words, place: run(words, place, before=pressed(signal.SIGINT)),
+    "interrupted and then terminated": lambda words, place: run(words, place, before=pressed(signal.SIGINT, signal.SIGTERM)),
+}
+
+
+def outcomes_of(words, places):
+    """{title: what came, as it came} and {title: what came, masked}."""
+    raw, masked = {}, {}
+    for title, come in COMING.items():
+        with places() as place:
+            raw[title] = come(words, place)
+            masked[title] = raw[title].masked(str(place.root))
+    return raw, masked
+
+
+# ---- what is asked: each gets the words, a function that makes places, and what came ----
+
+def on_a_pipe(words, places, came):
+    usual = came[USUAL]
     if usual.code not in WELL:
         yield f"its example does not work here; give it a line in COMMANDS: {usual}"
     if "\x1b" in usual.out + usual.err or "\r" in usual.err:
@@ -139,111 +216,114 @@ def on_a_pipe(words, places, usual):
             yield f"says on stderr, without its name before it: {line!r}"
 
 
-def in_the_c_locale(words, places, usual):
-    found = run(words, places(), LC_ALL="C")
-    if found.code != usual.code:
-        yield f"{found}"
-    if not (found.out + found.err).isascii():
-        yield f"writes what is not ASCII: {[c for c in found.out + found.err if not c.isascii()][:5]}"
+def in_the_c_locale(words, places, came):
+    found, screen = came["in the C locale"], came["on a terminal in the C locale"]
+    if {found.code, screen.code} != {came[USUAL].code}:
+        yield f"{found}, at a terminal {screen}"
+    if not (found.out + found.err + screen.screen).isascii():
+        yield f"writes what is not ASCII: {[c for c in found.out + found.err + screen.screen if not c.isascii()][:5]}"
 
 
-def as_json(words, places, usual):
-    found = run([*words, "--json"], places())
-    if found.code != usual.code:
+def as_json(words, places, came):
+    with places() as place:
+        found = run([*words, "--json"], place)
+    if found.code != came[USUAL].code:
         yield f"{found}"
     if words[0] != "schema":
         envelope = json.loads(found.out)
         if (envelope["ok"], envelope["code"]) != (found.code == 0, found.code):
             yield f"the envelope says {envelope['ok']}, {envelope['code']}: {found}"
     yield from scenario.check_schemas(PROGRAM, found.out, found.err)
+    yield from as_json_with_a_full_stdout(words, places, bool(found.out))
 
 
-def quietly(words, places, usual):
-    found = run([*words, "-q"], places())
-    if found.code != usual.code or (found.code == 0 and found.out + found.err):
+def as_json_with_a_full_stdout(words, places, writes):
+    with places() as place:
+        found = run([*words, "--json"], place, ">/dev/full")
+    if writes and (found.code != 7 or json.loads(found.err.splitlines()[-1])["id"] != "E_FILE_FULL"):
         yield f"{found}"
 
 
-def on_a_terminal(words, places, usual):
-    found = at_terminal(words, places())
-    if found.code != usual.code:
+def quietly(words, places, came):
+    with places() as place:
+        found = run([*words, "-q"], place)
+    if found.code != came[USUAL].code or (found.code == 0 and found.out + found.err):
         yield f"{found}"
-    plain = ESCAPE.sub("", found.out).replace("\r", "")
+
+
+def on_a_terminal(words, places, came):
+    found = came["on a terminal"]
+    if found.code != came[USUAL].code:
+        yield f"{found}"
+    plain = ESCAPE.sub("", found.screen).replace("\r", "")
     if any(c < " " and c not in "\n\t" for c in plain):
         yield f"sends control characters that are no colours: {found}"
+    with places() as place:
+        colourless = at_terminal(words, place, NO_COLOR="1")
+    if re.search(r"\x1b\[[0-9;]*m", colourless.screen):
+        yield f"sends colours against NO_COLOR: {colourless}"
 
 
-def on_a_terminal_in_the_c_locale(words, places, usual):
-    found = at_terminal(words, places(), LC_ALL="C")
-    if found.code != usual.code or not found.out.isascii():
+def without_home(words, places, came):
+    found = came["without HOME"]
+    if found.code != came[USUAL].code and not (found.code in (5, 6, 10) and "HOME" in found.out + found.err):
         yield f"{found}"
-
-
-def on_a_terminal_without_colour(words, places, usual):
-    found = at_terminal(words, places(), NO_COLOR="1")
-    if re.search(r"\x1b\[[0-9;]*m", found.out):
-        yield f"{found}"
-
-
-def without_home(words, places, usual):
-    found = run(words, places(), HOME=None)
-    if found.code != usual.code and not (found.code in (5, 6, 10) and "HOME" in found.out + found.err):
-        yield f"{found}"
-    found = run([*words, "--json"], places(), HOME=None)
+    with places() as place:
+        found = run([*words, "--json"], place, HOME=None)
     yield from scenario.check_schemas(PROGRAM, found.out, found.err)
 
 
-def with_a_full_stdout(words, places, usual):
-    found = run([*words, "--json"], places(), ">/dev/full")
-    wanted = "E_FILE_FULL" if run([*words, "--json"], places()).out else None
-    if wanted and (found.code != 7 or json.loads(found.err.splitlines()[-1])["id"] != wanted):
-        yield f"{found}"
-
-
-def with_streams_closed(words, places, usual):
-    if usual.out and run(words, places(), ">&-").code not in (1, 7):
-        yield f"stdout closed: {run(words, places(), '>&-')}"
-    for stream, kept in (("2>&-", "out"), ("<&-", "out")):
-        found = run(words, places(), stream)
-        if found.code != usual.code or bool(getattr(found, kept)) != bool(getattr(usual, kept)):
+def with_streams_closed(words, places, came):
+    usual, without_stdout = came[USUAL], came["with a closed stdout"]
+    if usual.out and without_stdout.code not in (1, 7):
+        yield f"stdout closed: {without_stdout}"
+    for stream in ("2>&-", "<&-"):
+        with places() as place:
+            found = run(words, place, stream)
+        if found.code != usual.code or bool(found.out) != bool(usual.out):
             yield f"{stream}: {found}"
 
 
-def with_a_reader_that_left(words, places, usual):
-    place = places()
+def with_a_reader_that_left(words, places, came):
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([PROGRAM, *words], cwd=place.work, env=place.environment(), stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, timeout=120)
+    with places() as place:
+        done = subprocess.run([PROGRAM, *words], cwd=place.work, env=place.environment(), stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, timeout=120)
     os.close(writing)
-    if done.returncode != usual.code or b"error" in done.stderr:
+    if done.returncode != came[USUAL].code or b"error" in done.stderr:
         yield f"exit {done.returncode}: {done.stderr.decode()}"
 
 
-def interrupted(words, places, usual, times=1):
+def interrupted(words, places, came, times=1):
     """At whatever moment it comes: done as usual or not at all, and the next call finds nothing in its way."""
     for delay_ms in (2, 9):
-        place = places()
-        before = place.files()
-        with subprocess.Popen([PROGRAM, *words], cwd=place.work, env=place.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            for _ in range(times):
-                time.sleep(delay_ms / 1000)
-                process.send_signal(signal.SIGINT)
-            out, err = (part.decode() for part in process.communicate(timeout=30))
-        ended = process.returncode
-        if ended not in (usual.code, 130, -signal.SIGINT):
-            yield f"after {delay_ms} ms: exit {ended}: {err}"
-        if ended == 130 and times == 1 and (out or "E_" in err or "interrupted" not in err):
-            yield f"after {delay_ms} ms: said {out[:200]!r} {err!r}"
-        if ended != usual.code and times == 1 and place.files() == before and run(words, place).code != usual.code:
-            yield f"after {delay_ms} ms: the next call does not get through: {run(words, place)}"
+        with places() as place:
+            for complaint in interrupted_after(delay_ms, words, place, came[USUAL], times):
+                yield f"after {delay_ms} ms: {complaint}"
 
 
-def interrupted_twice(words, places, usual):
-    yield from interrupted(words, places, usual, times=2)
+def interrupted_after(delay_ms, words, place, usual, times):
+    before = place.files()
+    with subprocess.Popen([PROGRAM, *words], cwd=place.work, env=place.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        for _ in range(times):
+            time.sleep(delay_ms / 1000)
+            process.send_signal(signal.SIGINT)
+        out, err = (part.decode() for part in process.communicate(timeout=30))
+    ended = process.returncode
+    if ended not in (usual.code, 130, -signal.SIGINT):
+        yield f"exit {ended}: {err}"
+    if ended == 130 and times == 1 and (out or "E_" in err or "interrupted" not in err):
+        yield f"said {out[:200]!r} {err!r}"
+    if ended != usual.code and times == 1 and place.files() == before and run(words, place).code != usual.code:
+        yield f"the next call does not get through: {run(words, place)}"
 
 
-ASKED = [on_a_pipe, in_the_c_locale, as_json, quietly, on_a_terminal, on_a_terminal_in_the_c_locale, on_a_terminal_without_colour, without_home,
-         with_a_full_stdout, with_streams_closed, with_a_reader_that_left, interrupted, interrupted_twice]
+def interrupted_twice(words, places, came):
+    yield from interrupted(words, places, came, times=2)
+
+
+ASKED = [on_a_pipe, in_the_c_locale, as_json, quietly, on_a_terminal, without_home, with_streams_closed, with_a_reader_that_left, interrupted,
+         interrupted_twice]
 
 
 # ---- disks: in a name space of its own this file runs once more, with --disks ----
@@ -252,14 +332,14 @@ def fill_up(path):
     filler = os.open(path, os.O_WRONLY | os.O_CREAT)
     try:
         while True:
-            os.write(filler, bytes(4096))
+            os.write(filler, bytes(1 << 20))
     except OSError:
         os.close(filler)
 
 
 def mounted(kind, template, disk):
     """A memory disk with a copy of the template that takes nothing more."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", disk], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", disk], check=True)
     place = Place(template, disk)
     if kind == "readonly":
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -268,75 +348,101 @@ def mounted(kind, template, disk):
     return place
 
 
-def on_a_disk(kind, verb, words, template, disk, usual):
-    place = mounted(kind, template, disk)
+def on_a_disk(kind, verb, words, places, usual_code):
+    """What came, and what is wrong with it."""
+    place = mounted(kind, places.template, places.named("disk"))
     try:
         before = place.files()
-        found = run([*words, "--json"], place)
-        if found.code != usual.code and not (verb == "doctor" and found.code == 10):  # it says what is wrong with the disk
-            errors = [json.loads(line) for line in found.err.splitlines() if line.startswith('{"schema":"trd.error')]
-            if found.code != 7 or not errors or errors[-1]["id"] != DISK_ERRORS[kind]:
-                yield f"trd {verb}, a disk that is {kind}: {found}"
-        changed = {name for name, digest in place.files().items() if before.get(name) != digest}
-        if changed or len(place.files()) < len(before):
-            yield f"trd {verb}, a disk that is {kind}: changed {sorted(changed)}, {len(before)} files before, {len(place.files())} after"
+        came, as_json = run(words, place), run([*words, "--json"], place)
+        return came.masked(str(place.root)), [f"trd {verb}, a disk that is {kind}: {text}" for text in
+                                                    (*wrong_on_a_disk(kind, verb, as_json, usual_code), *changed_on_a_disk(before, place.files()))]
     finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+        subprocess.run(["umount", "-l", place.root], check=True)
+
+
+def wrong_on_a_disk(kind, verb, found, usual_code):
+    if found.code == usual_code or (verb == "doctor" and found.code == 10):  # it says what is wrong with the disk
+        return
+    errors = [json.loads(line) for line in found.err.splitlines() if line.startswith('{"schema":"trd.error')]
+    if found.code != 7 or not errors or errors[-1]["id"] != DISK_ERRORS[kind]:
+        yield f"{found}"
+
+
+def changed_on_a_disk(before, after):
+    changed = {name for name, digest in after.items() if before.get(name) != digest}
+    if changed or len(after) < len(before):
+        yield f"changed {sorted(changed)}, {len(before)} files before, {len(after)} after"
 
 
 def on_disks(folder):
-    template, disk = folder / "template", folder / "disk"
-    usual = json.loads((folder / "usual.json").read_text())
-    for verb, (words, code) in usual.items():
+    """Prints [verb, kind, [exit code, stdout, stderr], complaints] as JSON, a line each."""
+    places = Places(folder)
+    for verb, (words, code) in json.loads((folder / "usual.json").read_text()).items():
         for kind in DISK_ERRORS:
-            yield from on_a_disk(kind, verb, words, template, disk, Outcome(code, "", ""))
+            came, wrong = on_a_disk(kind, verb, words, places, code)
+            print(json.dumps([verb, kind, [came.code, came.out, came.err], wrong]))
 
 
-def in_a_name_space(folder, commands, usual):
-    (folder / "disk").mkdir()
-    (folder / "usual.json").write_text(json.dumps({verb: (words, usual[verb].code) for verb, words in commands.items()}))
+def in_a_name_space(places, commands, came):
+    """Adds to what came; returns what is wrong."""
+    places.named("disk").mkdir()
+    (places.folder / "usual.json").write_text(json.dumps({verb: (words, came[verb][USUAL].code) for verb, words in commands.items()}))
     unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
-    if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", folder / "disk"], capture_output=True, check=False).returncode != 0:
+    if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", places.named("disk")], capture_output=True, check=False).returncode != 0:
         print("passed over: nothing can be mounted here")
         return []
-    done = subprocess.run([*unshare, sys.executable, __file__, PROGRAM, "--disks", folder], capture_output=True, text=True, check=False)
-    return done.stdout.splitlines() + done.stderr.splitlines()
+    done = subprocess.run([*unshare, sys.executable, __file__, PROGRAM, "--disks", places.folder], capture_output=True, text=True, check=False)
+    complaints = done.stderr.splitlines()
+    for verb, kind, outcome, wrong in map(json.loads, done.stdout.splitlines()):
+        came[verb][f"on a disk that is {kind}"] = Outcome(*outcome)
+        complaints += wrong
+    return complaints
 
 
 # ---- all of it ----
 
-def complaints_about(verb, words, places, usual):
+def complaints_about(verb, words, places, raw):
     for question in ASKED:
         try:
-            found = list(question(words, places, usual))
+            found = list(question(words, places, raw))
         except (ValueError, KeyError, IndexError) as problem:
             found = [f"cannot be read: {problem!r}"]
         yield from (f"trd {verb}, {question.__name__.replace('_', ' ')}: {text}" for text in found)
 
 
+def about_pages(commands, came):
+    for verb, words in commands.items():
+        if OPTIONS.update:
+            pages.write(verb, f"trd {shlex.join(words)}", came[verb])
+        yield from pages.complaints(verb, came[verb])
+    if not OPTIONS.verb:
+        yield from (f"tests/scenario/pages/{name} is of no verb" for name in pages.without_a_verb(commands))
+
+
+def examined(verb, words, places):
+    raw, masked = outcomes_of(words, places)
+    return masked, [] if OPTIONS.update else list(complaints_about(verb, words, places, raw))
+
+
 def main():
-    wanted = sys.argv[2] if len(sys.argv) > 2 else ""
-    with tempfile.TemporaryDirectory(prefix="trd-verbs-") as name:
-        folder = pathlib.Path(name)
-        bring_up(folder / "template")
-        count = iter(range(1_000_000))
-
-        def places():
-            return Place(folder / "template", folder / f"place-{next(count)}")
-
-        commands = {verb: command_of(verb) for verb in help_tree.verbs(PROGRAM) if wanted in ("", verb)}
-        usual = {verb: run(words, places()) for verb, words in commands.items()}
+    for number in (signal.SIGINT, signal.SIGTERM):  # what is ignored here would be ignored by every command
+        signal.signal(number, signal.SIG_DFL)
+    with tempfile.TemporaryDirectory(prefix="trd-verbs-", dir=memory()) as name:
+        places = Places(pathlib.Path(name))
+        bring_up(places.template)
+        commands = {verb: command_of(verb) for verb in help_tree.verbs(PROGRAM) if OPTIONS.verb in ("", verb)}
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            jobs = [pool.submit(lambda verb=verb, words=words: list(complaints_about(verb, words, places, usual[verb]))) for verb, words in commands.items()]
-            complaints = [text for job in jobs for text in job.result()]
-        complaints += in_a_name_space(folder, commands, usual)
-    print("\n".join(complaints) if complaints else f"{len(commands)} verbs, {len(ASKED) + len(DISK_ERRORS)} places each: as it should be")
+            examinations = dict(zip(commands, pool.map(lambda verb: examined(verb, commands[verb], places), commands)))
+        came = {verb: masked for verb, (masked, _) in examinations.items()}
+        complaints = [text for _, found in examinations.values() for text in found]
+        complaints += in_a_name_space(places, commands, came)
+    complaints += about_pages(commands, came)
+    print("\n".join(complaints) if complaints else f"{len(commands)} verbs, {len(pages.TITLES) + len(ASKED)} places and questions each: as it should be")
     return 10 if complaints or not commands else 0
 
 
 if __name__ == "__main__":
-    if "--disks" in sys.argv:
-        for complaint in on_disks(pathlib.Path(sys.argv[3])):
-            print(complaint)
+    if OPTIONS.disks:
+        on_disks(OPTIONS.disks)
         sys.exit(0)
     sys.exit(main())
