@@ -334,6 +334,8 @@ tools.api.ctx = { data = 1, ind = 1, account = 1, position = 1, now = 1 } -- and
 -- ---- binding: once, when the view exists ----
 
 local bar_of_series, bars_meta -- made by bind
+-- What C++ calls at the close of a bar: it has nothing to push, and compiled code knows who is called with what.
+local function bar_call(on_bar, self, context, bar) return function() on_bar(self, context, bar) end end
 function tools.bar_of(series) return bar_of_series[series + 1] end
 
 function tools.bind()
@@ -395,7 +397,9 @@ function tools.bind()
     local init = strategy.init
     if init then init(strategy, ctx) end
     wiring = false
-    return strategy, ctx, bar_proxies
+    local bar_calls = {}
+    for i = 1, strategy.on_bar and #declaration.bars or 0 do bar_calls[i] = bar_call(strategy.on_bar, strategy, ctx, bar_proxies[i]) end
+    return strategy, ctx, bar_proxies, bar_calls
 end
 
 -- ---- self.state: what is kept over a restart ----

@@ -23,7 +23,6 @@ enum StackIndex {
     on_bars_index,
     on_start_index,
     on_warm_index,
-    on_bar_index,
     on_timer_index,
     on_session_index,
     on_stop_index,
@@ -31,7 +30,8 @@ enum StackIndex {
     on_trade_index,
     on_book_index,
     on_margin_call_index,
-    first_bar_index  // then the others, in the order of their declaration
+    first_bar_index  // then the others, in the order of their declaration, and the call of on_bar for each series of
+                     // bars
 };
 
 constexpr const char* order_hook = "on_order";  // sees every event
@@ -122,10 +122,11 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     notes_.bind(port);
     machine_.set_running();
     machine_.push_tool("bind");
-    auto bound = machine_.call(0, 3);  // strategy, ctx, the bars
+    auto bound = machine_.call(0, 4);  // strategy, ctx, the bars, the calls of on_bar
     bound.ok() ? notes_.commit() : notes_.discard();
     TRD_CHECK(std::move(bound));
     orders_.accept_orders(true);
+    for (const auto& series : series_) series->has_indicators = series->indicators.size() != 0;
     lay_out_stack();
     return done;
 }
@@ -146,23 +147,27 @@ void LuaStrategy::find_notice_hooks() {
 
 void LuaStrategy::lay_out_stack() {
     lua_State* const state = machine_.state();
-    const int bars = lua_gettop(state);
+    const int calls = lua_gettop(state), bars = calls - 1;
     TRD_ASSERT(bars == notify_index);
     machine_.push_tool("notify");
     machine_.push_tool("on_bars");
-    for (const char* hook : {"on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote",
-                             "on_trade", "on_book", "on_margin_call"})
+    for (const char* hook : {"on_start", "on_warm", "on_timer", "on_session", "on_stop", "on_quote", "on_trade",
+                             "on_book", "on_margin_call"})
         lua_getfield(state, self_index, hook);
     for (size_t i = 0; i < manifest_.series.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
+    has_on_bar_ = lua_objlen(state, calls) != 0;
+    first_bar_call_ = first_bar_index + static_cast<int>(manifest_.series.size());
+    for (size_t i = 0; i < series_.size(); ++i) lua_rawgeti(state, calls, static_cast<int>(i + 1));
+    lua_remove(state, calls);
     lua_remove(state, bars);
-    has_on_bar_ = !lua_isnil(state, on_bar_index);
 }
 
 Status<StrategyFault> LuaStrategy::handle() {
     if (fault_) return Fail{*fault_};
-    switch (port_.event()) {
-        case ViewEventKind::bar:
-            return on_bar();
+    const ViewEventKind event = port_.event();
+    if (event == ViewEventKind::bar) [[likely]]
+        return on_bar();
+    switch (event) {
         case ViewEventKind::order:
             return on_notice();
         case ViewEventKind::start:
@@ -185,6 +190,7 @@ Status<StrategyFault> LuaStrategy::handle() {
             return on_tick(on_book_index);
         case ViewEventKind::margin_call:
             return on_margin_call();
+        case ViewEventKind::bar:
         case ViewEventKind::none:
             break;
     }
@@ -196,7 +202,7 @@ Status<StrategyFault> LuaStrategy::on_bar() {
     Series& series = *series_[index];
     const BarValues& bar = port_.series(index).bar;
     series.history.push(bar);
-    TRD_CHECK(update_indicators(series, bar));
+    if (series.has_indicators) TRD_CHECK(update_indicators(series, bar));
     if (!series.warm) TRD_CHECK(warm_up(series));
     series.closed = true;
     if (notes_.has_plots()) notes_.sample(index);
@@ -205,11 +211,8 @@ Status<StrategyFault> LuaStrategy::on_bar() {
         return done;
     }
     lua_State* const state = machine_.state();
-    lua_pushvalue(state, on_bar_index);
-    lua_pushvalue(state, self_index);
-    lua_pushvalue(state, ctx_index);
-    lua_pushvalue(state, first_bar_index + static_cast<int>(index));
-    return finish_call(3);
+    lua_pushvalue(state, first_bar_call_ + static_cast<int>(index));
+    return finish_call(0);
 }
 
 // Those that the script wrote send no orders.
