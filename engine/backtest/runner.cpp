@@ -373,10 +373,15 @@ Status<RunFault> BacktestRunner::tick() {
     const Timestamp woken = wakes_.next();
     if (due <= moment.time && due <= woken) return wake_venues(due);
     if (woken < moment.time || (woken == moment.time && moment.rank == Rank::open)) return wake();
-    now_ = moment.time;
+    if (moment.rank == Rank::close) return close_bar(moment.index);  // what happened inside it comes first
+    go_on_to(moment.time);
+    return moment.rank == Rank::open ? open_bar(moment.index) : handle_row(moment.index);
+}
+
+// Days that are over by then cost what they cost.
+void BacktestRunner::go_on_to(Timestamp time) {
+    now_ = std::max(now_, time);
     if (accrues_) end_days();
-    if (moment.rank == Rank::open) return open_bar(moment.index);
-    return moment.rank == Rank::close ? close_bar(moment.index) : handle_row(moment.index);
 }
 
 // never: no venue has anything on its way.
@@ -403,7 +408,7 @@ void BacktestRunner::end_days() {
 }
 
 Status<RunFault> BacktestRunner::wake() {
-    now_ = wakes_.next();
+    now_ = std::max(now_, wakes_.next());
     const Wake due = wakes_.pop();
     Seat& seat = seats_[due.seat];
     seat.view.block().event_number = due.number;

@@ -231,6 +231,7 @@ class BacktestRunner {
     Status<RunFault> wake();
     Status<RunFault> wake_venues(Timestamp due);
     Timestamp venues_due() const;
+    void go_on_to(Timestamp time);
     void end_days();
     Status<RunFault> check_interrupt(uint64_t done_so_far);
     void push_moment(Moment moment);

@@ -46,7 +46,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     if (edges_[index].covered) {
         edges_[index].previous_open = series.cursor.bar().open_time;
-        now_ = std::max(now_, series.cursor.bar().close_time);
+        go_on_to(series.cursor.bar().close_time);
     } else {
         TRD_CHECK(close_at_venue(index));
     }
@@ -87,7 +87,7 @@ bool BacktestRunner::opens_unseen(uint32_t index) {
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     TRD_CHECK(go_through(index));
-    now_ = std::max(now_, series.cursor.bar().close_time);
+    go_on_to(series.cursor.bar().close_time);
     event_.instrument = series.instrument;
     event_.bar = series.cursor.bar();
     feed(event_, event_.bar.close_time);

@@ -159,7 +159,7 @@ bool SimulatedVenue::step() {
     TRD_ASSERT(false);
 }
 
-// A message that arrives, or a date that comes, on the way to the next point makes a point of its own.
+// A message or a report that arrives, or a date that comes, on the way to the next point makes a point of its own.
 bool SimulatedVenue::split_for_messages(const Lane& lane) {
     const Move& move = moves_[next_move_];
     if (move.kind != MoveKind::path) return false;
@@ -169,6 +169,7 @@ bool SimulatedVenue::split_for_messages(const Lane& lane) {
     };
     for (const Message& message : inbox_)
         if (message.instrument == moving_) consider(message.due);
+    if (!outbox_.empty()) consider(outbox_.front().time);
     if (lane.dated > 0)
         for (const uint32_t slot : lane.orders)
             if (slots_[slot].intent.time_in_force == TimeInForce::gtd) consider(slots_[slot].intent.expires);
@@ -306,7 +307,8 @@ bool SimulatedVenue::step_levels(Lane& lane) {
         progress_.has_cursor[index] = true;
         if (!touch(lane, list, level, move)) continue;
         // Answers may be on their way already: the rest of the way is a way of its own.
-        if (move.kind == MoveKind::path && !inbox_.empty()) progress_.phase = Progress::Phase::begin;
+        if (move.kind == MoveKind::path && !(inbox_.empty() && outbox_.empty()))
+            progress_.phase = Progress::Phase::begin;
         return true;
     }
     return false;
