@@ -185,6 +185,8 @@ constexpr RiskRule t19[] = {
     {"max_volatility", U::share, at_most, false, {I::volatility}, reading<I::volatility>, "Volatility of a day."}};
 
 constexpr RiskModes all = every_risk_mode;
+// Of requests over a network: in a backtest none can fail.
+constexpr RiskModes where_requests_are = every_risk_mode & ~static_cast<uint8_t>(RiskMode::backtest);
 using A = RiskAction;
 using R = RiskReset;
 
@@ -213,7 +215,13 @@ constexpr RiskCheck checks[] = {
      t14,
      A::halt_strategy,
      R::person},
-    {{'T', 15}, "ERROR_RATE", all, "Requests that fail again and again stop.", t15, A::reducing, R::time},
+    {{'T', 15},
+     "ERROR_RATE",
+     where_requests_are,
+     "Requests that fail again and again stop.",
+     t15,
+     A::reducing,
+     R::time},
     {{'T', 16}, "FILL_ANOMALY", all, "Fills that cannot be right stop everything.", t16, A::halt_all, R::person},
     {{'T', 17}, "MARGIN_CALL", all, "Positions shrink before the broker shrinks them.", t17, A::reduce, R::at_once},
     {{'T', 18}, "LIQ_DISTANCE", all, "Positions shrink before the venue closes them.", t18, A::reduce, R::at_once},

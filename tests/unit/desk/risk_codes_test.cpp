@@ -270,8 +270,6 @@ const Firing firings[] = {
      [](Small& small) -> const Actions& {
          return small.report(small.buy(1).venue.at(0).order, OrderEventKind::reject);
      }},
-    {"T15", "[firm.T15]\nmax_errors = 3\nwindow = \"1m\"\nreset = \"session\"",
-     [](Small& small) -> const Actions& { return given(small, RiskInput::errors, "3"_dec); }},
     {"T16", "[firm.T16]\nmax_deviation = \"10 %\"",
      [](Small& small) -> const Actions& {
          small.mark("10"_price);
@@ -283,8 +281,12 @@ const Firing firings[] = {
          small.bought(60);
          return small.mark("1"_price);
      }},
-    {"T18", "[account.main.T18]\nmin_distance = \"50 %\"\nreduce_to = \"50 %\"",
-     [](Small& small) -> const Actions& { return given(small, RiskInput::liquidation_distance, "0.4"_dec); }},
+    {"T18", "[account.main.T18]\nmin_distance = \"100 %\"\nreduce_to = \"50 %\"",
+     [](Small& small) -> const Actions& {
+         small.mark("10"_price);
+         small.fill(small.sell(60).venue.at(0).order, "60"_qty, "10"_price);
+         return small.mark("15"_price);
+     }},
     {"T19", "[firm.T19]\nmax_spread_bps = 100",
      [](Small& small) -> const Actions& { return quote(small, "9"_price, "10"_price); }},
 };

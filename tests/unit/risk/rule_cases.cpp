@@ -152,11 +152,7 @@ const std::vector<RuleCase> cases = {
          r.position("12", "0", "5");
          r.sell("10");
      },
-     "3", "0",
-     [](Rig& r) {
-         r.position("15", "0", "5");
-         r.sell("10");
-     }},
+     "3", "0", [](Rig& r) { r.position("5", "0", "5"); }},  // a buy; exits are not asked
     {"R21", "require_locate",
      [](Rig& r) {
          r.sell("10");
