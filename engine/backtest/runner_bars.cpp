@@ -46,7 +46,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     if (edges_[index].covered) {
         edges_[index].previous_open = series.cursor.bar().open_time;
-        go_on_to(series.cursor.bar().close_time);
+        now_ = std::max(now_, series.cursor.bar().close_time);
     } else {
         TRD_CHECK(close_at_venue(index));
     }
@@ -87,9 +87,9 @@ bool BacktestRunner::opens_unseen(uint32_t index) {
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     TRD_CHECK(go_through(index));
-    go_on_to(series.cursor.bar().close_time);
     event_.instrument = series.instrument;
     event_.bar = series.cursor.bar();
+    now_ = std::max(now_, event_.bar.close_time);
     feed(event_, event_.bar.close_time);
     return done;
 }
@@ -130,10 +130,12 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     return settle_instant();
 }
 
-// Equity is looked at when everything that closes now has closed.
+// Equity is looked at when everything that closes now has closed. A day that ends here costs what it does at those
+// prices.
 Status<RunFault> BacktestRunner::finish_instant() {
     if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank <= Rank::close) return done;
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
+    if (accrues_) end_days();
     if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;
     tell_equity();
