@@ -45,10 +45,10 @@ class LuaStrategy final : public Strategy {
 
     struct Series {
         IndicatorSet indicators;
-        BarHistory history;
         bool has_indicators = false;  // init is their only time
         bool warm = false;
         bool closed = false;  // since the last event of kind bars
+        BarHistory history;   // last: it is long, and every bar needs the rest
     };
 
     LuaStrategy(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options)
