@@ -11,7 +11,7 @@ import pathlib
 import random
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 sys.dont_write_bytecode = True
@@ -21,6 +21,7 @@ PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 FIRST_SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 TABLES = 1500 if os.environ.get("TRD_TEST_FULL") else 100
 PATHS = ("nearest", "open_high_low_close", "open_low_high_close", "pessimistic")
+FORMS = ("limit", "stop", "stop_limit", "market_if_touched", "limit_if_touched")
 BUY, SELL = 1, -1
 FIRST_BAR = datetime(2024, 1, 1)
 
@@ -43,16 +44,19 @@ return S
 class Plan:
     """An entry and what protects it; prices that are None are not asked for."""
     side: int
-    form: str  # market, limit or stop
-    level: int = None
+    form: str  # market, or one of FORMS
+    level: int = None  # its trigger, where it has one
+    limit: int = None  # from when it has been triggered
     stop: int = None
     trail: int = None
     take: int = None
 
     def lua(self):
-        order = {"limit": self.level} if self.form == "limit" else {}
-        if self.form == "stop":
-            order = {"type": '"stop"', "trigger": self.level}
+        order = {}
+        if self.form != "market":
+            order = {"type": f'"{self.form}"', "limit" if self.form == "limit" else "trigger": self.level}
+        if self.limit is not None:
+            order["limit"] = self.limit
         if self.stop is not None:
             order["stop"] = self.stop
         if self.trail is not None:
@@ -63,10 +67,14 @@ class Plan:
         return f"{{ buys = {'true' if self.side == BUY else 'false'}, order = {{ {fields} }} }}"
 
 
+def waits_for_better(form):
+    return form not in ("stop", "stop_limit")
+
+
 def is_reached(form, side, level, price):
-    """Whether an order of that side trades when the market is at the price."""
-    better_below = (form == "limit") == (side == BUY)
-    return price <= level if better_below else price >= level
+    """Whether an order of that side trades, or is triggered, when the market is at the price."""
+    below = waits_for_better(form) == (side == BUY)
+    return price <= level if below else price >= level
 
 
 @dataclass
@@ -86,7 +94,12 @@ class Venue:
         self.held += side
 
     def enter(self, price):
-        self.guards, self.entry = self.entry, None
+        """The entry trades, or it has a limit that forbids that and is a limit order from now on."""
+        entry = self.entry
+        if entry.limit is not None and not is_reached("limit", entry.side, entry.limit, price):
+            self.entry = replace(entry, form="limit", level=entry.limit, limit=None)
+            return
+        self.guards, self.entry = entry, None
         self.fill(self.guards.side, price)
         self.best = price
         self.stop = self.guards.stop if self.guards.trail is None else price - self.guards.trail * self.held
@@ -117,8 +130,8 @@ class Venue:
         way = 1 if end > begin else -1
         level = None
         if self.entry and self.entry.form != "market":
-            against = (self.entry.form == "limit") == (self.entry.side == BUY)
-            level = self.entry.level if way == (-1 if against else 1) else None
+            below = waits_for_better(self.entry.form) == (self.entry.side == BUY)
+            level = self.entry.level if way == (-1 if below else 1) else None
         elif self.guards:
             level = self.guards.take if way == self.held else self.stop
         return level if level is not None and (end - level) * way >= 0 else None
@@ -173,16 +186,19 @@ def random_candles(source, count):
 
 
 def random_plan(source, close):
-    side, form = source.choice((BUY, SELL)), source.choice(("market", "limit", "stop"))
-    distance = {"market": 0, "limit": -side, "stop": side}[form] * source.randrange(1, 7)
-    plan = Plan(side, form, close + distance)
+    side, form = source.choice((BUY, SELL)), source.choice(("market", *FORMS))
+    away = 0 if form == "market" else -side if waits_for_better(form) else side
+    plan = Plan(side, form, close + away * source.randrange(1, 7))
+    if form in ("stop_limit", "limit_if_touched"):
+        plan.limit = plan.level + source.randrange(-4, 5)
+    expected_at = plan.level if plan.limit is None else plan.limit
     guard = source.choice(("stop", "trail", "none"))
     if guard == "stop":
-        plan.stop = plan.level - side * source.randrange(1, 8)
+        plan.stop = expected_at - side * source.randrange(1, 8)
     if guard == "trail":
         plan.trail = source.randrange(1, 8)
     if source.random() < 0.6:
-        plan.take = plan.level + side * source.randrange(1, 9)
+        plan.take = expected_at + side * source.randrange(1, 9)
     return plan
 
 
