@@ -168,6 +168,14 @@ TEST_CASE("an amendment that opens more is asked about, and is not made smaller"
     CHECK(small.order(1).intent.quantity == "10"_qty);
     CHECK(code_of(small.amend(1, RawIntent::not_given, 9.5)) != "X01");  // asked, and allowed
     CHECK(rules.asked == 1 + 1 + 2 + 2);                                 // the first 12 ended at the first rule
+
+    RawIntent stop = InputSource::submit(0, 0, Side::buy, 5);
+    stop.type = static_cast<uint8_t>(OrderType::stop);
+    stop.trigger = 11;
+    small.obey(small.intend(stop).venue);
+    const int before = rules.asked;
+    (void)small.amend(small.handle, RawIntent::not_given, RawIntent::not_given, 12);  // as much, elsewhere
+    CHECK(rules.asked == before + 2);
 }
 
 TEST_CASE("a stop and a take of an entry that a rule made smaller follow what it fills") {
