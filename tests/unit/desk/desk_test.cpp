@@ -401,3 +401,19 @@ TEST_CASE("a snapshot that was cut, changed or is of another version is refused 
         (void)other.restore(changed);
     }
 }
+
+TEST_CASE("actions with anything in them are not empty") {
+    const auto empty_with = [](auto add) {
+        Actions actions;
+        add(actions);
+        return actions.is_empty();
+    };
+    const uint8_t byte = 0;
+    CHECK(empty_with([](Actions&) {}));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.venue.push_back({}); }));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.notices.push_back({}); }));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.closed_trades.push_back({}); }));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.anomalies.push_back({}); }));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.alarms.push_back({}); }));
+    CHECK_FALSE(empty_with([&](Actions& actions) { actions.records = {&byte, 1}; }));
+}
