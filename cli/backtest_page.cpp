@@ -94,7 +94,14 @@ std::string risk_denial_text(const BacktestRisk& risk) {
     return out;
 }
 
-// "asked 12: 9 allow, 3 deny"
+std::string calls_text(const BacktestRule::Calls& calls) {
+    std::string out;
+    if (calls.halted != 0) out += ", " + count_text(calls.halted) + " halt";
+    if (calls.failed != 0) out += ", " + count_text(calls.failed) + " failed";
+    return out;
+}
+
+// "asked 12: 9 allow, 3 deny; watched 250, 1 halt; told of 8"
 std::string answers_text(const BacktestRule& rule) {
     uint64_t asked = 0;
     std::string out;
@@ -104,7 +111,10 @@ std::string answers_text(const BacktestRule& rule) {
             out += (out.empty() ? ": " : ", ") + count_text(rule.answers[i]) + " " +
                    spaced(std::string(name_of(static_cast<RuleAnswer>(i))));
     }
-    return "asked " + count_text(asked) + out;
+    out = "asked " + count_text(asked) + out;
+    if (rule.watching.asked != 0) out += "; watched " + count_text(rule.watching.asked) + calls_text(rule.watching);
+    if (rule.reducing.asked != 0) out += "; told of " + count_text(rule.reducing.asked) + calls_text(rule.reducing);
+    return out;
 }
 
 // "T01 max_loss of account main: reducing, found 105.2, limit 100"

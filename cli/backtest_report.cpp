@@ -68,11 +68,21 @@ void write_action(JsonWriter& json, const BacktestRiskAction& action) {
     json.member("action", action.action).member("found", action.found).member("limit", action.limit).end_object();
 }
 
+// Nothing where the rule has no such function.
+void write_calls(JsonWriter& json, std::string_view name, const BacktestRule::Calls& calls) {
+    if (calls.asked == 0) return;
+    json.key(name).begin_object().member("asked", calls.asked).member("halt", calls.halted);
+    json.member("failed", calls.failed).end_object();
+}
+
 void write_rule(JsonWriter& json, const BacktestRule& rule) {
     json.begin_object().member("name", rule.name).member("version", rule.version).member("scope", rule.scope);
     json.key("answers").begin_object();
     for (size_t i = 0; i < rule_answer_count; ++i) json.member(name_of(static_cast<RuleAnswer>(i)), rule.answers[i]);
-    json.end_object().key("fault");
+    json.end_object();
+    write_calls(json, "check_reduce", rule.reducing);
+    write_calls(json, "watch", rule.watching);
+    json.key("fault");
     if (rule.fault.empty())
         json.null();
     else

@@ -15,4 +15,6 @@ return trd.risk_rule {
         if room <= 0 then return trd.deny("no room left") end
         return trd.resize(intent.qty * room / intent.notional, "what there is room for")
     end,
+    -- Two more that it may have, and that may halt: check_reduce(r, intent, book) is told of orders that can only reduce, which
+    -- leave whatever it says; watch(r, book) is asked between orders, whenever something has changed.
 }

@@ -12,7 +12,7 @@ local funcinfo = require("jit.util").funcinfo
 
 -- ---- trd.risk_rule ----
 
-local rule_fields = { name = 1, version = 1, api = 1, scope = 1, params = 1, check = 1 }
+local rule_fields = { name = 1, version = 1, api = 1, scope = 1, params = 1, check = 1, check_reduce = 1, watch = 1 }
 local scopes = { firm = 1, account = 1, venue = 1, strategy = 1, instrument = 1 }
 local declaration, mark
 
@@ -36,6 +36,8 @@ local function new_rule(given)
     check_type("trd.risk_rule: check", given.check, "function")
     declaration = {
         name = given.name, version = version, scope = scope, check = given.check,
+        check_reduce = optional("trd.risk_rule: check_reduce", given.check_reduce, "function"),
+        watch = optional("trd.risk_rule: watch", given.watch, "function"),
         check_line = funcinfo(given.check).linedefined,
         parameters = tools.parameters_in_order("params", optional("trd.risk_rule: params", given.params, "table") or {}),
     }
@@ -45,9 +47,9 @@ end
 
 -- ---- answers: good for the one question that is being asked ----
 
-local said -- by the mark that check gets; nothing: no question
+local said -- by the mark that the question gets; nothing: no question
 local function answer(kind, quantity, reason)
-    if not said then raise("trd." .. kind .. " is an answer: it belongs into check") end
+    if not said then raise("trd." .. kind .. " is an answer: it belongs into check, check_reduce or watch") end
     local given = setmetatable({}, { __newindex = function() raise "an answer cannot be changed" end, __metatable = "locked" })
     said[given] = { kind = kind, quantity = quantity, reason = reason }
     return given
@@ -69,7 +71,8 @@ local trd_members = {
     halt = function(why) return answer("halt", 0, reason_of("trd.halt", why)) end,
     int = parameter "integer", dec = parameter "decimal", bool = parameter "boolean", enum = parameter "choice",
 }
-tools.rule_api = { trd = trd_members, declaration = rule_fields, intent = host.intent_fields, book = host.rule_figures }
+local what_r_has = { name = 1, p = 1, state = 1 }
+tools.rule_api = { trd = trd_members, declaration = rule_fields, rule = what_r_has, intent = host.intent_fields, book = host.rule_figures }
 local trd = frozen("trd", trd_members)
 
 tools.members.require = function(name)
@@ -87,6 +90,14 @@ function tools.finish(returned)
     local values = tools.parameter_values("the rule '" .. declaration.name .. "'", declaration.parameters)
     rule = frozen("the rule", { name = declaration.name, p = frozen("r.p", values), state = {} })
     host.take_manifest(declaration)
+end
+
+-- ---- r.state: what is kept over a restart ----
+
+-- Called by C++: all of it as bytes, and with such bytes.
+function tools.save_state() return host.encode_state(rule.state, "r.state") end
+function tools.load_state(bytes)
+    rule = frozen("the rule", { name = rule.name, p = rule.p, state = host.decode_state(bytes) })
 end
 
 -- ---- asking ----
@@ -111,12 +122,34 @@ local function new_intent(fields)
     end)
 end
 
--- Called by C++: kind, quantity, reason, and the line to show with it, if any.
-function tools.judge(fields)
-    said = {}
-    local given = declaration.check(rule, new_intent(fields), book)
-    local found = type(given) == "table" and rawget(said, given)
+-- What each question may be answered with. What reduces leaves whatever is said of it, and where there is no order there is
+-- none to deny: both may say nothing at all.
+local questions = {
+    check = { allow = 1, deny = 1, resize = 1, halt = 1,
+        fits = "trd.allow(), trd.deny(why), trd.resize(qty, why) or trd.halt(why)" },
+    check_reduce = { allow = 1, halt = 1, silence = 1,
+        fits = "nothing, trd.allow() or trd.halt(why), because what reduces is not for a rule to stop" },
+    watch = { allow = 1, halt = 1, silence = 1, fits = "nothing, trd.allow() or trd.halt(why)" },
+}
+
+-- What a question got: kind, quantity, reason, and the line to show with it, if any.
+local function result(name, given)
+    local question, found = questions[name], type(given) == "table" and rawget(said, given)
     said = nil
-    if found then return found.kind, found.quantity, found.reason, 0 end
-    return "unfit", 0, "check has to return trd.allow(), trd.deny(why), trd.resize(qty, why) or trd.halt(why), not " .. quoted(given), declaration.check_line
+    if given == nil and question.silence then return "allow", 0, "", 0 end
+    if found and question[found.kind] then return found.kind, found.quantity, found.reason, 0 end
+    local instead = found and "trd." .. found.kind or quoted(given)
+    return "unfit", 0, name .. " has to return " .. question.fits .. ", not " .. instead, funcinfo(declaration[name]).linedefined
+end
+
+-- Called by C++ with "check" or "check_reduce", and the order.
+function tools.judge(name, fields)
+    said = {}
+    return result(name, declaration[name](rule, new_intent(fields), book))
+end
+
+-- Called by C++.
+function tools.watch()
+    said = {}
+    return result("watch", declaration.watch(rule, book))
 end

@@ -22,7 +22,12 @@ local classes = {
     { "trd.RuleDeclaration", "declaration", {
         name = "string", version = "string?", api = "integer?", params = "table<string, any>?",
         scope = "string? firm, account, venue, strategy or instrument: whose figures, and whom a halt stops",
-        check = "fun(r: { name: string, p: table<string, any>, state: table }, intent: trd.Intent, book: trd.Book): trd.Answer",
+        check = "fun(r: trd.Rule, intent: trd.Intent, book: trd.Book): trd.Answer",
+        check_reduce = "nil|fun(r: trd.Rule, intent: trd.Intent, book: trd.Book): trd.Answer? told of orders that can only reduce",
+        watch = "nil|fun(r: trd.Rule, book: trd.Book): trd.Answer? asked between orders; it may halt",
+    } },
+    { "trd.Rule", "rule", {
+        name = "string", p = "table<string, any> its parameters", state = "table kept over a restart",
     } },
     { "trd", "trd", {
         risk_rule = "fun(declaration: trd.RuleDeclaration): any", allow = "fun(): trd.Answer",

@@ -407,7 +407,7 @@ end
 -- Called by C++: all of it as bytes.
 function tools.save_state()
     if strategy.on_save then strategy.on_save(strategy, ctx) end
-    return host.encode_state(strategy.state)
+    return host.encode_state(strategy.state, "self.state")
 end
 
 -- Called by C++ with such bytes and the state_version that wrote them.

@@ -401,6 +401,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     if (!rules->empty()) setup.rules = rules.get();
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
+    TRD_CHECK(rules->try_memory());
 
     BacktestResult result;
     result.run_id = name_inputs(plan, set, *rules, data);

@@ -136,6 +136,11 @@ struct BacktestRule {
     std::string name, version, scope;
     std::array<uint64_t, rule_answer_count> answers{};  // by RuleAnswer
     std::string fault;                                  // the first, with its line; empty: none
+    // How often it was asked beside that, halted, and failed to answer.
+    struct Calls {
+        uint64_t asked = 0, halted = 0, failed = 0;
+    };
+    Calls reducing, watching;
 
     uint64_t of(RuleAnswer answer) const { return answers[static_cast<size_t>(answer)]; }
     uint64_t failed() const { return of(RuleAnswer::failed) + of(RuleAnswer::out_of_budget) + of(RuleAnswer::unfit); }

@@ -64,23 +64,33 @@ RuleIntent made_up_intent(size_t question) {
 }
 
 struct Answers {
-    std::array<uint64_t, rule_answer_count> counts{};
+    std::array<uint64_t, rule_answer_count> counts{};  // of check
     Digest hash{};
-
-    uint64_t of(RuleAnswer answer) const { return counts[static_cast<size_t>(answer)]; }
-    bool all_fit() const { return of(RuleAnswer::failed) + of(RuleAnswer::out_of_budget) + of(RuleAnswer::unfit) == 0; }
+    std::string fault;  // the first; empty: every answer fits, and r.state can be kept
 };
 
+void write(ByteWriter& said, const RuleReply& reply) {
+    said.put(reply.answer);
+    said.put_text(reply.reason);
+    said.append(&reply.quantity, sizeof reply.quantity);
+}
+
+// What watches is asked before each order, and every third order goes on to reduce.
 Answers ask(LuaRule& rule) {
     Answers answers;
     ByteWriter said;
     for (size_t i = 0; i < questions; ++i) {
-        const RuleReply reply = rule.judge(made_up_intent(i), MadeUpFigures(i));
+        const MadeUpFigures figures(i);
+        if (rule.manifest().watches) write(said, rule.watch(figures));
+        const RuleReply reply = rule.judge(made_up_intent(i), figures);
         ++answers.counts[static_cast<size_t>(reply.answer)];
-        said.put(reply.answer);
-        said.put_text(reply.reason);
-        said.append(&reply.quantity, sizeof reply.quantity);
+        write(said, reply);
+        if (rule.manifest().checks_reducing && i % 3 == 2) write(said, rule.judge_reducing(made_up_intent(i), figures));
     }
+    answers.fault = rule.first_fault();
+    const auto state = rule.save_state();
+    if (answers.fault.empty() && !state.ok()) answers.fault = state.error().message;
+    if (state.ok()) said.put_text(*state);
     answers.hash = sha256(said.bytes());
     return answers;
 }
@@ -112,7 +122,7 @@ class RuleCheck {
         report_.orders = questions;
         report_.answers = first.counts;
         report_.hash = first.hash;
-        if (!first.all_fit()) return add(report_, path_, Rule::error, compiled.first_fault());
+        if (!first.fault.empty()) return add(report_, path_, Rule::error, first.fault);
         const auto interpreted = load({}, false);
         if (!interpreted.ok()) return add(report_, path_, Rule::determinism, interpreted.error().message);
         const Answers second = ask(**interpreted);
@@ -124,9 +134,8 @@ class RuleCheck {
         for (const std::string& limit : {parameter.minimum, parameter.maximum}) {
             if (limit.empty() || limit == parameter.value) continue;
             const auto rule = load({{parameter.name, limit}}, true);
-            const bool fits = rule.ok() && ask(**rule).all_fit();
-            if (fits) continue;
-            const std::string message = rule.ok() ? (*rule)->first_fault() : rule.error().message;
+            const std::string message = rule.ok() ? ask(**rule).fault : rule.error().message;
+            if (message.empty()) continue;
             add(report_, path_, Rule::parameter,
                 message + "\n  with " + parameter.name + "=" + limit + ", which its range allows");
         }

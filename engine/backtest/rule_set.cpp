@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "backtest/strategy_set.h"
+#include "base/bytes.h"
 #include "base/file.h"
 
 namespace trd {
@@ -60,17 +61,29 @@ const std::vector<RiskInput>& figure_inputs() {
 
 class FiguresOfQuestion final : public RuleFigures {
   public:
-    FiguresOfQuestion(const OutsideQuestion& question, RiskScope scope) : question_(question), scope_(scope) {}
+    FiguresOfQuestion(const OutsideReadings& readings, RiskScope scope) : readings_(readings), scope_(scope) {}
 
     std::optional<double> figure(size_t number) const override {
-        const auto value = question_.readings.read(figure_inputs()[number], scope_);
+        const auto value = readings_.read(figure_inputs()[number], scope_);
         return value ? std::optional(to_double(*value)) : std::nullopt;
     }
 
   private:
-    const OutsideQuestion& question_;
+    const OutsideReadings& readings_;
     const RiskScope scope_;
 };
+
+bool is_failure(RuleAnswer answer) {
+    return answer == RuleAnswer::failed || answer == RuleAnswer::out_of_budget || answer == RuleAnswer::unfit;
+}
+
+void count(BacktestRule::Calls& calls, RuleAnswer answer) {
+    ++calls.asked;
+    calls.halted += answer == RuleAnswer::halt ? 1 : 0;
+    calls.failed += is_failure(answer) ? 1 : 0;
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 double or_nan(Price price) { return price.is_zero() ? std::nan("") : to_double(price); }
 
@@ -146,7 +159,8 @@ Status<> RuleSet::add(const BacktestPlan& plan, const PlanStrategy& wanted) {
     const auto same = std::count_if(loaded_.begin(), loaded_.end(),
                                     [&](const LoadedRule& each) { return each.manifest().name == name; });
     OutsideRule outside{same == 0 ? name : name + "#" + std::to_string(same + 1),
-                        *risk_scope_named((*rule)->manifest().scope)};
+                        *risk_scope_named((*rule)->manifest().scope), (*rule)->manifest().checks_reducing,
+                        (*rule)->manifest().watches};
     if (const LuaOverrides overrides = overrides_for(plan, outside.name); !overrides.empty())
         rule = LuaRule::load_text(made.script, made.path, overrides, options);
     if (!rule) return Fail{rule_error(rule.error())};
@@ -161,10 +175,62 @@ Status<> RuleSet::add(const BacktestPlan& plan, const PlanStrategy& wanted) {
 }
 
 OutsideVerdict RuleSet::judge(size_t rule, const OutsideQuestion& question) {
-    const FiguresOfQuestion figures(question, rules_[rule].scope);
+    const FiguresOfQuestion figures(question.readings, rules_[rule].scope);
     OutsideVerdict verdict = verdict_of(loaded_[rule].rule->judge(intent_for_rule(question), figures));
     ++counts_[rule].answers[static_cast<size_t>(verdict.answer)];
     return verdict;
+}
+
+OutsideVerdict RuleSet::judge_reducing(size_t rule, const OutsideQuestion& question) {
+    const FiguresOfQuestion figures(question.readings, rules_[rule].scope);
+    OutsideVerdict verdict = verdict_of(loaded_[rule].rule->judge_reducing(intent_for_rule(question), figures));
+    count(counts_[rule].reducing, verdict.answer);
+    return verdict;
+}
+
+std::optional<OutsideVerdict> RuleSet::watch(size_t rule, const OutsideWatch& watch) {
+    const FiguresOfQuestion figures(watch.readings, rules_[rule].scope);
+    OutsideVerdict verdict = verdict_of(loaded_[rule].rule->watch(figures));
+    count(counts_[rule].watching, verdict.answer);
+    return verdict;
+}
+
+std::string RuleSet::memory() const {
+    ByteWriter out;
+    for (size_t i = 0; i < rules_.size(); ++i) {
+        const auto saved = loaded_[i].rule->save_state();
+        out.put_text(rules_[i].name);
+        out.put(static_cast<uint8_t>(saved.ok()));
+        out.put_text(saved.ok() ? std::string_view(*saved) : std::string_view(first_line(saved.error().message)));
+    }
+    return std::string(reinterpret_cast<const char*>(out.bytes().data()), out.bytes().size());
+}
+
+// Of a rule that is not here any more, nothing is left; one that is new begins with nothing.
+bool RuleSet::remember(std::string_view memory) {
+    ByteReader in(ByteSpan(reinterpret_cast<const uint8_t*>(memory.data()), memory.size()));
+    while (!in.at_end() && in.ok()) {
+        const std::string_view name = in.get_text();
+        const bool is_whole = in.get_bool();
+        const std::string_view saved = in.get_text();
+        const auto found =
+            std::find_if(rules_.begin(), rules_.end(), [&](const OutsideRule& rule) { return rule.name == name; });
+        if (!in.ok() || found == rules_.end()) continue;
+        LuaRule& rule = *loaded_[static_cast<size_t>(found - rules_.begin())].rule;
+        if (!is_whole)
+            rule.give_up("what it had kept was lost at the restart: " + std::string(saved));
+        else if (!rule.load_state(saved).ok())
+            return false;
+    }
+    return in.ok();
+}
+
+Status<> RuleSet::try_memory() const {
+    for (const LoadedRule& each : loaded_)
+        if (const auto saved = each.rule->save_state(); !saved.ok())
+            return Fail{Error{ExitCode::strategy, "E_RULE_STATE", saved.error().message,
+                              "a restart would lose it, and the rule would go on without"}};
+    return done;
 }
 
 std::vector<StrategyParameter> RuleSet::parameters() const {
@@ -188,10 +254,20 @@ void RuleSet::report(BacktestResult& result) const {
     for (size_t i = 0; i < counts_.size(); ++i) {
         BacktestRule counts = counts_[i];
         counts.fault = loaded_[i].rule->first_fault();
+        const std::string fault = ": " + first_line(counts.fault);
         if (counts.failed() != 0)
-            result.warnings.push_back(
-                "rule " + counts.name + " failed, which denied " + std::to_string(counts.failed()) +
-                " of the orders that it was asked about: " + counts.fault.substr(0, counts.fault.find('\n')));
+            result.warnings.push_back("rule " + counts.name + " failed, which denied " +
+                                      std::to_string(counts.failed()) + " of the orders that it was asked about" +
+                                      fault);
+        if (counts.watching.failed != 0)
+            result.warnings.push_back("rule " + counts.name + " could not watch " +
+                                      std::to_string(counts.watching.failed) + " of " +
+                                      std::to_string(counts.watching.asked) +
+                                      " times, and until it could only what reduces was let through" + fault);
+        if (counts.reducing.failed != 0)
+            result.warnings.push_back("rule " + counts.name + " failed when it was told of " +
+                                      std::to_string(counts.reducing.failed) +
+                                      " orders that reduce, which left all the same" + fault);
         result.risk.rules.push_back(std::move(counts));
     }
 }

@@ -27,6 +27,14 @@ class RuleSet final : public OutsideRules {
     bool empty() const { return loaded_.empty(); }
     std::span<const OutsideRule> rules() const override { return rules_; }
     OutsideVerdict judge(size_t rule, const OutsideQuestion& question) override;
+    OutsideVerdict judge_reducing(size_t rule, const OutsideQuestion& question) override;
+    std::optional<OutsideVerdict> watch(size_t rule, const OutsideWatch& watch) override;
+    // What all rules keep in r.state, by name. A rule whose state cannot be kept, or that a snapshot does not have
+    // whole, fails from then on, and denies.
+    std::string memory() const override;
+    bool remember(std::string_view memory) override;
+    // The first rule that keeps what cannot be kept over a restart: E_RULE_STATE.
+    Status<> try_memory() const;
 
     const std::vector<LoadedRule>& loaded() const { return loaded_; }
     // "max_gross.share"

@@ -136,13 +136,14 @@ class Desk {
                         std::string_view why);
 
     // Limits. Precondition of all but the first: there are some.
-    RiskWorld world() const { return {accounts_, instruments_, rates_, cause_.engine_time}; }
+    RiskWorld world() const { return {accounts_, instruments_, rates_, cause_.engine_time, cause_.cause}; }
     void ask_limits(Decision& decision, uint64_t handle);
     void ask_limits_to_change(const StoredOrder& stored, Decision& decision);
     bool deny_release(StoredOrder& stored, Quantity& total);
     void apply_verdict(const RiskVerdict& verdict, Decision& decision);
     void shrink(Decision& decision, Quantity quantity) const;
     void record_what_rules_said(const OrderIntent& about);
+    void record_what_watches_said();
     std::optional<Decimal> stop_distance(const OrderIntent& intent, uint64_t handle) const;
     // What monitors go by has changed: of one instrument, or of anything.
     void note_change(InstrumentId instrument);
@@ -181,7 +182,9 @@ class Desk {
     Working& working_slot(AccountId account, InstrumentId instrument);
     const Working* working_of(AccountId account, InstrumentId instrument) const;  // null: nothing, ever
     void count_working(const Order& order, Quantity before, Quantity after);
+    void save(ByteWriter& out) const;
     bool load(ByteReader& in);
+    bool load_rules(ByteReader& in);
     bool load_margin(ByteReader& in);
     bool load_markets(ByteReader& in);
     bool load_risk(ByteReader& in);
@@ -215,6 +218,7 @@ class Desk {
     };
     std::unique_ptr<RiskControl> risk_;
     OutsideRules* rules_ = nullptr;
+    std::string memory_of_rules_;       // as a snapshot had it, where nobody has brought the rules
     Changed changed_;                   // by the current input
     std::span<const RawIntent> batch_;  // that is being taken
 };

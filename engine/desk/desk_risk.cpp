@@ -178,6 +178,11 @@ void Desk::record_what_rules_said(const OrderIntent& about) {
     risk_->forget_what_was_said();
 }
 
+void Desk::record_what_watches_said() {
+    for (const RuleVerdict& verdict : risk_->said_by_rules()) writer_.write(header_for(AccountId{}), verdict);
+    risk_->forget_what_was_said();
+}
+
 // Monitors.
 
 void Desk::note_change(InstrumentId instrument) {
@@ -189,6 +194,7 @@ void Desk::watch_limits() {
     if (!std::exchange(changed_.anything, false)) return;
     std::vector<RiskAlarm> alarms;
     risk_->watch(world(), changed_.instrument, alarms);
+    if (!risk_->said_by_rules().empty()) record_what_watches_said();
     for (const RiskAlarm& alarm : alarms) heed(alarm);
 }
 

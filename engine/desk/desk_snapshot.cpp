@@ -3,7 +3,7 @@
 namespace trd {
 namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
-constexpr uint32_t snapshot_version = 3;
+constexpr uint32_t snapshot_version = 4;
 
 bool holds_known_instruments(const Account& account, size_t count) {
     bool known = true;
@@ -12,8 +12,15 @@ bool holds_known_instruments(const Account& account, size_t count) {
 }
 }  // namespace
 
+// What rules from outside remember is theirs: no answer of the desk's follows from it.
 Bytes Desk::snapshot() const {
     ByteWriter out;
+    save(out);
+    out.put_text(rules_ == nullptr ? memory_of_rules_ : rules_->memory());
+    return out.take();
+}
+
+void Desk::save(ByteWriter& out) const {
     out.put(snapshot_magic);
     out.put(snapshot_version);
     out.put(epoch_);
@@ -55,7 +62,6 @@ Bytes Desk::snapshot() const {
         encode(out, risk_->config());
         risk_->save(out);
     }
-    return out.take();
 }
 
 bool Desk::restore(ByteSpan bytes) {
@@ -64,7 +70,7 @@ bool Desk::restore(ByteSpan bytes) {
     rules_ = rules;
     ByteReader in(bytes);
     try {
-        if (load(in) && in.at_end()) return true;
+        if (load(in) && load_rules(in) && in.at_end()) return true;
     } catch (const DecimalOverflow&) {
         // Quantities that no desk could have: refused like any other nonsense.
     }
@@ -150,6 +156,11 @@ bool Desk::load_risk(ByteReader& in) {
     return risk_->load(in, world());
 }
 
+bool Desk::load_rules(ByteReader& in) {
+    memory_of_rules_ = in.get_text();
+    return in.ok() && (rules_ == nullptr || rules_->remember(memory_of_rules_));
+}
+
 bool Desk::restore_working() {
     for (const StoredOrder* stored : orders_.sorted()) {
         const Order& order = stored->order;
@@ -172,8 +183,9 @@ bool Desk::groups_fit() const {
 }
 
 Digest Desk::state_hash() const {
-    const Bytes bytes = snapshot();
-    return sha256(ByteSpan{bytes});
+    ByteWriter out;
+    save(out);
+    return sha256(out.bytes());
 }
 
 }  // namespace trd

@@ -366,7 +366,7 @@ void get(ByteReader& in, RiskRecord& risk) {
 
 void put(ByteWriter& out, const RuleVerdict& verdict) {
     put(out, verdict.order);
-    put(out, verdict.rule);
+    for (const VenueText& text : {verdict.rule, verdict.watched}) put(out, text);
     out.put(verdict.answer);
     for (const Quantity quantity : {verdict.asked, verdict.resized}) put(out, quantity);
     TRD_ASSERT(verdict.reason.size() <= rule_reason_bytes_max);
@@ -374,7 +374,7 @@ void put(ByteWriter& out, const RuleVerdict& verdict) {
 }
 void get(ByteReader& in, RuleVerdict& verdict) {
     get(in, verdict.order);
-    get(in, verdict.rule);
+    for (VenueText* text : {&verdict.rule, &verdict.watched}) get(in, *text);
     get_enum(in, verdict.answer, rule_answer_count);
     for (Quantity* quantity : {&verdict.asked, &verdict.resized}) get(in, *quantity);
     verdict.reason = in.get_text();

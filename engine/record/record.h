@@ -214,10 +214,12 @@ inline constexpr int rule_answer_count = 7;
 std::string_view name_of(RuleAnswer answer);
 inline constexpr size_t rule_reason_bytes_max = 200;
 
-// What a rule from outside said about an order, as it said it: an input, so that a replay needs no such rule.
+// What a rule from outside said about an order, as it said it: an input, so that a replay needs no such rule. Or, with
+// no order, about somebody whom it watches: only what is not what it said before.
 struct RuleVerdict {
     OrderId order;
-    VenueText rule;  // its name
+    VenueText rule;     // its name
+    VenueText watched;  // without an order: who, of the rule's scope; empty: the firm
     RuleAnswer answer = RuleAnswer::allow;
     Quantity asked;      // what it was asked about
     Quantity resized;    // of a resize: what it wants instead

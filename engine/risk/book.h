@@ -17,6 +17,7 @@ struct RiskWorld {
     const std::vector<Instrument>& instruments;
     const FxRates& rates;
     Timestamp now;
+    uint64_t input = 0;  // the number of the input that is being handled
 };
 
 // Who an order or a position belongs to: one owner of each scope, by RiskScope.

@@ -404,11 +404,12 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.gate = monitors_.gate_state(seat->monitors);
     read(asking, seat->before);
     inputs_.recent = recent_;
-    RiskVerdict verdict = decide(*seat->plan, query);
-    const bool is_for_rules = asks_outside() && verdict.allowed && !verdict.reduces;
-    if (!is_for_rules || order.only_shrinks || order.intent->reduce_only) [[likely]]
+    const RiskVerdict verdict = decide(*seat->plan, query);
+    if (!asks_outside() || !verdict.allowed || order.only_shrinks) [[likely]]
         return verdict;
-    return ask_outside(asking, *seat, query);
+    if (!verdict.reduces && !order.intent->reduce_only) return ask_outside(asking, *seat, query);
+    tell_outside(asking, *seat, query);
+    return verdict;
 }
 
 void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timestamp now) {
@@ -428,6 +429,7 @@ void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timesta
 void RiskControl::watch(const RiskWorld& world, std::optional<InstrumentId> instrument,
                         std::vector<RiskAlarm>& alarms) {
     results_.look(world);
+    if (rules_watch_) watch_outside(world, instrument);
     alarms.insert(alarms.end(), halts_.begin(), halts_.end());
     halts_.clear();
     if (std::exchange(day_began_, false)) monitors_.session_opened(alarms);

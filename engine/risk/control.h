@@ -85,13 +85,13 @@ class RiskControl {
     void sent(const OrderIntent& intent, DecisionAction action, Timestamp now);
     const RiskSubject& subject_of(StrategyId strategy, InstrumentId instrument) const;
 
-    // What rules from outside said in the last ask(), for the record. Empty without such rules.
+    // What rules from outside said in the last ask() or watch(), for the record. Empty without such rules.
     std::span<const RuleVerdict> said_by_rules() const { return outside_.said(); }
     void forget_what_was_said() { outside_.forget_what_was_said(); }
 
     // Whether anything is watched all the time.
     bool has_monitors() const { return has_monitors_; }
-    // Asks the monitors of everybody in the instrument; nothing: of everybody.
+    // Asks the rules from outside that watch, and the monitors of everybody in the instrument; nothing: of everybody.
     void watch(const RiskWorld& world, std::optional<InstrumentId> instrument, std::vector<RiskAlarm>& alarms);
     RiskMonitors& monitors() { return monitors_; }
     const RiskMonitors& monitors() const { return monitors_; }
@@ -149,9 +149,14 @@ class RiskControl {
     void watch_seat(const RiskWorld& world, Seat& seat, std::vector<RiskAlarm>& alarms);
     static const std::string* name_in(const RiskDirectory::Names& names, uint32_t id);
     RiskAsking asking(const RiskWorld& world, const Seat& seat) const;
-    bool asks_outside() const { return outside_.has_rules() || monitors_.has_halts_by_rules(); }
-    void keep_for_rules();  // this and the next two: control_rules.cpp
+    bool asks_outside() const { return outside_.has_rules() || monitors_.has_stops_by_rules(); }
+    void keep_for_rules();  // this and the next ones: control_rules.cpp
     RiskVerdict ask_outside(RiskAsking asking, Seat& seat, RiskQuery query);
+    void tell_outside(const RiskAsking& asking, const Seat& seat, const RiskQuery& query);
+    std::optional<Decimal> value_for_rules(const RiskQuery& query) const;
+    void heed_halts(const Seat& seat, Timestamp now);
+    void watch_outside(const RiskWorld& world, std::optional<InstrumentId> instrument);
+    void watch_by(size_t rule, const RiskWorld& world, const Seat& seat);
     RiskVerdict ask_again(RiskAsking asking, Seat& seat, RiskQuery query, RiskVerdict allowed);
     void read(const RiskAsking& asking, const std::vector<Need>& needs);
     const RiskGiven* given_for(const RiskAsking& asking, const RiskNeed& need) const;
@@ -162,7 +167,8 @@ class RiskControl {
     RiskGate gate_;
     RiskMonitors monitors_;
     OutsideGate outside_;
-    std::vector<RiskAlarm> halts_;  // by rules, since the last watch()
+    std::vector<RiskAlarm> halts_;           // by rules, since the last watch(), and of rules that cannot be asked
+    std::vector<std::string_view> watched_;  // by the rule that is watching
     RiskBook book_;
     RiskResults results_;
     RiskInputs inputs_;
@@ -176,7 +182,7 @@ class RiskControl {
     Duration recent_kept_;             // how long; zero: nobody asks
     Timestamp feed_time_{INT64_MIN};
     bool day_began_ = false;  // and the monitors have not heard of it
-    bool has_monitors_ = false, keeps_statistics_ = false;
+    bool has_monitors_ = false, keeps_statistics_ = false, rules_watch_ = false;
 };
 
 // Limits as canonical bytes, for snapshots. False when the bytes are of no limits that this table has.

@@ -1,4 +1,6 @@
 // RiskControl and the rules from outside: what is kept for them, what they see, and what comes of their answers.
+#include <algorithm>
+
 #include "risk/control.h"
 
 namespace trd {
@@ -12,7 +14,11 @@ class ReadingsForRules final : public OutsideReadings {
         const RiskNeed need{input, is_scoped(input) ? scope : RiskScope::firm, {}};
         if (const RiskGiven* const given = control_.given_for(asking_, need)) return given->value;
         const RiskReadingFunction tell = reading_function(input);
-        return tell == nullptr ? std::nullopt : tell(asking_, need);
+        try {
+            return tell == nullptr ? std::nullopt : tell(asking_, need);
+        } catch (const DecimalOverflow&) {
+            return std::nullopt;  // a rule that goes by it cannot know it
+        }
     }
 
   private:
@@ -26,29 +32,79 @@ void RiskControl::keep_for_rules() {
     book_.keep_values(true);
     results_.keep_money(true);
     keeps_statistics_ = true;
-    for (const OutsideRule& rule : outside_.rules())
+    for (const OutsideRule& rule : outside_.rules()) {
         if (rule.scope == RiskScope::strategy) results_.keep_strategies(true);
+        rules_watch_ = rules_watch_ || rule.watches;
+    }
+}
+
+std::optional<Decimal> RiskControl::value_for_rules(const RiskQuery& query) const {
+    for (const RiskInput input : {RiskInput::worst_mark, RiskInput::fx_rate})
+        if (inputs_.get(input).state != ReadingState::known) return std::nullopt;
+    try {
+        return worst_value(query);
+    } catch (const DecimalOverflow&) {
+        return std::nullopt;  // a rule that goes by it cannot know it
+    }
+}
+
+// Whoever the rules mean that halted the order that was asked about last.
+void RiskControl::heed_halts(const Seat& seat, Timestamp now) {
+    for (const OutsideRule* rule : outside_.halted_by())
+        monitors_.halt(rule->name, rule->scope, seat.names.of(rule->scope), now, halts_);
 }
 
 RiskVerdict RiskControl::ask_outside(RiskAsking asking, Seat& seat, RiskQuery query) {
     RiskVerdict verdict;
-    verdict.outside_rule = monitors_.halted_by_rule(seat.monitors);
-    verdict.allowed = verdict.outside_rule.empty();
-    verdict.code = verdict.allowed ? RiskCode{} : rule_halted;
+    const auto [code, rule] = monitors_.stopped_by_rule(seat.monitors);
+    verdict.outside_rule = rule;
+    verdict.allowed = rule.empty();
+    verdict.code = code;
     if (!verdict.allowed || !outside_.has_rules()) return verdict;
     const ReadingsForRules readings(*this, asking);
-    OutsideQuestion question{*query.order, *query.instrument, seat.names, query.action, query.now, {}, readings};
-    try {
-        if (inputs_.get(RiskInput::worst_mark).state == ReadingState::known &&
-            inputs_.get(RiskInput::fx_rate).state == ReadingState::known)
-            question.value = worst_value(query);
-    } catch (const DecimalOverflow&) {
-        // Nothing: a rule that goes by it cannot know it.
-    }
-    verdict = outside_.ask(question);
-    if (const OutsideRule* const rule = outside_.halted_by())
-        monitors_.halt(rule->name, rule->scope, seat.names.of(rule->scope), query.now, halts_);
+    verdict = outside_.ask(
+        {*query.order, *query.instrument, seat.names, query.action, query.now, value_for_rules(query), readings});
+    heed_halts(seat, query.now);
     return verdict.resized.is_zero() ? verdict : ask_again(asking, seat, query, verdict);
+}
+
+// The order has been allowed, and is not theirs to stop.
+void RiskControl::tell_outside(const RiskAsking& asking, const Seat& seat, const RiskQuery& query) {
+    if (!outside_.has_rules()) return;
+    const ReadingsForRules readings(*this, asking);
+    outside_.tell_of_reducing(
+        {*query.order, *query.instrument, seat.names, query.action, query.now, value_for_rules(query), readings});
+    heed_halts(seat, query.now);
+}
+
+// Each rule once about each of its subjects, in the order of the traders and instruments, as monitors are asked.
+void RiskControl::watch_outside(const RiskWorld& world, std::optional<InstrumentId> instrument) {
+    for (size_t rule = 0; rule < outside_.rules().size(); ++rule) {
+        if (!outside_.rules()[rule].watches) continue;
+        watched_.clear();
+        for (const Trader& trader : traders_)
+            for (InstrumentId id = instrument.value_or(InstrumentId{0}); id.value < markets_.size(); ++id.value) {
+                watch_by(rule, world, *seat_of(trader.strategy, id));
+                if (instrument) break;
+            }
+    }
+}
+
+void RiskControl::watch_by(size_t index, const RiskWorld& world, const Seat& seat) {
+    const OutsideRule& rule = outside_.rules()[index];
+    const std::string& subject = seat.names.of(rule.scope);
+    if (std::find(watched_.begin(), watched_.end(), subject) != watched_.end()) return;
+    watched_.push_back(subject);
+    if (monitors_.is_halted_by(rule.name, rule.scope, subject)) return;
+    const RiskAsking asking = this->asking(world, seat);
+    const ReadingsForRules readings(*this, asking);
+    const bool was_unable = monitors_.is_unwatched_by(rule.name, rule.scope, subject);
+    const auto answer = outside_.watch(index, {subject, world.now, world.input, readings}, was_unable);
+    if (!answer) return;
+    if (*answer != RuleAnswer::allow && *answer != RuleAnswer::halt)
+        return monitors_.unwatched(code_of(*answer), rule.name, rule.scope, subject, halts_);
+    monitors_.watched_again(rule.name, rule.scope, subject);
+    if (*answer == RuleAnswer::halt) monitors_.halt(rule.name, rule.scope, subject, world.now, halts_);
 }
 
 // What is left of the order has to pass the checks too: they have the last word.

@@ -30,7 +30,7 @@ uint8_t level_of(const RiskFigure& figure, Decimal limit) {
     return 0;
 }
 
-bool is_halt_by_rule(RiskCode code) { return code == rule_halted; }
+bool is_of_rule_from_outside(RiskCode code) { return code.family == rule_halted.family; }
 
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
                                                  GateState::reducing, GateState::reducing, GateState::reducing,
@@ -53,7 +53,7 @@ RiskAlarm RiskMonitors::alarm_of(const Watch& watch, RiskAlarm::Kind kind) {
     alarm.action = watch.action;
     alarm.reduce_to = watch.reduce_to;
     alarm.limit = watch.armed.limit;
-    if (is_halt_by_rule(watch.armed.code)) alarm.outside_rule = watch.key.rule;
+    if (is_of_rule_from_outside(watch.armed.code)) alarm.outside_rule = watch.key.rule;
     return alarm;
 }
 
@@ -142,7 +142,7 @@ void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, 
 
 void RiskMonitors::let_go(Watch& watch, std::vector<RiskAlarm>& alarms) {
     watch.latched = false;
-    if (is_halt_by_rule(watch.armed.code)) --halts_by_rules_;
+    if (is_of_rule_from_outside(watch.armed.code)) --stops_by_rules_;
     alarms.push_back(alarm_of(watch, RiskAlarm::Kind::released));
 }
 
@@ -198,15 +198,56 @@ void RiskMonitors::halt(std::string_view rule, RiskScope scope, std::string_view
     if (watch.latched) return;
     watch.action = RiskAction::reducing;  // a rule never stops an exit
     watch.reset = RiskReset::person;
-    ++halts_by_rules_;
+    ++stops_by_rules_;
     act(watch, {}, now, alarms);
 }
 
-std::string_view RiskMonitors::halted_by_rule(size_t subject) const {
-    for (const Watch& watch : watches_)
-        if (watch.latched && is_halt_by_rule(watch.armed.code) && concerns(watch, subjects_[subject]))
-            return watch.key.rule;
-    return {};
+bool RiskMonitors::is_halted_by(std::string_view rule, RiskScope scope, std::string_view subject) const {
+    return std::any_of(watches_.begin(), watches_.end(), [&](const Watch& watch) {
+        return watch.latched && watch.armed.code == rule_halted && watch.key.scope == scope && watch.key.rule == rule &&
+               watch.key.subject == subject;
+    });
+}
+
+const RiskMonitors::Watch* RiskMonitors::unwatched_by(std::string_view rule, RiskScope scope,
+                                                      std::string_view subject) const {
+    const auto found = std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) {
+        return watch.blind && is_of_rule_from_outside(watch.armed.code) && watch.key.scope == scope &&
+               watch.key.rule == rule && watch.key.subject == subject;
+    });
+    return found == watches_.end() ? nullptr : &*found;
+}
+
+bool RiskMonitors::is_unwatched_by(std::string_view rule, RiskScope scope, std::string_view subject) const {
+    return unwatched_by(rule, scope, subject) != nullptr;
+}
+
+void RiskMonitors::unwatched(RiskCode why, std::string_view rule, RiskScope scope, std::string_view subject,
+                             std::vector<RiskAlarm>& alarms) {
+    if (is_unwatched_by(rule, scope, subject)) return;
+    Watch& watch = watch_of({why.packed(), std::string(rule), scope, std::string(subject)});
+    watch.blind = true;
+    ++stops_by_rules_;
+    alarms.push_back(alarm_of(watch, RiskAlarm::Kind::blind));
+}
+
+void RiskMonitors::watched_again(std::string_view rule, RiskScope scope, std::string_view subject) {
+    const Watch* const found = unwatched_by(rule, scope, subject);
+    if (found == nullptr) return;
+    watches_[static_cast<size_t>(found - watches_.data())].blind = false;
+    --stops_by_rules_;
+}
+
+// A halt is for longer, so it is named first.
+RiskMonitors::StopByRule RiskMonitors::stopped_by_rule(size_t subject) const {
+    StopByRule stop;
+    for (const Watch& watch : watches_) {
+        const bool stops = (watch.latched || watch.blind) && is_of_rule_from_outside(watch.armed.code);
+        if (!stops || !concerns(watch, subjects_[subject])) continue;
+        if (stop.rule.empty() || watch.latched) stop = {watch.armed.code, watch.key.rule};
+        if (watch.latched) break;
+    }
+    return stop;
 }
 
 size_t RiskMonitors::latched_count() const {
@@ -255,7 +296,7 @@ bool RiskMonitors::load(ByteReader& in) {
             static_cast<size_t>(found->action) >= risk_action_count ||
             static_cast<size_t>(found->reset) >= risk_reset_count)
             in.fail();
-        if (found->latched && is_halt_by_rule(found->armed.code)) ++halts_by_rules_;
+        if ((found->latched || found->blind) && is_of_rule_from_outside(found->armed.code)) ++stops_by_rules_;
     }
     return in.ok();
 }

@@ -22,7 +22,7 @@ struct RiskAlarm {
     Decimal found, limit;
     RiskInput input = RiskInput::gate_state;  // blind: what could not be read, and why
     ReadingState reading = ReadingState::known;
-    std::string outside_rule{};  // of X02: the rule from outside that halted
+    std::string outside_rule{};  // the rule from outside that halted, or cannot be asked
 };
 
 class RiskMonitors {
@@ -46,9 +46,20 @@ class RiskMonitors {
     // appended.
     void halt(std::string_view rule, RiskScope scope, std::string_view subject, Timestamp now,
               std::vector<RiskAlarm>& alarms);
-    // The rule that halted the subject; empty: none.
-    std::string_view halted_by_rule(size_t subject) const;
-    bool has_halts_by_rules() const { return halts_by_rules_ != 0; }
+    // Somebody whom a rule from outside watches: halted by it, or it could not be asked the last time.
+    bool is_halted_by(std::string_view rule, RiskScope scope, std::string_view subject) const;
+    bool is_unwatched_by(std::string_view rule, RiskScope scope, std::string_view subject) const;
+    // It cannot be asked, or can again. Until then only what reduces passes. Once; an alarm is appended.
+    void unwatched(RiskCode why, std::string_view rule, RiskScope scope, std::string_view subject,
+                   std::vector<RiskAlarm>& alarms);
+    void watched_again(std::string_view rule, RiskScope scope, std::string_view subject);
+    // What lets nothing of the subject through but what reduces, and the rule it comes from; an empty name: nothing.
+    struct StopByRule {
+        RiskCode code;
+        std::string_view rule;
+    };
+    StopByRule stopped_by_rule(size_t subject) const;
+    bool has_stops_by_rules() const { return stops_by_rules_ != 0; }
 
     // What the latches of one subject leave of the gate: for RiskInput::gate_state.
     GateState gate_state(size_t subject) const;
@@ -95,12 +106,13 @@ class RiskMonitors {
     static GateState state_of(const Watch& watch);
     bool concerns(const Watch& watch, const Subject& subject) const;
     Watch& watch_of(const Key& key);
+    const Watch* unwatched_by(std::string_view rule, RiskScope scope, std::string_view subject) const;
 
     RiskSetup setup_;
     RiskLimits limits_;
     std::vector<Subject> subjects_;
     std::vector<Watch> watches_;
-    size_t halts_by_rules_ = 0;  // that are latched
+    size_t stops_by_rules_ = 0;  // that are latched or blind
 };
 
 }  // namespace trd

@@ -13,13 +13,6 @@ constexpr OutsideCode codes[] = {
     {rule_unfit, "RULE_UNFIT", "A rule answered with something that is no answer, or wanted more than was asked."},
 };
 
-// Precondition: neither allow nor resize.
-RiskCode code_of(RuleAnswer answer) {
-    constexpr RiskCode by_answer[rule_answer_count] = {{},          rule_denied,      {},        rule_halted,
-                                                       rule_failed, rule_over_budget, rule_unfit};
-    return by_answer[static_cast<size_t>(answer)];
-}
-
 RiskVerdict denial(RiskCode code, std::string_view rule) {
     RiskVerdict verdict;
     verdict.allowed = false;
@@ -34,6 +27,28 @@ VenueText short_text(std::string_view whole) {
     return text;
 }
 
+// Where nothing is left to deny.
+void keep_to_allow_and_halt(OutsideVerdict& verdict) {
+    if (verdict.answer == RuleAnswer::deny || verdict.answer == RuleAnswer::resize) verdict.answer = RuleAnswer::unfit;
+    verdict.quantity = {};
+}
+
+RuleVerdict record_of(const OutsideRule& rule, OutsideVerdict verdict) {
+    RuleVerdict record;
+    record.rule = short_text(rule.name);
+    record.answer = verdict.answer;
+    if (verdict.answer == RuleAnswer::resize) record.resized = verdict.quantity;
+    verdict.reason.resize(std::min(verdict.reason.size(), rule_reason_bytes_max));
+    record.reason = std::move(verdict.reason);
+    return record;
+}
+RuleVerdict record_of(const OutsideRule& rule, const OrderIntent& about, OutsideVerdict verdict) {
+    RuleVerdict record = record_of(rule, std::move(verdict));
+    record.order = about.id;
+    record.asked = about.quantity;
+    return record;
+}
+
 }  // namespace
 
 std::span<const OutsideCode> outside_code_table() { return codes; }
@@ -44,7 +59,18 @@ std::string_view name_of_outside(RiskCode code) {
     return {};
 }
 
+RiskCode code_of(RuleAnswer answer) {
+    constexpr RiskCode by_answer[rule_answer_count] = {{},          rule_denied,      {},        rule_halted,
+                                                       rule_failed, rule_over_budget, rule_unfit};
+    return by_answer[static_cast<size_t>(answer)];
+}
+
+OutsideVerdict OutsideRules::judge_reducing(size_t, const OutsideQuestion&) { return {}; }
+std::optional<OutsideVerdict> OutsideRules::watch(size_t, const OutsideWatch&) { return std::nullopt; }
+bool OutsideRules::remember(std::string_view memory) { return memory.empty(); }
+
 RiskVerdict OutsideGate::ask(const OutsideQuestion& question) {
+    halted_by_.clear();
     OrderIntent order = question.order;
     for (size_t i = 0; i < rules_->rules().size(); ++i) {
         const OutsideRule& rule = rules_->rules()[i];
@@ -67,10 +93,8 @@ RiskVerdict OutsideGate::ask(const OutsideQuestion& question) {
 // Says it to the record, and what comes of it: a code, or nothing and the quantity.
 std::optional<RiskCode> OutsideGate::take(const OutsideRule& rule, const OutsideQuestion& question,
                                           OutsideVerdict verdict, Quantity& quantity) {
-    verdict.reason.resize(std::min(verdict.reason.size(), rule_reason_bytes_max));
-    said_.push_back({question.order.id, short_text(rule.name), verdict.answer, question.order.quantity,
-                     verdict.answer == RuleAnswer::resize ? verdict.quantity : Quantity(), std::move(verdict.reason)});
-    if (verdict.answer == RuleAnswer::halt) halted_by_ = &rule;
+    said_.push_back(record_of(rule, question.order, verdict));
+    if (verdict.answer == RuleAnswer::halt) halted_by_.push_back(&rule);
     if (verdict.answer == RuleAnswer::allow) return std::nullopt;
     if (verdict.answer != RuleAnswer::resize) return code_of(verdict.answer);
     if (!verdict.quantity.is_positive() || verdict.quantity > question.order.quantity) return rule_unfit;
@@ -82,22 +106,62 @@ std::optional<RiskCode> OutsideGate::take(const OutsideRule& rule, const Outside
     return std::nullopt;
 }
 
+void OutsideGate::tell_of_reducing(const OutsideQuestion& question) {
+    halted_by_.clear();
+    for (size_t i = 0; i < rules_->rules().size(); ++i) {
+        const OutsideRule& rule = rules_->rules()[i];
+        if (!rule.checks_reducing) continue;
+        OutsideVerdict verdict = rules_->judge_reducing(i, question);
+        keep_to_allow_and_halt(verdict);
+        if (verdict.answer == RuleAnswer::halt) halted_by_.push_back(&rule);
+        said_.push_back(record_of(rule, question.order, std::move(verdict)));
+    }
+}
+
+std::optional<RuleAnswer> OutsideGate::watch(size_t index, const OutsideWatch& watch, bool was_unable) {
+    const OutsideRule& rule = rules_->rules()[index];
+    auto verdict = rules_->watch(index, watch);
+    if (!verdict) return std::nullopt;
+    keep_to_allow_and_halt(*verdict);
+    const RuleAnswer answer = verdict->answer;
+    const bool is_unable = answer != RuleAnswer::allow && answer != RuleAnswer::halt;
+    if (answer != RuleAnswer::halt && is_unable == was_unable) return std::nullopt;
+    RuleVerdict& said = said_.emplace_back(record_of(rule, *std::move(verdict)));
+    said.watched = short_text(watch.subject);
+    return answer;
+}
+
 RecordedVerdicts::RecordedVerdicts(std::vector<OutsideRule> rules, ByteSpan records) : rules_(std::move(rules)) {
     ByteReader in(records);
     while (!in.at_end()) {
         const auto record = read_record(in);
         if (!record.ok()) return;
-        if (const auto* said = std::get_if<RuleVerdict>(&record->payload)) said_.push_back(*said);
+        if (const auto* said = std::get_if<RuleVerdict>(&record->payload))
+            said_.push_back({record->header.cause, *said});
     }
 }
 
 OutsideVerdict RecordedVerdicts::judge(size_t rule, const OutsideQuestion& question) {
-    const bool is_it = next_ < said_.size() && said_[next_].order == question.order.id &&
-                       said_[next_].rule == short_text(rules_[rule].name) &&
-                       said_[next_].asked == question.order.quantity;
+    const bool is_it = next_ < said_.size() && said_[next_].verdict.order == question.order.id &&
+                       said_[next_].verdict.rule == short_text(rules_[rule].name) &&
+                       said_[next_].verdict.asked == question.order.quantity;
     if (!is_it) return {RuleAnswer::failed, {}, "the record has no answer of this rule about this order"};
-    const RuleVerdict& said = said_[next_++];
+    const RuleVerdict& said = said_[next_++].verdict;
     return {said.answer, said.resized, said.reason};
+}
+
+OutsideVerdict RecordedVerdicts::judge_reducing(size_t rule, const OutsideQuestion& question) {
+    return judge(rule, question);
+}
+
+std::optional<OutsideVerdict> RecordedVerdicts::watch(size_t rule, const OutsideWatch& watch) {
+    const bool is_it = next_ < said_.size() && said_[next_].input == watch.input &&
+                       said_[next_].verdict.order.is_null() &&
+                       said_[next_].verdict.rule == short_text(rules_[rule].name) &&
+                       said_[next_].verdict.watched == short_text(watch.subject);
+    if (!is_it) return std::nullopt;
+    const RuleVerdict& said = said_[next_++].verdict;
+    return OutsideVerdict{said.answer, {}, said.reason};
 }
 
 }  // namespace trd

@@ -64,6 +64,8 @@ class LuaMachine {
     double random();
     // From here on the numbers of this seed.
     void seed_random(uint64_t seed);
+    // Where the generator is, for a restart.
+    std::span<uint64_t, 4> random_state() { return random_state_; }
 
     // Raises `message` in the running script, with the script's own line in front. For C functions called from Lua.
     [[noreturn]] static void raise(lua_State* state, const std::string& message);

@@ -6,9 +6,11 @@
 
 #include <lua.hpp>
 
+#include "base/bytes.h"
 #include "script/lua_host.h"
 #include "script/lua_lexer.h"
 #include "script/lua_values.h"
+#include "script/script_state.h"
 
 namespace trd {
 namespace {
@@ -25,21 +27,21 @@ constexpr RuleFigure figures[] = {
     {"gross_notional", "sizes of all positions and working orders together"},
     {"net_high", "longs less shorts if all that buys fills"},
     {"net_low", "longs less shorts if all that sells fills"},
-    {"instrument_high", "the same, of the order's instrument"},
-    {"instrument_low", "the same, of the order's instrument"},
-    {"position", "units held of the order's instrument; negative: short"},
-    {"buying", "units of it that working orders buy"},
-    {"selling", "units of it that working orders sell"},
+    {"instrument_high", "the same, of the order's instrument", true},
+    {"instrument_low", "the same, of the order's instrument", true},
+    {"position", "units held of the order's instrument; negative: short", true},
+    {"buying", "units of it that working orders buy", true},
+    {"selling", "units of it that working orders sell", true},
     {"open_orders", "working orders"},
     {"open_positions", "instruments that are held or about to be"},
     {"orders_today", "orders sent today"},
     {"losses_in_a_row", "round trips that lost, since the last that did not"},
     {"seconds_since_exit", "since the last round trip ended"},
     {"buying_power", "what is left to buy with"},
-    {"price", "the instrument's reference price"},
-    {"atr", "average true range of the instrument's bars"},
-    {"volatility", "of a day, as a share"},
-    {"spread_bps", "the spread in 1/10000 of the price; needs quotes"},
+    {"price", "the instrument's reference price", true},
+    {"atr", "average true range of the instrument's bars", true},
+    {"volatility", "of a day, as a share", true},
+    {"spread_bps", "the spread in 1/10000 of the price; needs quotes", true},
 };
 
 constexpr const char* intent_fields[] = {"action", "symbol",   "side", "type",  "tif",     "purpose",  "tag", "account",
@@ -66,6 +68,14 @@ void set_number(lua_State* state, const char* name, double value) {
     if (std::isnan(value)) return;
     lua_pushnumber(state, value);
     lua_setfield(state, -2, name);
+}
+
+// Of the table on top of the stack.
+bool has_function(lua_State* state, const char* name) {
+    lua_getfield(state, -1, name);
+    const bool has = lua_isfunction(state, -1);
+    lua_pop(state, 1);
+    return has;
 }
 
 void push_intent(lua_State* state, const RuleIntent& intent) {
@@ -146,16 +156,29 @@ std::string LuaRule::annotations() {
     return std::string(text_at(rule.machine_.state(), -1));
 }
 
-RuleReply LuaRule::judge(const RuleIntent& intent, const RuleFigures& of) {
+RuleReply LuaRule::judge(const RuleIntent& intent, const RuleFigures& of) { return ask("judge", "check", &intent, of); }
+RuleReply LuaRule::judge_reducing(const RuleIntent& intent, const RuleFigures& of) {
+    return ask("judge", "check_reduce", &intent, of);
+}
+RuleReply LuaRule::watch(const RuleFigures& of) { return ask("watch", nullptr, nullptr, of); }
+
+RuleReply LuaRule::ask(const char* tool, const char* question, const RuleIntent* intent, const RuleFigures& of) {
+    if (!given_up_.empty()) return {RuleAnswer::failed, 0, given_up_};
     if (is_lost_) return {RuleAnswer::out_of_budget, 0, "it has used up its time or its memory before"};
     lua_State* const state = machine_.state();
     lua_settop(state, 1);
-    machine_.push_tool("judge");
-    push_intent(state, intent);
+    machine_.push_tool(tool);
+    if (question != nullptr) push_text(state, question);
+    if (intent != nullptr) push_intent(state, *intent);
     figures_ = &of;
-    auto called = machine_.call(1, 4);
+    is_watching_ = intent == nullptr;
+    const auto called = machine_.call(lua_gettop(state) - 2, 4);
     figures_ = nullptr;
-    if (!called.ok()) return reply_of(called.error());
+    return called.ok() ? take_reply() : reply_of(called.error());
+}
+
+RuleReply LuaRule::take_reply() {
+    lua_State* const state = machine_.state();
     RuleReply reply;
     const std::string_view kind = text_at(state, -4);
     for (const AnswerName& each : answers)
@@ -177,12 +200,42 @@ RuleReply LuaRule::reply_of(const StrategyFault& fault) {
             fault.message.substr(0, fault.message.find('\n'))};
 }
 
+// ---- r.state ----
+
+Result<std::string, StrategyFault> LuaRule::save_state() {
+    lua_State* const state = machine_.state();
+    lua_settop(state, 1);
+    machine_.push_tool("save_state");
+    TRD_CHECK(machine_.call(0, 1));
+    ByteWriter out;
+    for (const uint64_t word : machine_.random_state()) out.put(word);
+    out.append(text_at(state, -1).data(), text_at(state, -1).size());
+    lua_settop(state, 1);
+    return std::string(reinterpret_cast<const char*>(out.bytes().data()), out.bytes().size());
+}
+
+Status<StrategyFault> LuaRule::load_state(std::string_view saved) {
+    ByteReader in(ByteSpan(reinterpret_cast<const uint8_t*>(saved.data()), saved.size()));
+    for (uint64_t& word : machine_.random_state()) word = in.get<uint64_t>();
+    lua_State* const state = machine_.state();
+    lua_settop(state, 1);
+    machine_.push_tool("load_state");
+    push_text(state, in.ok() ? saved.substr(in.offset()) : std::string_view());
+    return machine_.call(1, 0);
+}
+
+void LuaRule::give_up(std::string reason) {
+    if (first_fault_.empty()) first_fault_ = machine_.load_fault(0, reason).message;
+    given_up_ = std::move(reason);
+}
+
 // ---- called from lua/risk.lua ----
 
 void LuaRule::add_functions(lua_State* state, void* rule) {
     add_host_function(state, rule, "overrides", &LuaRule::overrides);
     add_host_function(state, rule, "take_manifest", &LuaRule::take_manifest);
     add_host_function(state, rule, "figure", &LuaRule::figure);
+    add_state_functions(state);
     lua_pushnumber(state, static_cast<double>(VenueText::max_size()));
     lua_setfield(state, -2, "rule_name_max");
     lua_newtable(state);
@@ -218,6 +271,8 @@ int LuaRule::take_manifest(lua_State* state) {
     manifest.name = text_field(state, -1, "name");
     manifest.version = text_field(state, -1, "version");
     manifest.scope = text_field(state, -1, "scope");
+    manifest.checks_reducing = has_function(state, "check_reduce");
+    manifest.watches = has_function(state, "watch");
     manifest.parameters = parameters_of(state);
     self(state).machine_.set_fallback_line(static_cast<int>(number_field(state, -1, "check_line", 0)));
     return 0;
@@ -226,8 +281,12 @@ int LuaRule::take_manifest(lua_State* state) {
 // (number, from 1 on): the figure, or nothing.
 int LuaRule::figure(lua_State* state) {
     const RuleFigures* const of = self(state).figures_;
-    if (of == nullptr) LuaMachine::raise(state, "book is read in check only");
-    const auto value = of->figure(static_cast<size_t>(lua_tonumber(state, 1)) - 1);
+    if (of == nullptr) LuaMachine::raise(state, "book is read in check, check_reduce and watch only");
+    const auto number = static_cast<size_t>(lua_tonumber(state, 1)) - 1;
+    if (self(state).is_watching_ && figures[number].of_instrument && self(state).manifest_.scope != "instrument")
+        LuaMachine::raise(state, "book." + std::string(figures[number].name) +
+                                     " is of one instrument: watch knows it where scope is 'instrument'");
+    const auto value = of->figure(number);
     value ? lua_pushnumber(state, *value) : lua_pushnil(state);
     return 1;
 }

@@ -20,12 +20,14 @@ namespace trd {
 struct RuleManifest {
     std::string name, version;
     std::string scope;  // "firm", "account", "venue", "strategy", "instrument"
+    bool checks_reducing = false, watches = false;
     std::vector<StrategyParameter> parameters;
 };
 
 // What rules can ask of their book, by number.
 struct RuleFigure {
     std::string_view name, doc;
+    bool of_instrument = false;  // of one instrument, whatever the scope
 };
 std::span<const RuleFigure> rule_figures();
 
@@ -70,6 +72,14 @@ class LuaRule {
     const RuleManifest& manifest() const { return manifest_; }
     // After it has used up its time or its memory it is not asked any more: the answer stays out_of_budget.
     RuleReply judge(const RuleIntent& intent, const RuleFigures& figures);
+    // Allow, halt, or what went wrong. Precondition of each: the manifest says that the rule has it.
+    RuleReply judge_reducing(const RuleIntent& intent, const RuleFigures& figures);
+    RuleReply watch(const RuleFigures& figures);
+    // r.state and where math.random is, for a restart. A fault: something cannot be kept, or these are no such bytes.
+    Result<std::string, StrategyFault> save_state();
+    Status<StrategyFault> load_state(std::string_view saved);
+    // From now on it is not asked any more, as if it had used up its time: the answer is `failed`, with this reason.
+    void give_up(std::string reason);
     // What went wrong first, with its line; empty: nothing.
     const std::string& first_fault() const { return first_fault_; }
 
@@ -80,6 +90,8 @@ class LuaRule {
     Status<StrategyFault> open(std::span<const std::string_view> modules);
     Status<StrategyFault> compile(std::string source);
     Status<StrategyFault> start(std::string source);
+    RuleReply ask(const char* tool, const char* question, const RuleIntent* intent, const RuleFigures& of);
+    RuleReply take_reply();
     RuleReply reply_of(const StrategyFault& fault);
 
     static void add_functions(lua_State* state, void* rule);
@@ -92,8 +104,10 @@ class LuaRule {
     LuaMachine machine_;
     RuleManifest manifest_;
     const RuleFigures* figures_ = nullptr;  // while it is asked
+    bool is_watching_ = false;              // and about no order
     std::string first_fault_;
     bool is_lost_ = false;
+    std::string given_up_;  // why; empty: it has not been
 };
 
 }  // namespace trd

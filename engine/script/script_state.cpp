@@ -41,12 +41,17 @@ std::string path_to(const std::string& table, const StateKey& key) {
 
 class StateWriter {
   public:
-    explicit StateWriter(lua_State* state) : state_(state) {}
+    // `name` is how the script would write it.
+    StateWriter(lua_State* state, std::string name) : state_(state), name_(std::move(name)) {}
 
-    // The value on top of the stack; `path` is how the script would write it.
+    void write_all() { write(name_, 0); }
+    std::string_view bytes() const { return {reinterpret_cast<const char*>(out_.bytes().data()), out_.bytes().size()}; }
+
+  private:
+    // The value on top of the stack.
     void write(const std::string& path, int depth) {
         if (out_.size() > script_state_bytes_max)
-            LuaMachine::raise(state_, fmt::format("self.state is larger than {} bytes", script_state_bytes_max));
+            LuaMachine::raise(state_, fmt::format("{} is larger than {} bytes", name_, script_state_bytes_max));
         switch (lua_type(state_, -1)) {
             case LUA_TBOOLEAN:
                 return out_.put(lua_toboolean(state_, -1) != 0 ? Tag::yes : Tag::no);
@@ -61,9 +66,6 @@ class StateWriter {
                 refuse(path);
         }
     }
-    std::string_view bytes() const { return {reinterpret_cast<const char*>(out_.bytes().data()), out_.bytes().size()}; }
-
-  private:
     // All values that are no number have the same bytes.
     void write_number(double value) {
         out_.put(Tag::number);
@@ -91,7 +93,8 @@ class StateWriter {
             LuaMachine::raise(state_, path + " is no plain table: keep the numbers of bars, series and positions, " +
                                           "not the things themselves");
         if (!seen_.insert(lua_topointer(state_, -1)).second)
-            LuaMachine::raise(state_, path + " is a table that is in self.state twice: each may be there once");
+            LuaMachine::raise(state_,
+                              fmt::format("{} is a table that is in {} twice: each may be there once", path, name_));
         if (depth >= deepest_table)
             LuaMachine::raise(state_, fmt::format("{} lies deeper than {} tables", path, deepest_table));
     }
@@ -123,6 +126,7 @@ class StateWriter {
     }
 
     lua_State* state_;
+    const std::string name_;
     ByteWriter out_;
     std::set<const void*> seen_;
 };
@@ -182,12 +186,13 @@ class StateReader {
 };
 
 int encode_state(lua_State* state) {
+    lua_settop(state, 2);
+    std::string name(text_at(state, 2));
     lua_settop(state, 1);
     if (!lua_istable(state, 1))
-        LuaMachine::raise(state,
-                          fmt::format("self.state is what is kept, and must be a table, not {}", shown(state, 1)));
-    StateWriter writer(state);
-    writer.write("self.state", 0);
+        LuaMachine::raise(state, fmt::format("{} is what is kept, and must be a table, not {}", name, shown(state, 1)));
+    StateWriter writer(state, std::move(name));
+    writer.write_all();
     push_text(state, writer.bytes());
     return 1;
 }

@@ -1,5 +1,5 @@
-// What a script keeps over a restart, self.state, as canonical bytes and back: numbers, texts, true, false and tables
-// of them, whatever the order in which they were written.
+// What a script keeps over a restart, self.state or r.state, as canonical bytes and back: numbers, texts, true, false
+// and tables of them, whatever the order in which they were written.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@ namespace trd {
 
 inline constexpr size_t script_state_bytes_max = size_t{1} << 20;
 
-// host.encode_state(table) -> text, host.decode_state(text) -> table, for the table on top of the stack. Both raise an
-// error that names what cannot be kept, or that the bytes are none of ours.
+// host.encode_state(table, what the script calls it) -> text, host.decode_state(text) -> table. Both raise an error
+// that names what cannot be kept, or that the bytes are none of ours.
 void add_state_functions(lua_State* state);
 
 }  // namespace trd

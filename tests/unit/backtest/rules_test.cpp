@@ -187,6 +187,100 @@ TEST_CASE("the outcome of a run with rules is the same with the JIT and without,
     CHECK(check_stored_script(kept, changed).error().id == "E_RUN_SCRIPT");
 }
 
+namespace {
+
+// Counts in r.state in every function, draws numbers, and answers by what it has counted.
+constexpr char counting_rule[] = R"(
+local trd = require "trd"
+local function count(r, name) r.state[name] = (r.state[name] or 0) + 1 return r.state[name] end
+return trd.risk_rule {
+    name = "counting",
+    scope = "strategy",
+    check = function(r, intent, book)
+        local n = count(r, "checked") + (r.state.told or 0)
+        r.state.last = { side = intent.side, qty = intent.qty }
+        if n % 7 == 0 then return trd.deny("seven " .. math.random(1000)) end
+        if n % 3 == 0 then return trd.resize(intent.qty / 2, "watched " .. (r.state.watched or 0)) end
+        return trd.allow()
+    end,
+    check_reduce = function(r, intent, book) count(r, "told") end,
+    watch = function(r, book)
+        if count(r, "watched") % 50 == 49 then return book.nothing end
+        if r.state.watched == 2500 then return trd.halt("late") end
+    end,
+}
+)";
+
+struct RuledRun {
+    std::unique_ptr<RuleSet> rules;
+    Desk desk;
+
+    explicit RuledRun(const BacktestPlan& plan) : rules(std::move(*RuleSet::load(plan))) { desk.ask_rules(*rules); }
+};
+
+}  // namespace
+
+TEST_CASE("a run that goes on from a snapshot, with rules that are loaded again, comes to the same bytes") {
+    const Folder folder;
+    const BacktestPlan plan =
+        folder.plan({folder.write("counting.lua", counting_rule), "strategies/risk/max_gross.lua"});
+    RiskConfig config;
+    config.limits = *parse_limits("[account.\"*\".R09]\nmax_position = 400\n[end]\n", "test.toml");
+    const auto inputs = InputSource(41, true).make(3'000);
+    RuledRun whole(plan);
+    whole.desk.arm(config);
+    std::vector<Digest> expected;
+    for (size_t i = 0; i < inputs.size(); ++i) expected.push_back(sha256(feed(whole.desk, i + 1, inputs[i]).records));
+    const Bytes end = whole.desk.snapshot();
+    BacktestResult counted;
+    whole.rules->report(counted);
+    CHECK(counted.risk.rules[0].of(RuleAnswer::resize) > 5);
+    CHECK(counted.risk.rules[0].watching.failed > 3);
+    CHECK(counted.risk.rules[0].reducing.asked > 3);
+
+    Random random(17);
+    RuledRun walker(plan);
+    walker.desk.arm(config);
+    for (size_t at = 0, step = 0; at < inputs.size(); at += step) {
+        step = 1 + random.below(400);
+        RuledRun restored(plan);
+        REQUIRE(restored.desk.restore(walker.desk.snapshot()));
+        for (size_t i = at; i < inputs.size(); ++i)
+            REQUIRE(sha256(feed(restored.desk, i + 1, inputs[i]).records) == expected[i]);
+        REQUIRE(restored.desk.snapshot() == end);
+        for (size_t i = at; i < std::min(at + step, inputs.size()); ++i) feed(walker.desk, i + 1, inputs[i]);
+    }
+}
+
+TEST_CASE("a rule whose state a snapshot does not have whole denies from then on, and damaged bytes are refused") {
+    const Folder folder;
+    const std::string path = folder.write("f.lua", rule_text("r.state.f = function() end\nreturn trd.allow()"));
+    BacktestPlan plan = folder.plan({path});
+    CHECK(run_backtest(plan).error().id == "E_RULE_STATE");
+    RuledRun first(plan), second(plan);
+    RiskConfig config;
+    first.desk.arm(config);
+    const auto inputs = InputSource(3).make(200);
+    size_t i = 0;
+    const auto checks_of = [](const RuledRun& run) {
+        BacktestResult counted;
+        run.rules->report(counted);
+        return counted.risk.rules[0];
+    };
+    for (; checks_of(first).of(RuleAnswer::allow) == 0 && i < inputs.size(); ++i) feed(first.desk, i + 1, inputs[i]);
+    REQUIRE(checks_of(first).of(RuleAnswer::allow) == 1);
+    REQUIRE(second.desk.restore(first.desk.snapshot()));
+    for (; i < inputs.size(); ++i) feed(second.desk, i + 1, inputs[i]);
+    CHECK(checks_of(second).of(RuleAnswer::allow) == 0);
+    CHECK(checks_of(second).of(RuleAnswer::failed) > 0);
+    CHECK(checks_of(second).fault.find("what it had kept was lost at the restart: ") != std::string::npos);
+
+    RuleSet& rules = *first.rules;
+    const std::string memory = rules.memory();
+    CHECK(rules.remember(""));
+    for (size_t size = 1; size < memory.size(); ++size) CHECK_FALSE(rules.remember(memory.substr(0, size)));
+}
+
 TEST_CASE("a replay without Lua comes to the same record") {
     const Folder folder;
     const std::string odd =

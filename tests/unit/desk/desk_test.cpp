@@ -304,7 +304,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
     const auto restores = [](std::vector<uint16_t> accounts, std::vector<std::pair<uint16_t, uint16_t>> strategies) {
         ByteWriter out;
         out.put(uint32_t{0x53445254});
-        out.put(uint32_t{3});
+        out.put(uint32_t{4});
         out.put(uint32_t{0});  // epoch
         out.put(uint64_t{1});  // next sequence
         out.put(uint32_t{0});  // instruments
@@ -330,7 +330,8 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
         }
         OrderStore{}.save(out);
         OrderGroups{}.save(out);
-        out.put(uint8_t{0});  // no limits
+        out.put(uint8_t{0});   // no limits
+        out.put(uint32_t{0});  // no rules that remember anything
         return Desk{}.restore(out.bytes());
     };
     CHECK(restores({1, 2}, {{1, 1}, {2, 2}}));

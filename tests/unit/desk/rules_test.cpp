@@ -1,33 +1,14 @@
 // Rules from outside in the desk: they can only tighten, they cannot stop what reduces, and the record has what they
 // said, so that a replay without them comes to the same.
-#include <functional>
 #include <map>
 
 #include "support/cases.h"
-#include "unit/desk/limited_desk.h"
+#include "unit/desk/ruled_desk.h"
 
 using namespace trd;
 using namespace trd::testing;
 
 namespace {
-
-struct StubRules final : OutsideRules {
-    using Judge = std::function<OutsideVerdict(size_t, const OutsideQuestion&)>;
-
-    explicit StubRules(Judge judge, std::vector<OutsideRule> its_rules = {{"first"}, {"second"}})
-        : named(std::move(its_rules)), judge_(std::move(judge)) {}
-    std::span<const OutsideRule> rules() const override { return named; }
-    OutsideVerdict judge(size_t rule, const OutsideQuestion& question) override {
-        ++asked;
-        return judge_(rule, question);
-    }
-
-    std::vector<OutsideRule> named;
-    int asked = 0;
-
-  private:
-    Judge judge_;
-};
 
 StubRules always(RuleAnswer answer, Quantity quantity = {}) {
     return StubRules(
@@ -35,42 +16,6 @@ StubRules always(RuleAnswer answer, Quantity quantity = {}) {
             return OutsideVerdict{answer, quantity, "because"};
         },
         {{"only"}});
-}
-
-struct RuledDesk : SmallDesk {
-    explicit RuledDesk(OutsideRules& rules, const std::string& limits = "", Terms terms = usual())
-        : SmallDesk(InstrumentKind::equity, terms) {
-        desk.ask_rules(rules);
-        desk.arm(limits_of(limits));
-        mark("10"_price);
-    }
-    static Terms usual() {
-        return {.tick = "0.01"_price,
-                .lot = "1"_qty,
-                .min_quantity = "1"_qty,
-                .max_quantity = {},
-                .min_notional = {},
-                .margin_per_unit = {}};
-    }
-    const Actions& sell(double quantity) { return intend(InputSource::submit(0, 0, Side::sell, quantity)); }
-    const Actions& limit_order(double quantity, double price) {
-        RawIntent raw = InputSource::submit(0, 0, Side::buy, quantity);
-        raw.type = static_cast<uint8_t>(OrderType::limit);
-        raw.limit = price;
-        return intend(raw);
-    }
-};
-
-template <class P>
-std::vector<P> payloads(ByteSpan records) {
-    std::vector<P> found;
-    ByteReader in(records);
-    while (!in.at_end()) {
-        const auto record = read_record(in);
-        REQUIRE(record.ok());
-        if (const P* payload = std::get_if<P>(&record->payload)) found.push_back(*payload);
-    }
-    return found;
 }
 
 }  // namespace
@@ -325,10 +270,26 @@ max_loss = 4000
         if (is_new && rule == 1 && question.order.id.parts().sequence % 31 == 30) verdict.answer = RuleAnswer::halt;
         return verdict;
     };
-    const std::vector<OutsideRule> named{{"one", RiskScope::instrument}, {"two", RiskScope::strategy}};
+    const std::vector<OutsideRule> named{{"one", RiskScope::instrument, true, true},
+                                         {"two", RiskScope::strategy, true, true}};
+    struct AllRules final : StubRules {
+        using StubRules::StubRules;
+        OutsideVerdict judge_reducing(size_t rule, const OutsideQuestion& question) override {
+            const uint64_t draw = Random(question.order.id.parts().sequence * 5 + rule).below(400);
+            return {draw == 0 ? RuleAnswer::halt : draw < 40 ? RuleAnswer::deny : RuleAnswer::allow, {}, "told"};
+        }
+        std::optional<OutsideVerdict> watch(size_t rule, const OutsideWatch& watch) override {
+            const uint64_t draw = Random(watch.input * 3 + rule).below(1'000);
+            return OutsideVerdict{draw == 0 && rule == 0 ? RuleAnswer::halt
+                                  : draw < 50            ? RuleAnswer::failed
+                                                         : RuleAnswer::allow,
+                                  {},
+                                  watch.subject};
+        }
+    };
     for (const bool money : {false, true}) {
         const std::vector<DeskInput> inputs = InputSource(20261126, money).make(3'000);
-        StubRules rules(
+        AllRules rules(
             [&](size_t rule, const OutsideQuestion& question) {
                 // A planted mistake in the gate shows here: nothing that provably reduces may be asked about.
                 const OrderIntent& order = question.order;
@@ -347,18 +308,21 @@ max_loss = 4000
         std::vector<Digest> expected;
         Bytes all;
         std::vector<size_t> begins;
-        std::map<RuleAnswer, int> answers;
+        std::map<RuleAnswer, int> answers, watched;
         for (size_t i = 0; i < inputs.size(); ++i) {
             const Actions& actions = feed(ruled, i + 1, inputs[i]);
             begins.push_back(all.size());
             all.insert(all.end(), actions.records.begin(), actions.records.end());
             expected.push_back(sha256(actions.records));
-            for (const RuleVerdict& said : payloads<RuleVerdict>(actions.records)) ++answers[said.answer];
+            for (const RuleVerdict& said : payloads<RuleVerdict>(actions.records))
+                ++(said.order.is_null() ? watched : answers)[said.answer];
         }
         INFO("money " << money);
         CHECK(answers[RuleAnswer::resize] > 20);
         CHECK(answers[RuleAnswer::deny] > 2);
         CHECK(answers[RuleAnswer::halt] > 0);
+        CHECK(watched[RuleAnswer::failed] > 10);
+        CHECK(watched[RuleAnswer::allow] > 10);
 
         RecordedVerdicts recorded(named, all);
         Desk replayed;
@@ -372,7 +336,7 @@ max_loss = 4000
         Random random(5);
         for (int round = 0; round < cases(20); ++round) {
             const size_t point = random.below(inputs.size());
-            StubRules alike(judge, named);
+            AllRules alike(judge, named);
             Desk walker;
             walker.ask_rules(alike);
             walker.arm(limits_of(limits));

@@ -208,6 +208,7 @@ class RandomValues {
         RuleVerdict made;
         made.order = order_id();
         made.rule = text<VenueText::max_size()>();
+        made.watched = text<VenueText::max_size()>();
         made.answer = one_of<RuleAnswer>(rule_answer_count);
         made.asked = decimal<Quantity>();
         if (made.answer == RuleAnswer::resize) made.resized = decimal<Quantity>();

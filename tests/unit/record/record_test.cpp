@@ -130,6 +130,7 @@ Anomaly plain_anomaly() { return {Anomaly::Kind::overfill, some_order(), OrderEv
 
 RuleVerdict plain_rule_verdict() {
     RuleVerdict made;
+    REQUIRE(made.watched.assign("sma"));
     made.order = some_order();
     made.answer = RuleAnswer::deny;
     made.asked = "2"_qty;
@@ -263,7 +264,7 @@ TEST_CASE("one record of each kind, byte for byte: the canonical form") {
             "060000000200030001000000000098f73e5d0100000000000000000000000000260008000000085201000000"
             "204aa9d1010000000000000000000000000000000000000000000000000000",
         "010100080154000000407a10f35a0000000000000000000000000000000000000000000000000000",
-        id + "000100204aa9d1010000000000000000000000000000000000000000000000000000"
+        id + "0003736d610100204aa9d1010000000000000000000000000000000000000000000000000000"
              "08000000746f6f206d756368",
     };
     const std::vector<Payload> payloads = one_of_each();
@@ -345,7 +346,7 @@ TEST_CASE("every byte of every enum: taken within its range, refused beyond") {
     check_enum(plain_risk(), 0, risk_record_kind_count);
     check_enum(plain_risk(), 1, risk_record_scope_count);
     check_enum(plain_risk(), 3, risk_record_action_count);
-    check_enum(plain_rule_verdict(), 17, rule_answer_count);
+    check_enum(plain_rule_verdict(), 21, rule_answer_count);
     check_enum(plain_order_event(), 16, 16);
     check_enum(plain_order_event(), 17, 11);
     check_enum(plain_order_event(), 18, 11);

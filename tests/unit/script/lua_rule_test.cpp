@@ -145,7 +145,8 @@ TEST_CASE("a declaration that is wrong is refused where it is written") {
           "'account'?)");
     CHECK(refusal_of(head + "return trd.risk_rule { name = 'a', chek = function() end }") ==
           "r.lua:1: trd.risk_rule has no field 'chek' (did you mean 'check'?)");
-    CHECK(refusal_of(head + "trd.allow()") == "r.lua:1: trd.allow is an answer: it belongs into check");
+    CHECK(refusal_of(head + "trd.allow()") ==
+          "r.lua:1: trd.allow is an answer: it belongs into check, check_reduce or watch");
     CHECK(refusal_of(head + "return trd.strategy { name = 'a' }") ==
           "r.lua:1: trd has no 'strategy' (this is a strategy: a rule's file calls trd.risk_rule { ... })");
 }
@@ -161,6 +162,122 @@ TEST_CASE("r.state counts over questions; names that do not exist are found with
         "r.lua");
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].line == 3);
+}
+
+TEST_CASE("of what reduces a rule is told, and all that it can say is to halt what comes after") {
+    const auto reply = [](const std::string& body) {
+        auto rule =
+            load("name = 'r', check = function() return trd.allow() end, check_reduce = function(r, intent, book)\n" +
+                 body + "\nend");
+        INFO((rule.ok() ? "" : rule.error().message));
+        REQUIRE(rule.ok());
+        CHECK((*rule)->manifest().checks_reducing);
+        CHECK_FALSE((*rule)->manifest().watches);
+        return (*rule)->judge_reducing(some_intent(), Figures());
+    };
+    CHECK(reply("").answer == RuleAnswer::allow);
+    CHECK(reply("return trd.allow()").answer == RuleAnswer::allow);
+    const RuleReply halted = reply("return trd.halt(intent.symbol .. book.equity)");
+    CHECK(halted.answer == RuleAnswer::halt);
+    CHECK(halted.reason == "ES10000");
+    const std::string wanted =
+        "check_reduce has to return nothing, trd.allow() or trd.halt(why), because what reduces is not for a rule to "
+        "stop, ";
+    for (const auto& [body, instead] :
+         {std::pair{"return trd.deny('no')", "not trd.deny"}, std::pair{"return trd.resize(1)", "not trd.resize"},
+          std::pair{"return false", "not false"}}) {
+        CHECK(reply(body).answer == RuleAnswer::unfit);
+        CHECK(reply(body).reason == wanted + instead);
+    }
+    CHECK(reply("error('five')").answer == RuleAnswer::failed);
+    CHECK(reply("return book.atr").reason == "r.lua:3: book.atr is not known now");
+}
+
+TEST_CASE("a watch looks at figures of the scope, and halts or says nothing") {
+    const auto reply = [](const std::string& body, const std::string& scope = "account") {
+        auto rule = load("name = 'r', scope = '" + scope +
+                         "', check = function() return trd.allow() end, watch = function(r, book)\n" + body + "\nend");
+        INFO((rule.ok() ? "" : rule.error().message));
+        REQUIRE(rule.ok());
+        CHECK((*rule)->manifest().watches);
+        Figures figures;
+        figures.known["price"] = 12;
+        RuleReply first = (*rule)->watch(figures);
+        CHECK((*rule)->first_fault().empty() ==
+              (first.answer == RuleAnswer::allow || first.answer == RuleAnswer::halt));
+        return first;
+    };
+    CHECK(reply("").answer == RuleAnswer::allow);
+    CHECK(reply("if book.day_pnl < -100 then return trd.halt('day loss') end").reason == "day loss");
+    CHECK(reply("if book.day_pnl < -200 then return trd.halt('day loss') end").answer == RuleAnswer::allow);
+    CHECK(reply("return trd.deny('x')").reason ==
+          "watch has to return nothing, trd.allow() or trd.halt(why), not trd.deny");
+    CHECK(reply("return trd.resize(1)").answer == RuleAnswer::unfit);
+    CHECK(reply("return 5").answer == RuleAnswer::unfit);
+    CHECK(reply("return book.equty").answer == RuleAnswer::failed);
+    CHECK(reply("return trd.halt('at ' .. book.price)", "instrument").reason == "at 12");
+    for (const RuleFigure& figure : rule_figures()) {
+        if (!figure.of_instrument) continue;
+        const std::string name(figure.name);
+        CHECK(reply("return book." + name).reason ==
+              "r.lua:3: book." + name + " is of one instrument: watch knows it where scope is 'instrument'");
+    }
+}
+
+TEST_CASE("an answer of another question is none, nor one that was kept") {
+    auto rule = load(
+        "name = 'r', check = function(r) r.state.a = r.state.a or 1 kept = kept return trd.allow() end, "
+        "watch = function(r, book) return trd.halt('x') end");
+    CHECK((*rule)->judge(some_intent(), Figures()).answer == RuleAnswer::failed);  // `kept` is a global
+    auto keeps = load(
+        "name = 'r', check = (function() local old return function() old = old or trd.allow() return old end end)(), "
+        "watch = function() return trd.allow() end");
+    REQUIRE(keeps.ok());
+    CHECK((*keeps)->judge(some_intent(), Figures()).answer == RuleAnswer::allow);
+    CHECK((*keeps)->watch(Figures()).answer == RuleAnswer::allow);
+    CHECK((*keeps)->judge(some_intent(), Figures()).answer == RuleAnswer::unfit);
+}
+
+TEST_CASE("a rule that has used up its time is not asked again, whatever the question, and its answers never allow") {
+    LuaOptions options;
+    options.time_limit_ms = 50;
+    const std::string text =
+        "local trd = require 'trd'\nreturn trd.risk_rule { name = 'r', check = function() return trd.allow() end,\n"
+        "check_reduce = function() return trd.allow() end, watch = function() while true do end end }";
+    auto rule = LuaRule::load_text(text, "r.lua", {}, options);
+    REQUIRE(rule.ok());
+    CHECK((*rule)->judge(some_intent(), Figures()).answer == RuleAnswer::allow);
+    CHECK((*rule)->watch(Figures()).answer == RuleAnswer::out_of_budget);
+    CHECK((*rule)->watch(Figures()).answer == RuleAnswer::out_of_budget);
+    CHECK((*rule)->judge(some_intent(), Figures()).answer == RuleAnswer::out_of_budget);
+    CHECK((*rule)->judge_reducing(some_intent(), Figures()).answer == RuleAnswer::out_of_budget);
+}
+
+TEST_CASE("what a rule keeps, and where its random numbers are, come back from bytes") {
+    const std::string fields =
+        "name = 'r', check = function(r) r.state.n = (r.state.n or 0) + 1 r.state.list = { r.state.n, 'x' } "
+        "return trd.deny(r.state.n .. ' ' .. math.random(1000000)) end";
+    auto first = load(fields), second = load(fields), third = load(fields);
+    for (int i = 0; i < 5; ++i) (*first)->judge(some_intent(), Figures());
+    const auto saved = (*first)->save_state();
+    REQUIRE(saved.ok());
+    REQUIRE((*second)->load_state(*saved).ok());
+    CHECK(*(*second)->save_state() == *saved);
+    const std::string next = (*first)->judge(some_intent(), Figures()).reason;
+    CHECK(next.starts_with("6 "));
+    CHECK((*second)->judge(some_intent(), Figures()).reason == next);
+    CHECK((*third)->judge(some_intent(), Figures()).reason != next);
+    for (size_t size = 0; size < saved->size(); ++size)
+        CHECK_FALSE((*third)->load_state(std::string_view(*saved).substr(0, size)).ok());
+
+    auto keeps_function = load("name = 'r', check = function(r) r.state.f = function() end return trd.allow() end");
+    CHECK((*keeps_function)->judge(some_intent(), Figures()).answer == RuleAnswer::allow);
+    CHECK((*keeps_function)->save_state().error().message.find("r.state.f is a function: only numbers, texts") !=
+          std::string::npos);
+    (*first)->give_up("lost");
+    CHECK((*first)->judge(some_intent(), Figures()).answer == RuleAnswer::failed);
+    CHECK((*first)->judge(some_intent(), Figures()).reason == "lost");
+    CHECK_FALSE((*first)->first_fault().empty());
 }
 
 TEST_CASE("the text says whether it is a rule") {
