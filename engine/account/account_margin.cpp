@@ -19,13 +19,19 @@ std::optional<MarginState> Account::margin_state(const std::vector<Instrument>& 
     const auto equity = equity_in(base_, instruments, rates);
     if (!equity) return std::nullopt;
     MarginState state{*equity, {}, {}};
+    bool known = true;
     for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
         const Instrument& instrument = instruments[id.value];
         const MarginNeed need = margin_need(held, instrument, terms_, now);
-        // The equity could be told, so the rate is known.
-        state.initial += rates.convert(need.initial, settlement_currency(instrument), base_).value();
-        state.maintenance += rates.convert(need.maintenance, settlement_currency(instrument), base_).value();
+        // A future that stands where it was bought is worth nothing, so equity needs no rate, and its margin does.
+        const auto initial = rates.convert(need.initial, settlement_currency(instrument), base_);
+        const auto maintenance = rates.convert(need.maintenance, settlement_currency(instrument), base_);
+        known = known && initial && maintenance;
+        if (!known) return;
+        state.initial += *initial;
+        state.maintenance += *maintenance;
     });
+    if (!known) return std::nullopt;
     return state;
 }
 
