@@ -77,6 +77,13 @@ TEST_CASE("rules are asked only about what every check allows, and checks have t
     CHECK(code_of(small.buy(11)) == "quantity_below_minimum");  // 11, 5, 2
 }
 
+TEST_CASE("what a rule leaves of an order has to pass the checks as it is") {
+    StubRules rules = always(RuleAnswer::resize, "5"_qty);
+    RuledDesk small(rules, "[firm.R17]\nwindow = \"1h\"");
+    CHECK(code_of(small.buy(10)) == "none");
+    CHECK(code_of(small.buy(12)) == "R17");  // another order, until it is one of five like the first
+}
+
 TEST_CASE("rules are never asked about what can only reduce, nor about cancels") {
     bool denies = false;
     StubRules rules([&](size_t, const OutsideQuestion&) {
