@@ -136,6 +136,27 @@ TEST_CASE("a rule tightens a run, is named in its result, and cannot stop exits"
     CHECK(halted.risk.actions[0].rule == "mine");
 }
 
+TEST_CASE("each rule answers for itself, and goes by figures of its own scope") {
+    const Folder folder;
+    const std::string allows = folder.write("a.lua", rule_text("return trd.allow()", "a"));
+    const BacktestResult denied = run(folder.plan({allows, folder.write("b.lua", rule_text("return trd.deny('no')"))}));
+    CHECK(denied.risk.rules[0].of(RuleAnswer::allow) > 100);
+    CHECK(denied.risk.rules[1].of(RuleAnswer::deny) == denied.risk.rules[0].of(RuleAnswer::allow));
+    CHECK(denied.counts.fills == 0);
+    // Each of two strategies has ten thousand, the firm has both.
+    for (const std::string scope : {"strategy", "account", "firm"}) {
+        const std::string rich = "local trd = require 'trd'\nreturn trd.risk_rule { name = 'rich', scope = '" + scope +
+                                 "', check = function(r, intent, book)\n"
+                                 "if book.equity > 15000 then return trd.deny('rich') end return trd.allow() end }";
+        BacktestPlan plan = folder.plan({folder.write("rich.lua", rich)});
+        plan.strategies.push_back(plan.strategies[0]);
+        const BacktestResult result = run(plan);
+        INFO(scope);
+        CHECK((result.risk.rules[0].of(RuleAnswer::deny) > 0) == (scope == "firm"));
+        CHECK((result.risk.rules[0].of(RuleAnswer::allow) > 0) == (scope != "firm"));
+    }
+}
+
 TEST_CASE("rules are asked without limits too, in their order, with parameters of their own") {
     const Folder folder;
     BacktestPlan plan =
