@@ -50,10 +50,10 @@ else
 end
 
 -- What scripts with the JIT call in every loop and function; it looks now and then, so that it costs next to nothing.
--- Called with true, at the head of a script, it gives what a == 0 is rewritten to.
-local steps, same = 0, nil
+-- Called with true, at the head of a script, it gives what a == 0 and what `if ctx:position()` is rewritten to.
+local steps, same, given = 0, nil, nil
 function tools.check(is_asked)
-    if is_asked then return same end
+    if is_asked then return same, given end
     steps = steps + 1
     if steps < 64 then return end
     look() -- when it ends the script, the next check looks again: a pcall may have swallowed this error
@@ -272,6 +272,17 @@ end
 function same(a, b)
     if type(a) ~= "number" then refuse_handle(a) elseif type(b) ~= "number" then refuse_handle(b) end
     return a == b
+end
+
+-- What a call of a method `position` goes through where it is asked whether it is there: another method may well give nil.
+local is_position = {}
+tools.is_position = is_position
+function given(value)
+    if is_position[value] then
+        raise("ctx:position: a position is always there, also a flat one, so this condition always says the same: write " ..
+            "position.flat, position.long, position.short or position.qty")
+    end
+    return value
 end
 
 -- ---- tables ----

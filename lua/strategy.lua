@@ -253,7 +253,7 @@ local position_names = { qty = 1, flat = 1, long = 1, short = 1, average_price =
 local function new_position(cells)
     local quantity, average_price, mark = layout.quantity, layout.average_price, layout.mark
     local unrealized, realized, working = layout.unrealized, layout.realized, layout.working
-    return proxy("a position", function(_, key)
+    local position = proxy("a position", function(_, key)
         if key == "flat" then return number_at(cells, quantity) == 0 end
         if key == "long" then return number_at(cells, quantity) > 0 end
         if key == "short" then return number_at(cells, quantity) < 0 end
@@ -265,6 +265,8 @@ local function new_position(cells)
         if key == "realized" then return number_at(cells, realized) end
         raise("a position has no field " .. quoted(key) .. suggest(key, position_names))
     end)
+    tools.is_position[position] = true
+    return position
 end
 
 local account_names = { cash = 1, equity = 1 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cctype>
 #include <charconv>
 #include <cstring>
+#include <optional>
 
 #include <fmt/core.h>
 #include <lua.hpp>
@@ -72,15 +74,54 @@ std::string line_of(std::string_view text, int line) {
     return found;
 }
 
-// Under the first thing that the message quotes and the line has; otherwise under the line's first character.
-size_t caret_column(std::string_view line, std::string_view message) {
+std::optional<size_t> place_of(std::string_view what, std::string_view line, size_t from = 0) {
+    const size_t found = what.empty() ? std::string_view::npos : line.find(what, from);
+    return found == std::string_view::npos ? std::nullopt : std::optional(found);
+}
+
+// Of the first thing that the message quotes and the line has.
+std::optional<size_t> place_of_quoted(std::string_view line, std::string_view message) {
     for (size_t open = message.find('\''); open != std::string_view::npos; open = message.find('\'', open + 1)) {
         const size_t close = message.find('\'', open + 1);
         if (close == std::string_view::npos) break;
-        const std::string_view word = message.substr(open + 1, close - open - 1);
-        if (word.empty()) continue;
-        if (const size_t found = line.find(word); found != std::string_view::npos) return found;
+        if (const auto found = place_of(message.substr(open + 1, close - open - 1), line)) return found;
     }
+    return {};
+}
+
+bool is_word_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Where the line says `name =`, as in { qty = 10 }.
+std::optional<size_t> place_of_field(std::string_view name, std::string_view line, size_t from) {
+    for (auto found = place_of(name, line, from); found; found = place_of(name, line, *found + 1)) {
+        const bool begins = *found == 0 || !is_word_letter(line[*found - 1]);
+        const std::string_view rest = line.substr(*found + name.size());
+        const size_t sign = rest.find_first_not_of(' ');
+        if (begins && sign != std::string_view::npos && rest[sign] == '=' && rest.substr(sign, 2) != "==") return found;
+    }
+    return {};
+}
+
+// "ctx:buy: qty must be ...": the field of that call, or else the call; "series[-1] lies ...": the index.
+std::optional<size_t> place_of_named(std::string_view line, std::string_view message) {
+    constexpr std::string_view series = "series";
+    if (message.starts_with("series["))
+        return place_of(message.substr(series.size(), message.find(']') + 1 - series.size()), line);
+    const size_t colon = message.find(": ");
+    const bool is_ours = message.starts_with("ctx") || message.starts_with("trd");
+    if (colon == std::string_view::npos || !is_ours) return {};
+    const auto call = place_of(message.substr(0, colon), line);
+    if (!call) return {};
+    const std::string_view rest = message.substr(colon + 2);
+    const auto end = std::find_if_not(rest.begin(), rest.end(), is_word_letter);
+    const auto field = place_of_field(rest.substr(0, static_cast<size_t>(end - rest.begin())), line, *call);
+    return field ? field : call;
+}
+
+// Under what is wrong, as far as the message tells; otherwise under the line's first character.
+size_t caret_column(std::string_view line, std::string_view message) {
+    if (const auto quoted = place_of_quoted(line, message)) return *quoted;
+    if (const auto named = place_of_named(line, message)) return *named;
     return std::min(line.find_first_not_of(' '), line.size());
 }
 

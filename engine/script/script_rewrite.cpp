@@ -59,8 +59,9 @@ class Scanner {
     size_t start() const { return lexer_.start(); }
 
   private:
-    // What was read last: a number as it stands, a variable, field or call, or something else.
-    enum class Operand : uint8_t { number, place, other };
+    // What was read last: a number as it stands, a variable, field or call, such a call as ctx:position(), or something
+    // else.
+    enum class Operand : uint8_t { number, place, position, other };
 
     struct Depth {
         explicit Depth(Scanner& scanner) : scanner_(scanner) {
@@ -138,6 +139,7 @@ class Scanner {
     void if_statement() {
         do {
             expression();
+            note_if_position();
             need("then");
             block();
         } while (take("elseif"));
@@ -146,6 +148,7 @@ class Scanner {
     }
     void while_statement() {
         expression();
+        note_if_position();
         need("do");
         note_check();
         block();
@@ -225,23 +228,32 @@ class Scanner {
              next = operator_at(token_)) {
             const Operand left = operand_;
             const size_t sign = token_.begin;
+            if (next->text == "and") note_if_position();
             advance();
             expression(next->right);
             if (next->text == "^") note_power(begin, sign);
             if (can_never_be_equal(next->text, left, operand_)) note_equality(begin, sign, next->text == "~=");
-            operand_ = Operand::other;
+            const bool chooses = next->text == "and" || next->text == "or";
+            if (!chooses || operand_ != Operand::position) operand_ = Operand::other;
         }
     }
     void first_operand() {
-        const bool negated = token_.is("-");
+        const bool negated = token_.is("-"), inverted = token_.is("not");
         if (!take("-") && !take("not") && !take("#")) return simple();
         expression(unary_strength);
+        if (inverted) note_if_position();
         if (!negated || operand_ != Operand::number) operand_ = Operand::other;
     }
     static bool can_never_be_equal(std::string_view sign, Operand left, Operand right) {
         if (sign != "==" && sign != "~=") return false;
-        return (left == Operand::place && right == Operand::number) ||
-               (left == Operand::number && right == Operand::place);
+        const auto is_place = [](Operand operand) { return operand == Operand::place || operand == Operand::position; };
+        return (is_place(left) && right == Operand::number) || (left == Operand::number && is_place(right));
+    }
+    // Where what was read last is asked whether it is there.
+    void note_if_position() {
+        if (operand_ != Operand::position) return;
+        edits_.push_back({operand_begin_, true, 0, given_});
+        edits_.push_back({last_end_, false, 0, "))"});
     }
     // In parentheses, so that `return a == 0` is no tail call, which would lose the line.
     void note_equality(size_t begin, size_t sign, bool negated) {
@@ -291,17 +303,21 @@ class Scanner {
         need("}");
     }
     void suffixed() {
+        const size_t begin = token_.begin;
         if (take("(")) {
             expression();
             need(")");
         } else {
             name();
         }
-        while (suffix()) {
+        Operand last = Operand::place;
+        while (suffix(last)) {
         }
-        operand_ = Operand::place;
+        operand_ = last;
+        operand_begin_ = begin;
     }
-    bool suffix() {
+    bool suffix(Operand& last) {
+        const bool is_position = token_.is(":") && ahead_.text == "position";
         if (take(".")) {
             name();
         } else if (take("[")) {
@@ -310,9 +326,10 @@ class Scanner {
         } else if (take(":")) {
             name();
             if (!arguments()) lost();
-        } else {
-            return arguments();
+        } else if (!arguments()) {
+            return false;
         }
+        last = is_position ? Operand::position : Operand::place;
         return true;
     }
     bool arguments() {
@@ -333,6 +350,7 @@ class Scanner {
     static constexpr std::string_view opening_ = " __trd_pow(";    // the blank parts it from a word such as `return`
     static constexpr std::string_view same_ = " (__trd_same(";
     static constexpr std::string_view differ_ = " (not __trd_same(";
+    static constexpr std::string_view given_ = " (__trd_given(";
     LuaLexer lexer_;
     LuaToken token_, ahead_;
     size_t last_end_ = 0;
@@ -340,6 +358,7 @@ class Scanner {
     int depth_ = 0;
     int functions_ = 0;
     Operand operand_ = Operand::other;
+    size_t operand_begin_ = 0;
     std::vector<Edit> edits_;
 };
 
@@ -350,7 +369,7 @@ std::string edited(std::string_view source, size_t start, std::vector<Edit> edit
         return a.position != b.position ? a.position < b.position : a.opens < b.opens;
     });
     std::string out(source.substr(0, start));
-    out += "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);";
+    out += "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
     size_t done_to = start;
     for (const Edit& edit : edits) {
         out += source.substr(done_to, edit.position - done_to);

@@ -42,7 +42,8 @@ record_text = text_of
 -- What is no power of ours fails as it does in the original.
 function record_power(a, b) if type(a) == "table" or type(b) == "table" then return meta.__pow(a, b) end return a ^ b end
 local function same(a, b) return a == b end
-function count_check(is_asked) if is_asked then return same end end
+local function given(a) return a end
+function count_check(is_asked) if is_asked then return same, given end end
 )lua";
 
 // What `source` returns, as text; for a rewritten text with the recording power function as its argument.
@@ -161,20 +162,22 @@ TEST_CASE("strings, comments and everything without a power stay as they are") {
 
 TEST_CASE("the text is rewritten in place") {
     CHECK(rewritten("return 2^3^2") ==
-          "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return  __trd_pow(2, __trd_pow(3,2))");
+          "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return  __trd_pow(2, "
+          "__trd_pow(3,2))");
     CHECK(rewritten("return -x^-y") ==
-          "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return - __trd_pow(x,-y)");
+          "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return - __trd_pow(x,-y)");
     CHECK(rewritten("return(a)^2*b") ==
-          "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return __trd_pow((a),2)*b");
-    CHECK(
-        rewritten("#!/usr/bin/trd ^\nreturn a^2") ==
-        "#!/usr/bin/trd ^\nlocal __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return  __trd_pow(a,2)");
+          "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return __trd_pow((a),2)*b");
+    CHECK(rewritten("#!/usr/bin/trd ^\nreturn a^2") ==
+          "#!/usr/bin/trd ^\nlocal __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return  "
+          "__trd_pow(a,2)");
     CHECK(rewritten("\xef\xbb\xbfreturn a^2") ==
-          "\xef\xbb\xbflocal __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return  __trd_pow(a,2)");
+          "\xef\xbb\xbflocal __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return  "
+          "__trd_pow(a,2)");
 }
 
 TEST_CASE("a variable, a field or a call beside a number is compared by a call that can refuse") {
-    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);return ";
+    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);return ";
     for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
              {"x == 0", " (__trd_same(x ,  0))"},
              {"x~=0", " (not __trd_same(x,0))"},
@@ -200,8 +203,28 @@ TEST_CASE("a variable, a field or a call beside a number is compared by a call t
         CHECK(rewritten(std::string("return ") + untouched) == std::string("return ") + untouched);
 }
 
+TEST_CASE("a position that is asked whether it is there goes through a call that can refuse") {
+    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
+    for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"if c:position() then end", "if  (__trd_given(c:position())) then end"},
+             {"if a then elseif b[1]:position 'X' then end",
+              "if a then elseif  (__trd_given(b[1]:position 'X')) then end"},
+             {"while x and c:position() do end", "while x and  (__trd_given(c:position())) do end"},
+             {"if x or y and c:position() then end", "if x or y and  (__trd_given(c:position())) then end"},
+             {"return not c:position()", "return not  (__trd_given(c:position()))"},
+             {"return c:position() and 1", "return  (__trd_given(c:position())) and 1"},
+             {"return x and c:position() and 1", "return x and  (__trd_given(c:position())) and 1"},
+         })
+        CHECK(rewritten(source) == prefix + expected);
+    for (const char* untouched :
+         {"if c:position().long then end", "if f(c:position()) then end", "return c:position()",
+          "return x and c:position() or y", "if c.position() then end", "if c:positions() then end",
+          "if c:position() ~= nil then end", "local p = c:position()"})
+        CHECK(rewritten(untouched) == untouched);
+}
+
 TEST_CASE("every way round goes past a check") {
-    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same=__trd_check(true);";
+    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
     for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
              {"while true do end", "while true do  __trd_check();end"},
              {"for i = 1, 2 do(f)()end", "for i = 1, 2 do __trd_check();(f)()end"},

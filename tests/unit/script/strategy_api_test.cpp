@@ -157,6 +157,12 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
          "dir/test.lua:4: a bar has no field 'clos' (did you mean 'close'?)\n     4 |   local x = bar.clos\n       |   "
          "              ^"},
         {"function S:on_bar(ctx) ctx:by { qty = 1 } end", "ctx has no 'by' (did you mean 'buy'?)"},
+        {"function S:on_bar(ctx)\n  return ctx.data.main.close[-1]\nend",
+         "     4 |   return ctx.data.main.close[-1]\n       |                             ^"},
+        {"function S:on_bar(ctx)\n  ctx:buy { tag = 'x', qty = -10 }\nend",
+         "     4 |   ctx:buy { tag = 'x', qty = -10 }\n       |                        ^"},
+        {"function S:init(ctx)\n  self.s = ctx.ind.sma(ctx.data.main, 0)\nend",
+         "     4 |   self.s = ctx.ind.sma(ctx.data.main, 0)\n       |            ^"},
         {"function S:on_bar(ctx) ctx:buy { qty = 1, tga = 'x' } end",
          "ctx:buy has no field 'tga' (did you mean 'tag'?)"},
         {"function S:on_bar(ctx) ctx:buy { } end", "ctx:buy needs a quantity: ctx:buy { qty = ... }"},
@@ -198,6 +204,12 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
          "test.lua:3: this '==' or '~=' has no number on one side, so it always says the same: of a series write "
          "series[0], of a position position.qty or position.flat"},
         {"function S:on_bar(ctx) local held = ctx:position() return 0 ~= held end", "position.flat"},
+        {"function S:on_bar(ctx) if ctx:position() then ctx:flatten() end end",
+         "test.lua:3: ctx:position: a position is always there, also a flat one, so this condition always says the "
+         "same: write "
+         "position.flat, position.long, position.short or position.qty"},
+        {"function S:on_bar(ctx, bar) if bar.close > 1 and not ctx:position() then ctx:buy { qty = 1 } end end",
+         "a position is always there"},
         {"function S:on_bar(ctx, bar) return bar == 5 end", "always says the same"},
         {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar() return self.s == -1 end",
          "of a series write series[0]"},
