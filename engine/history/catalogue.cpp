@@ -1,5 +1,7 @@
 #include "history/catalogue.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -147,6 +149,15 @@ Result<CatalogueWriter> CatalogueWriter::open(const std::string& root) {
     return writer;
 }
 
+// What was begun and not published goes again, as the next writer would do it: by what is on disk.
+CatalogueWriter::~CatalogueWriter() {
+    if (noted_.empty()) return;
+    auto series = load_manifest(root_);
+    if (!series) return;
+    series_ = *std::move(series);
+    (void)sweep_noted().ok();
+}
+
 const SeriesRecord* CatalogueWriter::find(const SeriesKey& key) const { return find_record(series_, key); }
 
 SeriesRecord& CatalogueWriter::record_for(const SeriesKey& key) {
@@ -191,7 +202,14 @@ Status<> CatalogueWriter::sweep(const std::string& folder) const {
         if (is_ours && !contains_text(known, folder + "/" + name))
             TRD_CHECK(remove_file(root_ + "/" + folder + "/" + name));
     }
+    remove_empty(folder);
     return done;
+}
+
+// The folder, and those above it that hold nothing then.
+void CatalogueWriter::remove_empty(std::string folder) const {
+    while (!folder.empty() && ::rmdir((root_ + "/" + folder).c_str()) == 0)
+        folder.resize(folder.find('/') == std::string::npos ? 0 : folder.rfind('/'));
 }
 
 // Before anything is written there, so that whatever a kill leaves is known to the next writer.
@@ -209,9 +227,9 @@ Status<> CatalogueWriter::forget_note(const std::string& folder) {
 
 Result<std::string> CatalogueWriter::new_segment_path(const SeriesKey& key) {
     const std::string folder = folder_of(key);
-    TRD_CHECK(make_folders(root_ + "/" + folder));
     TRD_CHECK(sweep(folder));
     TRD_CHECK(note(folder));
+    TRD_CHECK(make_folders(root_ + "/" + folder));
     const SeriesRecord* record = find(key);
     return root_ + "/" + folder + "/" + std::to_string(record == nullptr ? 1 : record->next_number) + ".seg";
 }

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
@@ -87,6 +88,13 @@ class CatalogueWriter {
     // Creates the root; takes the lock (ExitCode::locked when another process has it); reads the manifest; removes what
     // a killed writer left behind.
     static Result<CatalogueWriter> open(const std::string& root);
+    CatalogueWriter(CatalogueWriter&& other) noexcept
+        : root_(std::move(other.root_)),
+          lock_(std::move(other.lock_)),
+          series_(std::move(other.series_)),
+          noted_(std::exchange(other.noted_, {})) {}
+    CatalogueWriter& operator=(CatalogueWriter&&) = delete;
+    ~CatalogueWriter();
 
     std::span<const SeriesRecord> series() const { return series_; }
     const SeriesRecord* find(const SeriesKey& key) const;
@@ -111,6 +119,7 @@ class CatalogueWriter {
     Status<> sweep_root() const;
     Status<> sweep_noted() const;
     Status<> sweep(const std::string& folder) const;
+    void remove_empty(std::string folder) const;
     Status<> note(const std::string& folder);
     Status<> forget_note(const std::string& folder);
 

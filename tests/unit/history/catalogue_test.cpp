@@ -123,6 +123,10 @@ TEST_CASE("what a killed writer left is swept by the next writer of any series")
         CHECK(CatalogueWriter::open(root).error().code == ExitCode::locked);
         CHECK(file_exists(left));  // a writer that lives is left alone
     }
+    REQUIRE(make_folders(root + "/bars/A/1m"));
+    REQUIRE(replace_file(root + "/writing", "bars/A/1m\n"));
+    REQUIRE(replace_file(left, "half"));
+    REQUIRE(replace_file(unpublished, "whole, but never published"));
     {
         auto writer = CatalogueWriter::open(root).value();
         CHECK_FALSE(file_exists(left));
@@ -131,6 +135,29 @@ TEST_CASE("what a killed writer left is swept by the next writer of any series")
         CHECK(list_folder(root).value() == std::vector<std::string>{"bars", "lock", "manifest"});
     }
     CHECK(Catalogue::open(root).value().open_bars("B").value().size() == 10);
+}
+
+TEST_CASE("a writer that gives up leaves what was there before, and no empty folder") {
+    const TempFolder folder;
+    const std::string root = folder.path() + "/data";
+    {
+        auto writer = CatalogueWriter::open(root).value();
+        const std::string path = writer.new_segment_path(bars_of("A")).value();
+        REQUIRE(replace_file(path, "whole, but never published"));
+    }
+    CHECK(list_folder(root).value() == std::vector<std::string>{"lock"});
+    {
+        auto writer = CatalogueWriter::open(root).value();
+        REQUIRE(add(writer, bars_of("A"), "2020-01-01", 10));
+        REQUIRE(writer.new_segment_path(bars_of("A", hours(1))));
+        REQUIRE(writer.new_segment_path(bars_of("B")));
+    }
+    CHECK(list_folder(root).value() == std::vector<std::string>{"bars", "lock", "manifest"});
+    CHECK(list_folder(root + "/bars").value() == std::vector<std::string>{"A"});
+    CHECK(list_folder(root + "/bars/A").value() == std::vector<std::string>{"1m"});
+    CHECK(Catalogue::open(root).value().open_bars("A").value().size() == 10);
+    REQUIRE(CatalogueWriter::open(root).value().remove(bars_of("A")));
+    CHECK(list_folder(root).value() == std::vector<std::string>{"lock", "manifest"});
 }
 
 TEST_CASE("a note that leads out of the catalogue sweeps nothing there") {
