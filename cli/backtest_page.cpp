@@ -375,8 +375,8 @@ class PageMaker {
         Table table{"series",
                     {{"series", "SERIES"},
                      {"bars", result_.streams.empty() ? "BARS" : "ROWS", true},
-                     {"first", "FIRST"},
-                     {"last", "LAST"},
+                     {"first", "FIRST", false, Narrowing::whole},
+                     {"last", "LAST", false, Narrowing::whole},
                      {"gaps", "GAPS", true},
                      {"longest_gap", "LONGEST", true}},
                     {}};
@@ -431,15 +431,20 @@ class PageMaker {
         Table table{"trade",
                     {{"symbol", "SYMBOL"},
                      {"side", "SIDE"},
-                     {"opened", "OPENED"},
-                     {"closed", "CLOSED"},
+                     {"opened", "OPENED", false, Narrowing::whole},
+                     {"closed", "CLOSED", false, Narrowing::whole},
                      {"quantity", "QUANTITY", true},
                      {"net", "NET", true},
                      {"exit", "EXIT"}},
                     {}};
+        // Trades of daily bars begin and end with the day.
+        const bool by_the_day = std::all_of(rows.begin(), rows.end(), [this](const TradeRow& row) {
+            return minute(row.opened).ends_with(" 00:00") && minute(row.closed).ends_with(" 00:00");
+        });
+        const auto when = [&](Timestamp time) { return by_the_day ? date(time) : minute(time); };
         for (const TradeRow& row : rows)
-            table.rows.push_back({row.symbol, row.side == Side::buy ? "long" : "short", minute(row.opened),
-                                  minute(row.closed), Cell::number(to_string(row.quantity)),
+            table.rows.push_back({row.symbol, row.side == Side::buy ? "long" : "short", when(row.opened),
+                                  when(row.closed), Cell::number(to_string(row.quantity)),
                                   Cell::number(money_text(row.net(), row.currency.code())), row.exit});
         return {std::string(title), {}, std::move(table)};
     }

@@ -89,7 +89,10 @@ std::string show_table(const Config& config, bool with_origin) {
 }
 
 Table show_records(const Config& config) {
-    Table table{"setting", {{"key", "KEY"}, {"value", "VALUE"}, {"origin", "ORIGIN"}, {"flag", "FLAG"}}, {}};
+    Table table{
+        "setting",
+        {{"key", "KEY"}, {"value", "VALUE"}, {"origin", "ORIGIN", false, Narrowing::cut_front}, {"flag", "FLAG"}},
+        {}};
     for (const SettingKey& setting : setting_keys()) {
         const Holding holding = holding_of(setting, config);
         table.rows.push_back({setting.key.name, holding.value, holding.origin, setting.flag});
@@ -245,8 +248,10 @@ Result<Answer> run_diff(Context& context) {
     const Config& before = file ? loaded.config : nothing;
     const Config& after = file ? with_file : loaded.config;
     Answer answer{.schema = "trd.config.diff/1"};
-    answer.table =
-        Table{"difference", {{"key", "KEY"}, {"before", "BEFORE"}, {"after", "AFTER"}, {"origin", "ORIGIN"}}, {}};
+    answer.table = Table{
+        "difference",
+        {{"key", "KEY"}, {"before", "BEFORE"}, {"after", "AFTER"}, {"origin", "ORIGIN", false, Narrowing::cut_front}},
+        {}};
     JsonWriter json;
     json.begin_object().key("differences").begin_array();
     for (const SettingKey& setting : setting_keys()) {

@@ -90,9 +90,12 @@ std::string nearest_folder(std::string path) {
 
 Finding check_folder(const std::string& check, const std::string& path) {
     const std::string there = nearest_folder(path);
-    if (::access(there.c_str(), W_OK | X_OK) != 0)
-        return problem(check, path + ": " + file_error("write in", there, errno).message,
-                       "change its owner or its mode");
+    if (::access(there.c_str(), W_OK | X_OK) != 0) {
+        const int code = errno;
+        return problem(check, (there == path ? "" : path + ": ") + file_error("write in", there, code).message,
+                       code == EROFS ? "mount it for writing, or name another folder: trd help files"
+                                     : "change its owner or its mode");
+    }
     return fine(check, path + (there == path ? "" : " (made when it is needed)"));
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/build_info.h"
 #include "cli/output.h"
+#include "cli/text_format.h"
 
 namespace trd {
 namespace {
@@ -130,25 +131,6 @@ std::string description_of(const Verb& verb, const HelpStyle& style) {
 }
 
 }  // namespace
-
-std::string wrapped_text(std::string_view text, size_t indent, size_t columns) {
-    const size_t width = columns > indent + 20 ? columns - indent : 20;
-    std::string out;
-    size_t used = 0;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find_first_of(" \n"), text.size());
-        const std::string_view word = text.substr(0, end);
-        if (used > 0 && used + 1 + word.size() > width) {
-            out += "\n" + blanks(indent);
-            used = 0;
-        }
-        if (used > 0) out += ' ';
-        out.append(word);
-        used += word.size() + (used > 0 ? 1 : 0);
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
-}
 
 size_t help_columns(const Host& host) { return std::clamp<size_t>(static_cast<size_t>(host.columns), 60, 100); }
 

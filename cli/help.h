@@ -35,8 +35,5 @@ std::string verb_help(const Verb& verb, bool full, const HelpStyle& style);
 
 // "trd backtest STRATEGY [flags]"
 std::string usage_line(const Verb& verb);
-// Breaks at blanks so that no line is longer than `columns`; every line but the first starts with `indent` blanks.
-// Lines that start with a blank are kept as they are.
-std::string wrapped_text(std::string_view text, size_t indent, size_t columns);
 
 }  // namespace trd

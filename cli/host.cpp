@@ -62,6 +62,9 @@ Status<> DescriptorSink::write(std::string_view text) {
             text.remove_prefix(static_cast<size_t>(count));
         } else if (errno == EPIPE) {
             reader_left_ = true;
+        } else if (errno == EBADF) {
+            return Fail{Error{ExitCode::failed, "E_FILE", name_ + " is closed",
+                              "start trd with it open, or name a file for the result with -o FILE"}};
         } else if (errno != EINTR) {
             return Fail{file_error("write to", name_, errno)};
         }

@@ -6,6 +6,7 @@
 #include "base/exit_codes.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/text_format.h"
 
 namespace trd {
 namespace {

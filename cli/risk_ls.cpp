@@ -11,8 +11,13 @@ constexpr Example examples[] = {
     {"Those that watch all the time, as CSV:", "trd risk ls --format csv | grep ',monitor,'"},
 };
 constexpr std::string_view fields = "code,name,kind,action,reset,limits,doc";
-constexpr Column columns[] = {{"code", "CODE"},   {"name", "NAME"},     {"kind", "KIND"},   {"action", "ACTION"},
-                              {"reset", "RESET"}, {"limits", "LIMITS"}, {"doc", "WHAT FOR"}};
+constexpr Column columns[] = {{"code", "CODE"},
+                              {"name", "NAME"},
+                              {"kind", "KIND", false, Narrowing::left_out},
+                              {"action", "ACTION"},
+                              {"reset", "RESET", false, Narrowing::left_out},
+                              {"limits", "LIMITS"},
+                              {"doc", "WHAT FOR", false, Narrowing::wrapped}};
 
 std::string limits_of(const RiskCheck& check) {
     std::string text;

@@ -31,8 +31,9 @@ Answer answer_of(const Context& context, const KeptLimits& kept, uint32_t number
     const LimitsHistory::Version& version = kept.history().versions()[number - 1];
     const bool holds = version.state == LimitsHistory::State::in_force;
     Answer answer{.schema = "trd.risk.set/1"};
-    answer.text = holds ? "version " + std::to_string(number) + " is in force: " + kept.folder() + "/in-force.toml\n"
-                        : what_waits(version) + "\n";
+    answer.notes.push_back(holds ? "version " + std::to_string(number) + " is in force: " + kept.folder() +
+                                       "/in-force.toml"
+                                 : what_waits(version));
     if (!context.json()) return answer;
     JsonWriter json;
     json.begin_object().member("version", uint64_t{number}).member("state", name_of(version.state));

@@ -1,6 +1,9 @@
 // trd runs diff: which parameters, data, models, script lines and figures of two kept runs differ.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "backtest/stored_plan.h"
 #include "cli/data_common.h"
@@ -139,6 +142,27 @@ Result<std::vector<Difference>> differences(const RunStore& store, const KeptRun
 
 std::string side_text(const std::optional<std::string>& side) { return side ? harmless(*side) : "-"; }
 
+// For people: six digits of what has as many as a double, no nanoseconds of whole seconds.
+std::string short_figure(const std::optional<std::string>& side) {
+    constexpr std::string_view no_fraction = ".000000000Z";
+    constexpr std::ptrdiff_t digits_of_a_ratio = 13;  // amounts have 12 decimals at most, and hardly ever so many
+    std::string text = side_text(side == "null" ? std::nullopt : side);
+    if (text.ends_with(no_fraction)) return text.substr(0, text.size() - no_fraction.size()) + "Z";
+    double value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = problem == std::errc() && end == text.data() + text.size();
+    const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return is_number && digits >= digits_of_a_ratio ? fmt::format("{:.6g}", value) : text;
+}
+
+// Both sides of a difference; as they are where they would look the same.
+std::pair<std::string, std::string> shown_sides(const Difference& each) {
+    std::pair whole(side_text(each.a), side_text(each.b));
+    if (each.section != "figure") return whole;
+    std::pair shortened(short_figure(each.a), short_figure(each.b));
+    return shortened.first == shortened.second ? whole : shortened;
+}
+
 std::string script_line(const Difference& line, Paint paint) {
     constexpr size_t digits = 6;
     const std::string place = padded_left(line.name, digits);
@@ -160,7 +184,7 @@ std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Differ
     for (const Difference& each : found) {
         if (each.section == "script") continue;
         name_width = std::max(name_width, display_width(each.name));
-        if (each.section != "outcome") value_width = std::max(value_width, display_width(side_text(each.a)));
+        if (each.section != "outcome") value_width = std::max(value_width, display_width(shown_sides(each).first));
     }
     for (const Difference& each : found) {
         if (each.section != section) out += "\n" + context.paint.bold(each.section) + "\n";
@@ -169,8 +193,9 @@ std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Differ
             out += script_line(each, context.paint);
             continue;
         }
-        out += "  " + padded_right(each.name, name_width) + "  " + padded_right(side_text(each.a), value_width) + "  " +
-               side_text(each.b) + "\n";
+        const auto [a_text, b_text] = shown_sides(each);
+        out += "  " + padded_right(each.name, name_width) + "  " + padded_right(a_text, value_width) + "  " + b_text +
+               "\n";
     }
     return out + (found.empty() ? "\nnothing differs\n" : "");
 }

@@ -22,16 +22,16 @@ constexpr Example examples[] = {
 
 constexpr std::string_view fields =
     "run,name,kept_at,strategy,symbols,bars,total_return,sharpe,max_drawdown,trades,hash";
-constexpr Column columns[] = {{"run", "RUN"},
+constexpr Column columns[] = {{"run", "RUN", false, Narrowing::whole},
                               {"name", "NAME"},
-                              {"kept_at", "KEPT"},
+                              {"kept_at", "KEPT", false, Narrowing::whole},
                               {"strategy", "STRATEGY"},
-                              {"symbols", "SYMBOLS"},
-                              {"bars", "BARS", true},
+                              {"symbols", "SYMBOLS", false, Narrowing::left_out},
+                              {"bars", "BARS", true, Narrowing::left_out},
                               {"total_return", "RETURN", true},
                               {"sharpe", "SHARPE", true},
                               {"max_drawdown", "DRAWDOWN", true},
-                              {"trades", "TRADES", true},
+                              {"trades", "TRADES", true, Narrowing::left_out},
                               {"hash", "HASH"}};
 
 std::string symbols_text(const RunLabel& run) {
@@ -65,14 +65,19 @@ double number_of(const std::string& text) {
     return value;
 }
 
-Timestamp whole_seconds(Timestamp time) { return {time.ns - time.ns % seconds(1).ns}; }
+// "2024-01-02T09:30-05:00"
+std::string minute_text(Timestamp time, Zone zone) {
+    constexpr size_t after_minutes = 16;
+    const std::string text = time_in_zone({time.ns - time.ns % seconds(1).ns}, zone);
+    return text.substr(0, after_minutes) + text.substr(after_minutes + std::string_view(":00").size());
+}
 
-// For people: whole seconds, shares as percent, two digits of a ratio, no hash.
-Table for_people(Table table) {
+// For people: whole minutes, shares as percent, two digits of a ratio, no hash.
+Table for_people(Table table, Zone zone) {
     constexpr size_t kept_at = 2, first_share = 6, ratio = 7, second_share = 8, hash = 10;
     table.columns.resize(hash);
     for (auto& row : table.rows) {
-        row[kept_at] = whole_seconds(row[kept_at].time());
+        row[kept_at] = minute_text(row[kept_at].time(), zone);
         for (const size_t share : {first_share, second_share})
             if (row[share].kind() == Cell::Kind::number) row[share] = signed_percent(number_of(row[share].text()));
         if (row[ratio].kind() == Cell::Kind::number) row[ratio] = fixed(number_of(row[ratio].text()), 2);
@@ -117,7 +122,8 @@ Result<Answer> run(Context& context) {
     if (context.json()) answer.data = json_of(folder, runs);
     if (runs.empty()) answer.notes.push_back("no such run is kept in " + folder + "; trd backtest keeps every run");
     const bool is_narrowed = context.arguments.has("--fields");
-    answer.table = context.format == Format::table && !is_narrowed ? for_people(std::move(table)) : std::move(table);
+    answer.table =
+        context.format == Format::table && !is_narrowed ? for_people(std::move(table), context.zone) : std::move(table);
     return answer;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t gap_columns = 2;
 constexpr size_t narrowest_column = 8;
+constexpr size_t narrowest_prose = 20;
 
 using WordLines = std::vector<std::vector<std::string>>;
 
@@ -81,14 +82,37 @@ std::vector<size_t> widths_of(const WordLines& lines, size_t columns) {
     return widths;
 }
 
-// The widest column that is not aligned right gives way, one place after the other: numbers are never cut.
-void narrow(std::vector<size_t>& widths, const Table& table, size_t room) {
+size_t total_width(const std::vector<size_t>& widths) {
     const size_t gaps = widths.empty() ? 0 : (widths.size() - 1) * gap_columns;
-    while (std::accumulate(widths.begin(), widths.end(), gaps) > room) {
+    return std::accumulate(widths.begin(), widths.end(), gaps);
+}
+
+// Without the columns that may go, as far as it takes.
+Table fitted(const Table& table, std::vector<size_t> widths, size_t room) {
+    std::vector<std::string_view> names;
+    for (const Column& column : table.columns) names.push_back(column.name);
+    for (size_t i = names.size(); i-- > 0 && total_width(widths) > room;) {
+        if (table.columns[i].narrowing != Narrowing::left_out) continue;
+        names.erase(names.begin() + static_cast<std::ptrdiff_t>(i));
+        widths.erase(widths.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return names.size() == table.columns.size() ? table : with_fields(table, names);
+}
+
+bool may_narrow(const Table& table, size_t column, size_t width) {
+    const Column& what = table.columns[column];
+    if (what.is_right_aligned || what.narrowing == Narrowing::whole || has_times(table, column)) return false;
+    return width > (what.narrowing == Narrowing::wrapped ? narrowest_prose : narrowest_column);
+}
+
+// The widest column that may gives way, one place after the other, what goes on in the next line before the others.
+void narrow(std::vector<size_t>& widths, const Table& table, size_t room) {
+    while (total_width(widths) > room) {
         size_t widest = widths.size();
         for (size_t i = 0; i < widths.size(); ++i) {
-            if (table.columns[i].is_right_aligned || widths[i] <= narrowest_column) continue;
-            if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
+            if (!may_narrow(table, i, widths[i])) continue;
+            const bool gives_way_first = table.columns[i].narrowing == Narrowing::wrapped;
+            if (widest == widths.size() || gives_way_first || widths[i] > widths[widest]) widest = i;
         }
         if (widest == widths.size()) return;
         --widths[widest];
@@ -100,21 +124,42 @@ std::string cut_to(const std::string& word, size_t width, bool is_utf8) {
     return std::string(fitting_front(word, width - 1)) + (is_utf8 ? "\xE2\x80\xA6" : ">");
 }
 
-std::string aligned_text(const Table& table, const TableStyle& style) {
-    const WordLines lines = words_for_people(table, style.zone, has_headings(table));
-    std::vector<size_t> widths = widths_of(lines, table.columns.size());
-    if (style.columns > 0) narrow(widths, table, style.columns);
-    std::string out;
-    for (const auto& line : lines) {
-        std::string text;
-        for (size_t i = 0; i < line.size(); ++i) {
-            if (i > 0) text.append(gap_columns, ' ');
-            const std::string word = cut_to(line[i], widths[i], style.is_utf8);
+std::string cut_front_to(const std::string& word, size_t width, bool is_utf8) {
+    std::string_view end = word;
+    while (display_width(end) > width - 1 && !end.empty()) end.remove_prefix(std::max<size_t>(utf8_size(end), 1));
+    return display_width(word) <= width ? word : (is_utf8 ? "\xE2\x80\xA6" : "<") + std::string(end);
+}
+
+std::string aligned_line(const Table& table, const std::vector<std::string>& words, const std::vector<size_t>& widths,
+                         bool is_utf8) {
+    std::string text;
+    size_t begin = 0;
+    for (size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) text.append(gap_columns, ' ');
+        if (table.columns[i].narrowing == Narrowing::wrapped) {
+            text += wrapped_text(words[i], begin, begin + widths[i]);
+        } else {
+            const auto cut = table.columns[i].narrowing == Narrowing::cut_front ? cut_front_to : cut_to;
+            const std::string word = cut(words[i], widths[i], is_utf8);
             text += table.columns[i].is_right_aligned ? padded_left(word, widths[i]) : padded_right(word, widths[i]);
         }
-        text.erase(text.find_last_not_of(' ') + 1);
-        out += text + "\n";
+        begin += widths[i] + gap_columns;
     }
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text + "\n";
+}
+
+std::string aligned_text(const Table& whole, const TableStyle& style) {
+    const bool with_headings = has_headings(whole);
+    const auto widths_in = [&](const Table& table) {
+        return widths_of(words_for_people(table, style.zone, with_headings), table.columns.size());
+    };
+    const Table table = style.columns > 0 ? fitted(whole, widths_in(whole), style.columns) : whole;
+    std::vector<size_t> widths = widths_in(table);
+    if (style.columns > 0) narrow(widths, table, style.columns);
+    std::string out;
+    for (const auto& words : words_for_people(table, style.zone, with_headings))
+        out += aligned_line(table, words, widths, style.is_utf8);
     return out;
 }
 

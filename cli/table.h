@@ -16,10 +16,20 @@ namespace trd {
 
 enum class Format : uint8_t { table, plain, json, jsonl, csv, tsv, md };
 
+// What becomes of a column when a table is wider than its terminal. Numbers and times stay whole whatever this says.
+enum class Narrowing : uint8_t {
+    cut,        // gives way, and a mark says so
+    cut_front,  // the same where the end says most, as in a path
+    whole,      // stays as it is: a part of it says nothing, or the wrong thing
+    left_out,   // goes first, the last one before the others
+    wrapped,    // goes on in the next line; only for the last column, and words of our own
+};
+
 struct Column {
     std::string_view name;     // "first": for --fields, CSV and JSON lines
     std::string_view heading;  // "FIRST": in a table for people; all empty: no line of headings
     bool is_right_aligned = false;
+    Narrowing narrowing = Narrowing::cut;
 };
 
 // A value of a row. A number is JSON already; a time is told in the zone of the reader to people, in UTC to programs.

@@ -64,6 +64,25 @@ std::string padded_right(std::string text, size_t width) {
     return used < width ? text + std::string(width - used, ' ') : text;
 }
 
+std::string wrapped_text(std::string_view text, size_t indent, size_t columns) {
+    const size_t width = columns > indent + 20 ? columns - indent : 20;
+    std::string out;
+    size_t used = 0;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find_first_of(" \n"), text.size());
+        const std::string_view word = text.substr(0, end);
+        if (used > 0 && used + 1 + word.size() > width) {
+            out += "\n" + std::string(indent, ' ');
+            used = 0;
+        }
+        if (used > 0) out += ' ';
+        out.append(word);
+        used += word.size() + (used > 0 ? 1 : 0);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 std::string for_terminal(std::string_view text) {
     constexpr size_t most_bytes = 16384;
     const std::string_view kept = text.substr(0, most_bytes);

@@ -28,6 +28,10 @@ std::string span_text(Duration duration);
 std::string padded_left(std::string text, size_t width);
 std::string padded_right(std::string text, size_t width);
 
+// Breaks at blanks so that no line is longer than `columns`, or than 20 letters behind the indent; every line but the
+// first starts with `indent` blanks.
+std::string wrapped_text(std::string_view text, size_t indent, size_t columns);
+
 // What others wrote must not steer a terminal (harmless()), and not fill it: more than a screen can hold is cut.
 std::string for_terminal(std::string_view text);
 

@@ -93,7 +93,8 @@ constexpr std::string_view output_head =
     R"(Standard output carries the result and nothing else. Warnings, progress, hints
 and errors go to standard error, so a pipe gets clean data.
 
-  --format table       for people; fits a terminal and may change
+  --format table       for people, and may change; a narrow terminal gets fewer
+                       columns, and words that are cut
   --format plain       one record a line, fields divided by tabs, columns that stay;
                        - where there is no value
   --format json        one line, an object: {"schema":"trd.backtest/1","ok":true,

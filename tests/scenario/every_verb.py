@@ -182,6 +182,7 @@ COMING = {
     USUAL: run,
     "in the C locale": lambda words, place: run(words, place, LC_ALL="C"),
     "on a terminal": at_terminal,
+    pages.COLOURLESS: lambda words, place: at_terminal(words, place, NO_COLOR="1"),
     "on a terminal in the C locale": lambda words, place: at_terminal(words, place, LC_ALL="C"),
     "without HOME": lambda words, place: run(words, place, HOME=None),
     "with a full stdout": lambda words, place: run(words, place, ">/dev/full"),
@@ -258,10 +259,6 @@ def on_a_terminal(words, places, came):
     plain = ESCAPE.sub("", found.screen).replace("\r", "")
     if any(c < " " and c not in "\n\t" for c in plain):
         yield f"sends control characters that are no colours: {found}"
-    with places() as place:
-        colourless = at_terminal(words, place, NO_COLOR="1")
-    if re.search(r"\x1b\[[0-9;]*m", colourless.screen):
-        yield f"sends colours against NO_COLOR: {colourless}"
 
 
 def without_home(words, places, came):

@@ -14,10 +14,11 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "pages"
 STAND_IN = "/srv/a-folder-of-its-own-for-each-command"
 TITLES = ("on a pipe", "in the C locale", "on a terminal", "on a terminal in the C locale", "without HOME", "with a full stdout",
           "with a closed stdout", "interrupted", "interrupted and then terminated", "on a disk that is full", "on a disk that is readonly")
+COLOURLESS = "on a terminal without colour"  # has no section: it is the terminal's text, colours taken out
 PROGRESS = r"(?:\r\x1b\[K[a-z ]+ \[[#.]*\] \d+ %[^\r\n]*)+\r\x1b\[K"
 OF_THIS_BUILD_OR_MACHINE = (
     (r"(?m)^((?:commit|build|compiler|LuaJIT|CLI11|fmt|OpenSSL|zstd|zlib|date|SQLite|toml\+\+|version) {2,})\S.*", r"\1(of this build)"),
-    (r"(?m)^(.{1,15} (?:lua|time_zones|processor) {2,})\S.*", r"\1(of this machine)"),
+    (r"(?m)^(.{1,25} (?:lua|time_zones|processor) {2,})\S.*", r"\1(of this machine)"),
     (r"(?<=[ (])[0-9.]+ [GT]B free", "99.9 GB free"),
     (r"(?m)^(\.TH TRD-\S+ 1) \S+ \"trd \S+\"", r'\1 2030-01-01 "trd 1.0.0"'),
 )
@@ -48,13 +49,15 @@ class Outcome:
 
 def mask(text, root):
     text = re.sub(PROGRESS, "", text.replace(root, STAND_IN))
+    for left in range(len(root) - 1, 2, -1):  # of a path that was cut in front
+        text = re.sub(f"(?<=[…<]){re.escape(root[-left:])}(?=/)", STAND_IN[-left:], text)
     for pattern, instead in OF_THIS_BUILD_OR_MACHINE:
         text = re.sub(pattern, instead, text)
     for day in (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=n) for n in (0, 1)):
-        text = re.sub(f"{day:%Y-%m-%d}T[0-9:]{{8}}Z", "2030-01-01T00:00:00Z", text)
-        text = re.sub(f"{day:%Y-%m}(?=[…>])", "2030-01", text)
+        text = re.sub(f"{day:%Y-%m-%d}T[0-9:]{{5}}", "2030-01-01T00:00", text)
+        text = re.sub("(?<=2030-01-01T00:00:)[0-9]{2}", "00", text)
     ids = {}
-    text = re.sub(r"\b(?:[0-9a-f]{12}\b|[0-9a-f]{7}(?=[…>]))", lambda found: ids.setdefault(found.group(), chr(ord("a") + len(ids)) * len(found.group())), text)
+    text = re.sub(r"\b[0-9a-f]{12}\b", lambda found: ids.setdefault(found.group(), chr(ord("a") + len(ids)) * 12), text)
     return visible(text)
 
 
@@ -91,6 +94,8 @@ def path_of(verb):
 def complaints(verb, outcomes):
     """Where the page and what came differ. A place that could not be tried here is passed over."""
     path, found = path_of(verb), sections(outcomes)
+    if re.sub(r"<ESC>\[[0-9;]*m", "", outcomes["on a terminal"].screen) != outcomes[COLOURLESS].screen:
+        yield f"trd {verb}, {COLOURLESS}: says something else than with colours: {outcomes[COLOURLESS]}"
     if not path.exists():
         yield f"trd {verb} has no page {path.name}; every_verb.py --update writes it"
         return

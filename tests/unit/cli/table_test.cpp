@@ -140,6 +140,56 @@ TEST_CASE("a table for people fits its terminal, keeps its columns apart and ste
     }
 }
 
+TEST_CASE("a narrow terminal loses columns that may go, then letters, and never part of a number, a time or an id") {
+    Table table{"run",
+                {{"id", "RUN", false, Narrowing::whole},
+                 {"time", "KEPT"},
+                 {"symbols", "SYMBOLS", false, Narrowing::left_out},
+                 {"name", "STRATEGY"},
+                 {"trades", "TRADES", true, Narrowing::left_out}},
+                {}};
+    table.rows.push_back({"0123456789ab", Timestamp{0}, "DEMO", "a_strategy_name", Cell::count(7)});
+    const auto in = [&](size_t columns) { return table_text(table, Format::table, {.columns = columns}); };
+    CHECK(in(0) == in(76));
+    CHECK(in(76) ==
+          "RUN           KEPT                  SYMBOLS  STRATEGY         TRADES\n"
+          "0123456789ab  1970-01-01T00:00:00Z  DEMO     a_strategy_name       7\n");
+    CHECK(in(62) ==
+          "RUN           KEPT                  SYMBOLS  STRATEGY\n"
+          "0123456789ab  1970-01-01T00:00:00Z  DEMO     a_strategy_name\n");
+    CHECK(in(48) ==
+          "RUN           KEPT                  STRATEGY\n"
+          "0123456789ab  1970-01-01T00:00:00Z  a_strategy_\xE2\x80\xA6\n");
+    CHECK(in(10) ==
+          "RUN           KEPT                  STRATEGY\n"
+          "0123456789ab  1970-01-01T00:00:00Z  a_strat\xE2\x80\xA6\n");
+    CHECK(table_text(table, Format::csv, {.columns = 10}) == table_text(table, Format::csv, {}));
+}
+
+TEST_CASE("of a path the end is kept") {
+    const Table table{"setting",
+                      {{"key", ""}, {"origin", "", false, Narrowing::cut_front}},
+                      {{"cash", "/home/\xE6\x97\xA5/trd.toml:2:1"}}};
+    CHECK(table_text(table, Format::table, {.columns = 80}) == "cash  /home/\xE6\x97\xA5/trd.toml:2:1\n");
+    CHECK(table_text(table, Format::table, {.columns = 21}) == "cash  \xE2\x80\xA6/trd.toml:2:1\n");
+    CHECK(table_text(table, Format::table, {.columns = 21, .is_utf8 = false}) == "cash  </trd.toml:2:1\n");
+}
+
+TEST_CASE("prose in the last column goes on below itself") {
+    const Table table{"check",
+                      {{"code", "CODE"}, {"doc", "WHAT FOR", false, Narrowing::wrapped}},
+                      {{"R01", "Nothing leaves while trading is stopped."}, {"R02", "Short."}}};
+    CHECK(table_text(table, Format::table, {.columns = 30}) ==
+          "CODE  WHAT FOR\n"
+          "R01   Nothing leaves while\n"
+          "      trading is stopped.\n"
+          "R02   Short.\n");
+    CHECK(table_text(table, Format::table, {}) ==
+          "CODE  WHAT FOR\n"
+          "R01   Nothing leaves while trading is stopped.\n"
+          "R02   Short.\n");
+}
+
 TEST_CASE("width is that of a terminal: wide letters two places, marks none, broken bytes one") {
     CHECK(display_width("\xE6\x97\xA5\xE6\x9C\xAC") == 4);
     CHECK(display_width("e\xCC\x81") == 1);
