@@ -18,7 +18,7 @@ Status<> apply_semantics(BacktestPlan& plan, const Arguments& arguments) {
         return Fail{Error{ExitCode::usage, "E_SEMANTICS",
                           std::string(flag) + " does not go with --semantics " +
                               std::string(name_of(plan.models.semantics)) + ", which says how orders fill",
-                          "leave one of the two out; trd help backtest has the rules"}};
+                          "leave one of the two out; docs/semantics.md has the rules"}};
     }
     if (plan.models.semantics == Semantics::lean && !arguments.has("--account")) {
         plan.account.sizing_buffer = Decimal::from_raw(decimal_scale / 400);  // its FreePortfolioValuePercentage

@@ -44,7 +44,10 @@ constexpr Option options[] = {
     {"--lot", "QUANTITY", "smallest step of a quantity"},
     {"--adjust", "POLICY", "what is done about splits and dividends: all, splits only, or none, unless given here",
      false, "none,splits,all", Completes::choices},
-    {"--fees", "MODEL", "none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum a fill"},
+    {"--fees", "MODEL",
+     "what a fill costs: none, per_unit:AMOUNT or bps:POINTS, each with ,min=AMOUNT if there is a minimum, "
+     "per_contract:AMOUNT, maker_taker:POINTS,POINTS, or tiered:VALUE=MAKER/TAKER,... of points from a traded value "
+     "on"},
     {"--fill", "MODEL", "where a market order fills: next_open unless given here, close, or quote", false,
      "next_open,close,quote", Completes::choices},
     {"--path", "MODEL", "the way that prices took inside a bar; nearest unless given here", false,
@@ -54,12 +57,15 @@ constexpr Option options[] = {
     {"--queue", "MODEL", "how the queue before a resting limit order moves; pessimistic unless given here", false,
      "pessimistic,proportional,optimistic", Completes::choices},
     {"--slippage", "MODEL",
-     "what a taker pays on top: none, fixed:AMOUNT, bps:POINTS, spread:SHARE, volume_share or impact"},
-    {"--latency", "MODEL", "how long messages take: none, constant:5ms, constant:5ms/7ms or jitter:2ms..9ms"},
+     "what a taker pays on top: none, fixed:AMOUNT, bps:POINTS, spread:SHARE, volume_share:limit=L,impact=F or "
+     "impact:FACTOR"},
+    {"--latency", "MODEL",
+     "how long messages take: none, constant:5ms, constant:5ms/7ms (there/back) or jitter:2ms..9ms"},
     {"--semantics", "ENGINE", "fill as another engine does, with its rules and no others", false, "trd,backtrader,lean",
      Completes::choices},
     {"--account", "TERMS",
-     "none, or some of initial, maintenance, liquidates, borrow, debit, credit, buffer, after_fees, hedging"},
+     "what is agreed for it: none, or some of initial=SHARE, maintenance=SHARE, liquidates, borrow=RATE, debit=RATE, "
+     "credit=RATE, buffer=SHARE, after_fees and hedging, divided by commas"},
     {"--accounts",
      "FILE",
      "several accounts, each at a venue of its own with its own cash, fees and models; what it leaves out is as the "
@@ -289,9 +295,11 @@ const Verb backtest_verb{
     .path = "backtest",
     .summary = "Run a strategy over history and show what came of it",
     .description =
-        "The strategy runs over its bars from the first to the last. Orders that it gives while it handles a bar "
-        "are filled at the open of the next one. Prices, quantities and cash are exact decimals; statistics are "
-        "of daily equity, whatever the length of a bar.\n\n"
+        "The strategy runs over its bars from the first to the last. A market order that it gives while it handles a "
+        "bar is filled at the open of the next one; limits, stops and brackets fill inside bars. --fill, --path, "
+        "--participation, --queue, --slippage, --latency and --semantics choose other models; docs/matching.md states "
+        "their rules. Prices, quantities and cash are exact decimals; statistics are of daily equity, whatever the "
+        "length of a bar.\n\n"
         "Several strategies run over the same moments, each in a machine and with an account of its own, which has "
         "--cash in it: without limits that count them together, each does what it does alone. The same file may be "
         "given twice; the second one is called NAME#2. Figures are of all accounts together, and of each strategy in "
@@ -301,8 +309,8 @@ const Verb backtest_verb{
         "warning.\n\n"
         "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
         "on or off and on every machine.\n\n"
-        "Limits hold in a backtest as they do live, and by default: what they denied and what monitors did is in the "
-        "result, by code; docs/risk.md has them all.\n\n"
+        "Limits hold by default: what they denied and what monitors did is in the result, by code; docs/risk.md has "
+        "them all.\n\n"
         "A risk rule is asked after the limits have allowed an order, and can only tighten: deny, make the order "
         "smaller, or halt. What it cannot answer it denies. It is never asked about what can only reduce.\n\n"
         "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "

@@ -256,9 +256,8 @@ const Verb data_resample_verb{
     .summary = "Make longer bars out of shorter ones or of ticks",
     .description =
         "Bars below a day are counted from the beginning of the zone's day, so a day of 25 hours has 25 bars of an "
-        "hour. Days and weeks are those of the zone; weeks begin on Monday. Live bars are made by the same code. Of "
-        "trades, a "
-        "span without any has no bar; of quotes, the first of a span is its open, and sizes are the last ones.",
+        "hour. Days and weeks are those of the zone; weeks begin on Monday. Of trades, a span without any has no bar; "
+        "of quotes, the first of a span is its open, and sizes are the last ones.",
     .positionals = resample_positionals,
     .options = resample_options,
     .examples = resample_examples,

@@ -75,8 +75,9 @@ constexpr std::string_view files_page = R"(Where trd keeps files. trd doctor say
   ~/.local/share/trd   databases, runs and results
   ~/.cache/trd         what can be had again: the catalogue of market data
 
-trd help environment names the variables that move them. Nothing is written
-anywhere else, except to a file named with -o, which appears whole or not at all.
+trd help environment names the variables that move them. Anywhere else a command
+writes only what its help says: a file named with -o or --log-file, or the files
+of a project that init, new, check and config make and change.
 
 A strategy is one Lua file, see trd help lua. A CSV file of bars for
 trd backtest --data has a line of names and a line a bar:
@@ -201,8 +202,10 @@ Parameters are trd.int, trd.dec, trd.bool and trd.enum; --set NAME=VALUE gives
 them other values. "$symbol" is what --symbol or the name of the data says.
 
 Hooks: init wires indicators and gives no orders; on_start, on_bar, on_bars,
-on_warm, on_timer, on_session, on_stop; on_order, and before it on_accept,
-on_reject, on_fill, on_cancel, on_expire, on_replace or on_deny.
+on_warm, on_timer, on_session, on_stop; on_quote, on_trade and on_book where data
+names trd.quotes, trd.trades or trd.book; on_margin_call; on_save and on_load for
+self.state; on_order, and before it on_accept, on_reject, on_fill, on_cancel,
+on_expire, on_replace or on_deny.
 
 A bar has open, high, low, close, volume, time, open_time and series. A series
 such as ctx.data.main.close or an indicator is read backwards: [0] is now, [1] the
@@ -210,11 +213,11 @@ value before. A position has qty, flat, long, short, average_price, mark,
 unrealized, realized and working; ctx.account has cash and equity.
 
 Orders are ctx:buy, ctx:sell, bracket, oco, target, replace, close, cancel,
-cancel_all and flatten. They are sent together when the hook returns; a hook that
-fails sends none. Unknown names are errors with a suggestion; trd check FILE finds
-mistakes before there is any data. There is no io, no os and no clock: ctx.now is
-the time of the event, and math.random is seeded by --seed and the strategy's
-name.
+cancel_all and flatten; ctx.size says how much. They are sent together when the
+hook returns; a hook that fails sends none. Unknown names are errors with a
+suggestion; trd check FILE finds mistakes before there is any data. There is no
+io, no os and no clock: ctx.now is the time of the event, and math.random is
+seeded by --seed and the strategy's name. docs/strategies.md has all of it.
 )";
 
 constexpr std::array topics{
