@@ -1,5 +1,9 @@
 // A snapshot in which there is something of everything, cut or changed at any byte: refused, or another desk that can
 // be saved and restored; never more than that.
+#include <cstdlib>
+#include <fstream>
+
+#include "base/file.h"
 #include "order/fill.h"
 #include "unit/desk/limited_desk.h"
 
@@ -192,4 +196,23 @@ TEST_CASE("a snapshot whose accounts hold what nobody has defined is refused") {
     Desk desk;
     CHECK(desk.restore(small.desk.snapshot()));
     CHECK_FALSE(desk.restore(replaced(small.desk.snapshot(), both.bytes(), none.bytes())));
+}
+
+// A fuzzer that begins with what is refused at its first bytes finds nothing behind them. After a change of the format,
+// TRD_WRITE_SEEDS=1 build/release/bin/unit_desk "the fuzzer begins*" in the root of the checkout writes them anew.
+TEST_CASE("the fuzzer begins with whole snapshots of this version") {
+    Desk busy;
+    uint64_t number = 0;
+    for (const DeskInput& input : InputSource(1).make(150)) feed(busy, ++number, input);
+    const Bytes seeds[] = {Everything(true).desk.snapshot(), Everything(false).desk.snapshot(), busy.snapshot()};
+    for (size_t i = 0; i < std::size(seeds); ++i) {
+        const std::string path = "tests/fuzz/corpus/desk_restore/seed" + std::to_string(i + 1);
+        if (std::getenv("TRD_WRITE_SEEDS") != nullptr)
+            std::ofstream(path, std::ios::binary)
+                .write(reinterpret_cast<const char*>(seeds[i].data()), static_cast<std::streamsize>(seeds[i].size()));
+        const auto text = read_file(path);
+        REQUIRE(text);
+        Desk desk;
+        CHECK(desk.restore(ByteSpan(reinterpret_cast<const uint8_t*>(text->data()), text->size())));
+    }
 }
