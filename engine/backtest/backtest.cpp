@@ -258,12 +258,32 @@ void add_idle_warnings(BacktestResult& result) {
                                       (strategy.counts.denied == 0 ? "" : " that was not denied"));
 }
 
+// A stop that the venue does not take protects nothing, and the run would go on as if it did. What is post-only asks to
+// be rejected, and so does what only reduces.
+bool is_part_of_trading(std::string_view reason) {
+    return reason == name_of(VenueReason::would_take) || reason == name_of(VenueReason::nothing_to_reduce);
+}
+
+void add_rejection_warning(BacktestResult& result) {
+    uint64_t sum = 0;
+    std::string reasons;
+    for (const auto& [reason, count] : result.rejections) {
+        if (is_part_of_trading(reason)) continue;
+        sum += count;
+        reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
+    }
+    if (sum == 0) return;
+    result.warnings.push_back(std::to_string(sum) + (sum == 1 ? " order was" : " orders were") +
+                              " rejected by the venue and never worked: " + reasons);
+}
+
 void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
     const auto& traded = runner.desk().instruments();
     if (plan.data_path.empty() && plan.symbol.empty() && !traded.empty() && traded.front().symbol == sample_symbol)
         result.warnings.push_back("no data was named: this ran on DEMO, a generated price series");
     add_cash_warnings(runner, result);
     add_idle_warnings(result);
+    add_rejection_warning(result);
     if (result.counts.anomalies != 0)
         result.warnings.push_back(std::to_string(result.counts.anomalies) +
                                   " reports of the simulated venue did not fit their orders");

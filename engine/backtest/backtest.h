@@ -189,9 +189,10 @@ struct BacktestResult {
     RoundTripSummary trades;                      // after fees
     Drawdown drawdown;                            // at bar resolution
     TradeBreakdown breakdown;
-    std::vector<double> equity_line;          // equity at the end of each day; of longer runs, evenly fewer of them
-    double time_in_market = 0;                // share of the run's time with a position open, 0..1
-    std::map<std::string, uint64_t> denials;  // by name
+    std::vector<double> equity_line;             // equity at the end of each day; of longer runs, evenly fewer of them
+    double time_in_market = 0;                   // share of the run's time with a position open, 0..1
+    std::map<std::string, uint64_t> denials;     // by name
+    std::map<std::string, uint64_t> rejections;  // by the venue, of what had been allowed; by the reason's name
     BacktestRisk risk;
     std::vector<BacktestStrategyResult> strategies;
     std::vector<std::string> warnings;

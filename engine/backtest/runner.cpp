@@ -218,6 +218,8 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
         if (observer_ != nullptr) observer_->on_denial(notice.denial);
         if (observer_ != nullptr && notice.denial == Denial::risk) observer_->on_risk_denial(notice.check);
     }
+    const bool is_rejection = notice.kind == Notice::Kind::event && notice.event == OrderEventKind::reject;
+    if (is_rejection && observer_ != nullptr) observer_->on_rejection(notice.reason);
     Seat& seat = seats_[place];
     seat.view.block().notice = to_view(notice);
     show_working(seat, notice.instrument);

@@ -54,7 +54,8 @@ class RunObserver {
     // `net` is after fees, in the account's base currency; nothing where no rate is known.
     virtual void on_trade(const ClosedTrade& trade, std::optional<Money> net) = 0;
     virtual void on_denial(Denial denial) = 0;
-    virtual void on_risk_denial(RiskCode) {}  // besides on_denial(Denial::risk)
+    virtual void on_risk_denial(RiskCode) {}   // besides on_denial(Denial::risk)
+    virtual void on_rejection(VenueReason) {}  // of what the desk had allowed
     virtual void on_alarm(Timestamp, const RiskAlarm&) {}
     // Between two bars of a series there was time without one.
     virtual void on_gap(uint32_t, Timestamp /*begin*/, Timestamp /*end*/) {}
