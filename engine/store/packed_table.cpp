@@ -55,6 +55,7 @@ Bytes compress(ByteSpan plain) {
     const size_t size = ZSTD_compress2(context.get(), packed.data(), packed.size(), plain.data(), plain.size());
     TRD_ASSERT(ZSTD_isError(size) == 0);
     packed.resize(size);
+    packed.shrink_to_fit();  // what is kept of a long run is many of these
     return packed;
 }
 
