@@ -54,6 +54,16 @@ std::string_view text_of(const unsigned char* text, int size) {
                            : std::string_view(reinterpret_cast<const char*>(text), static_cast<size_t>(size));
 }
 
+// After each commit. SQLite by itself copies a long log into the file and lets the next commit begin it again; but a
+// process that lives for one command does not know what the one before it has copied, and would append for ever. So a
+// long log is emptied. While somebody reads from it that fails, and a later commit does it.
+int empty_long_log(void*, sqlite3* handle, const char* name, int pages) {
+    constexpr int pages_max = 1000;  // 4 MB, SQLite's own measure
+    if (pages >= pages_max)
+        (void)::sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    return SQLITE_OK;
+}
+
 }  // namespace
 
 void Statement::Finish::operator()(sqlite3_stmt* statement) const { ::sqlite3_finalize(statement); }
@@ -141,6 +151,7 @@ Status<> Database::configure(Duration wait) const {
     for (const int option : {SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_DEFENSIVE,
                              SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE})  // closing would wait for the disk
         ::sqlite3_db_config(handle_.get(), option, 1, nullptr);
+    ::sqlite3_wal_hook(handle_.get(), &empty_long_log, nullptr);
     return execute("PRAGMA synchronous = NORMAL; PRAGMA cell_size_check = ON");
 }
 
