@@ -260,14 +260,17 @@ TEST_CASE("a round trip earns what was sold less what was paid, and knows its fe
 
 TEST_CASE("margin in a currency without a rate is not known, also while the equity needs no rate") {
     constexpr Currency eur = Currency::literal("EUR");
-    const Instrument future = make_instrument(0, InstrumentKind::future, eur, Decimal::from_units(10), "1000"_money);
-    const std::vector<Instrument> market{future};
-    Account account({1}, {1}, usd);
-    Posting posting;
-    account.transfer(usd, "10000"_money, posting);
-    account.apply(make_fill(1, future, Side::buy, "100"_price, "2"_qty), future, posting);
-    CHECK(account.equity_in(usd, market, FxRates()) == "10000"_money);
-    CHECK_FALSE(account.margin_state(market, FxRates(), {}).has_value());
+    for (const Money initial : {"1000"_money, "0"_money}) {  // nothing needs no rate, and what has to be kept does
+        Instrument future = make_instrument(0, InstrumentKind::future, eur, Decimal::from_units(10), initial);
+        future.terms[0].maintenance_per_unit = "800"_money;
+        const std::vector<Instrument> market{future};
+        Account account({1}, {1}, usd);
+        Posting posting;
+        account.transfer(usd, "10000"_money, posting);
+        account.apply(make_fill(1, future, Side::buy, "100"_price, "2"_qty), future, posting);
+        CHECK(account.equity_in(usd, market, FxRates()) == "10000"_money);
+        CHECK_FALSE(account.margin_state(market, FxRates(), {}).has_value());
+    }
 }
 
 TEST_CASE("a future blocks margin, settles to cash and keeps its entry price") {
