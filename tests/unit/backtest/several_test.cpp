@@ -46,7 +46,7 @@ class Files {
     Files() {
         REQUIRE(replace_file(path("swinger.lua"), swinger).ok());
         REQUIRE(replace_file(path("dice.lua"), dice).ok());
-        REQUIRE(replace_file(path("bars.csv"), csv_text(walk(11, 3'000, hours(1)))).ok());
+        REQUIRE(replace_file(path("bars.csv"), csv_of(walk(11, 3'000, hours(1)))).ok());
     }
     std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
 
@@ -62,14 +62,6 @@ class Files {
     }
 
   private:
-    static std::string csv_text(const std::vector<Bar>& bars) {
-        std::string text = "time,open,high,low,close,volume\n";
-        for (const Bar& bar : bars)
-            text += to_iso(bar.open_time) + "," + to_string(bar.open) + "," + to_string(bar.high) + "," +
-                    to_string(bar.low) + "," + to_string(bar.close) + "," + to_string(bar.volume) + "\n";
-        return text;
-    }
-
     TempFolder folder_;
 };
 
