@@ -155,8 +155,7 @@ void LuaStrategy::lay_out_stack() {
                              "on_book", "on_margin_call"})
         lua_getfield(state, self_index, hook);
     for (size_t i = 0; i < manifest_.series.size(); ++i) lua_rawgeti(state, bars, static_cast<int>(i + 1));
-    has_on_bar_ = lua_objlen(state, calls) != 0;
-    first_bar_call_ = first_bar_index + static_cast<int>(manifest_.series.size());
+    if (lua_objlen(state, calls) != 0) first_bar_call_ = first_bar_index + static_cast<int>(manifest_.series.size());
     for (size_t i = 0; i < series_.size(); ++i) lua_rawgeti(state, calls, static_cast<int>(i + 1));
     lua_remove(state, calls);
     lua_remove(state, bars);
@@ -206,7 +205,7 @@ Status<StrategyFault> LuaStrategy::on_bar() {
     if (!series.warm) TRD_CHECK(warm_up(series));
     series.closed = true;
     if (notes_.has_plots()) notes_.sample(index);
-    if (!series.warm || !has_on_bar_) {
+    if (!series.warm || first_bar_call_ == 0) {
         notes_.commit();
         return done;
     }

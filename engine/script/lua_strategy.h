@@ -87,8 +87,7 @@ class LuaStrategy final : public Strategy {
     std::vector<std::unique_ptr<Series>> series_;
     std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
     size_t cold_series_ = 0;            // how many are not warm yet
-    bool has_on_bar_ = false;
-    int first_bar_call_ = 0;  // on the machine's stack
+    int first_bar_call_ = 0;            // on the machine's stack; 0: there is no on_bar
     bool has_script_indicators_ = false;
     ByteWriter wiring_;   // which indicators init made: saved ones only fit the same
     uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
