@@ -260,8 +260,8 @@ void add_idle_warnings(BacktestResult& result) {
 
 // A stop that the venue does not take protects nothing, and the run would go on as if it did. What is post-only asks to
 // be rejected, and so does what only reduces.
-bool is_part_of_trading(std::string_view reason) {
-    return reason == name_of(VenueReason::would_take) || reason == name_of(VenueReason::nothing_to_reduce);
+bool is_part_of_trading(VenueReason reason) {
+    return reason == VenueReason::would_take || reason == VenueReason::nothing_to_reduce;
 }
 
 void add_rejection_warning(BacktestResult& result) {
@@ -270,7 +270,7 @@ void add_rejection_warning(BacktestResult& result) {
     for (const auto& [reason, count] : result.rejections) {
         if (is_part_of_trading(reason)) continue;
         sum += count;
-        reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + reason;
+        reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(reason));
     }
     if (sum == 0) return;
     result.warnings.push_back(std::to_string(sum) + (sum == 1 ? " order was" : " orders were") +

@@ -142,8 +142,7 @@ void BacktestObserver::report(BacktestResult& result, double periods_per_year) {
     for (size_t i = 0; i < notebooks_.size(); ++i) result.strategies[i].notes = notebooks_[i].finish();
     for (size_t i = 0; i < denials_.size(); ++i)
         if (denials_[i] != 0) result.denials[std::string(name_of(static_cast<Denial>(i)))] = denials_[i];
-    for (size_t i = 0; i < rejections_.size(); ++i)
-        if (rejections_[i] != 0) result.rejections[std::string(name_of(static_cast<VenueReason>(i)))] = rejections_[i];
+    result.rejections = std::move(rejections_);
 }
 
 }  // namespace trd

@@ -25,7 +25,7 @@ class BacktestObserver final : public RunObserver {
     void on_trade(const ClosedTrade& trade, std::optional<Money> net) override;
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
     void on_risk_denial(RiskCode code) override { ++risk_.denials[to_text(code)]; }
-    void on_rejection(VenueReason reason) override { ++rejections_[static_cast<size_t>(reason)]; }
+    void on_rejection(VenueReason reason) override { ++rejections_[reason]; }
     void on_alarm(Timestamp time, const RiskAlarm& alarm) override;
     void on_note(size_t seat, Timestamp time, const Note& note) override;
     void on_records(ByteSpan records) override {
@@ -63,7 +63,7 @@ class BacktestObserver final : public RunObserver {
     std::vector<BacktestGaps> gaps_;     // by series
     ExposureClock exposure_;
     std::array<uint64_t, denial_count> denials_{};
-    std::array<uint64_t, venue_reason_count> rejections_{};
+    std::map<VenueReason, uint64_t> rejections_;
     BacktestRisk risk_;
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
