@@ -143,7 +143,11 @@ struct BacktestRule {
     Calls reducing, watching;
 
     uint64_t of(RuleAnswer answer) const { return answers[static_cast<size_t>(answer)]; }
-    uint64_t failed() const { return of(RuleAnswer::failed) + of(RuleAnswer::out_of_budget) + of(RuleAnswer::unfit); }
+    uint64_t failed() const {
+        uint64_t sum = 0;
+        for (size_t i = 0; i < answers.size(); ++i) sum += is_failure(static_cast<RuleAnswer>(i)) ? answers[i] : 0;
+        return sum;
+    }
 };
 
 struct BacktestRisk {
@@ -192,7 +196,7 @@ struct BacktestResult {
     std::vector<double> equity_line;             // equity at the end of each day; of longer runs, evenly fewer of them
     double time_in_market = 0;                   // share of the run's time with a position open, 0..1
     std::map<std::string, uint64_t> denials;     // by name
-    std::map<std::string, uint64_t> rejections;  // by the venue, of what had been allowed; by the reason's name
+    std::map<VenueReason, uint64_t> rejections;  // by the venue, of what had been allowed
     BacktestRisk risk;
     std::vector<BacktestStrategyResult> strategies;
     std::vector<std::string> warnings;

@@ -73,10 +73,6 @@ class FiguresOfQuestion final : public RuleFigures {
     const RiskScope scope_;
 };
 
-bool is_failure(RuleAnswer answer) {
-    return answer == RuleAnswer::failed || answer == RuleAnswer::out_of_budget || answer == RuleAnswer::unfit;
-}
-
 void count(BacktestRule::Calls& calls, RuleAnswer answer) {
     ++calls.asked;
     calls.halted += answer == RuleAnswer::halt ? 1 : 0;

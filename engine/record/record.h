@@ -212,6 +212,10 @@ enum class RuleAnswer : uint8_t {
 };
 inline constexpr int rule_answer_count = 7;
 std::string_view name_of(RuleAnswer answer);
+// The rule could not be asked, or did not answer.
+constexpr bool is_failure(RuleAnswer answer) {
+    return answer == RuleAnswer::failed || answer == RuleAnswer::out_of_budget || answer == RuleAnswer::unfit;
+}
 inline constexpr size_t rule_reason_bytes_max = 200;
 
 // What a rule from outside said about an order, as it said it: an input, so that a replay needs no such rule. Or, with

@@ -154,6 +154,7 @@ class RiskControl {
     RiskVerdict ask_outside(RiskAsking asking, Seat& seat, RiskQuery query);
     void tell_outside(const RiskAsking& asking, const Seat& seat, const RiskQuery& query);
     std::optional<Decimal> value_for_rules(const RiskQuery& query) const;
+    OutsideQuestion question_of(const RiskQuery& query, const Seat& seat, const OutsideReadings& readings) const;
     void heed_halts(const Seat& seat, Timestamp now);
     void watch_outside(const RiskWorld& world, std::optional<InstrumentId> instrument);
     void watch_by(size_t rule, const RiskWorld& world, const Seat& seat);

@@ -48,6 +48,12 @@ std::optional<Decimal> RiskControl::value_for_rules(const RiskQuery& query) cons
     }
 }
 
+// Lives as long as what it is made of.
+OutsideQuestion RiskControl::question_of(const RiskQuery& query, const Seat& seat,
+                                         const OutsideReadings& readings) const {
+    return {*query.order, *query.instrument, seat.names, query.action, query.now, value_for_rules(query), readings};
+}
+
 // Whoever the rules mean that halted the order that was asked about last.
 void RiskControl::heed_halts(const Seat& seat, Timestamp now) {
     for (const OutsideRule* rule : outside_.halted_by())
@@ -62,8 +68,7 @@ RiskVerdict RiskControl::ask_outside(RiskAsking asking, Seat& seat, RiskQuery qu
     verdict.code = code;
     if (!verdict.allowed || !outside_.has_rules()) return verdict;
     const ReadingsForRules readings(*this, asking);
-    verdict = outside_.ask(
-        {*query.order, *query.instrument, seat.names, query.action, query.now, value_for_rules(query), readings});
+    verdict = outside_.ask(question_of(query, seat, readings));
     heed_halts(seat, query.now);
     return verdict.resized.is_zero() ? verdict : ask_again(asking, seat, query, verdict);
 }
@@ -72,8 +77,7 @@ RiskVerdict RiskControl::ask_outside(RiskAsking asking, Seat& seat, RiskQuery qu
 void RiskControl::tell_outside(const RiskAsking& asking, const Seat& seat, const RiskQuery& query) {
     if (!outside_.has_rules()) return;
     const ReadingsForRules readings(*this, asking);
-    outside_.tell_of_reducing(
-        {*query.order, *query.instrument, seat.names, query.action, query.now, value_for_rules(query), readings});
+    outside_.tell_of_reducing(question_of(query, seat, readings));
     heed_halts(seat, query.now);
 }
 
@@ -101,8 +105,7 @@ void RiskControl::watch_by(size_t index, const RiskWorld& world, const Seat& sea
     const bool was_unable = monitors_.is_unwatched_by(rule.name, rule.scope, subject);
     const auto answer = outside_.watch(index, {subject, world.now, world.input, readings}, was_unable);
     if (!answer) return;
-    if (*answer != RuleAnswer::allow && *answer != RuleAnswer::halt)
-        return monitors_.unwatched(code_of(*answer), rule.name, rule.scope, subject, halts_);
+    if (is_failure(*answer)) return monitors_.unwatched(code_of(*answer), rule.name, rule.scope, subject, halts_);
     monitors_.watched_again(rule.name, rule.scope, subject);
     if (*answer == RuleAnswer::halt) monitors_.halt(rule.name, rule.scope, subject, world.now, halts_);
 }

@@ -124,8 +124,7 @@ std::optional<RuleAnswer> OutsideGate::watch(size_t index, const OutsideWatch& w
     if (!verdict) return std::nullopt;
     keep_to_allow_and_halt(*verdict);
     const RuleAnswer answer = verdict->answer;
-    const bool is_unable = answer != RuleAnswer::allow && answer != RuleAnswer::halt;
-    if (answer != RuleAnswer::halt && is_unable == was_unable) return std::nullopt;
+    if (answer != RuleAnswer::halt && is_failure(answer) == was_unable) return std::nullopt;
     RuleVerdict& said = said_.emplace_back(record_of(rule, *std::move(verdict)));
     said.watched = short_text(watch.subject);
     return answer;
