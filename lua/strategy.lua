@@ -67,15 +67,27 @@ local strategy -- the one of this script, and what was declared for it
 local declaration
 local others = {} -- its methods that are no hooks, in order
 
--- A method that looks like a hook and is none would never be called: refused where it is written.
+-- What a hook gets after ctx, as a script may well call it: where that stands in the place of self or ctx, they are missing.
+local given_to_hooks = {
+    on_bar = "bar", on_bars = "bars", on_timer = "name", on_fill = "fill", on_order = "order", on_accept = "order", on_reject = "order",
+    on_cancel = "order", on_deny = "order", on_expire = "order", on_replace = "order", on_quote = "quote", on_trade = "trade",
+    on_book = "level",
+}
+local function check_parameters(name, hook)
+    local first, second, last = host.parameter_name(hook, 1), host.parameter_name(hook, 2), given_to_hooks[name]
+    if first == "ctx" or first and first == last then raise(name .. " is written with a colon: function S:" .. name .. "(ctx, ...)") end
+    if second and second == last then raise(name .. " gets ctx first: function S:" .. name .. "(ctx, " .. last .. ")") end
+end
+
+-- What is spelled like a hook and is none would never be called: refused where it is written.
 local function new_field(self, name, value)
-    if type(value) == "function" and type(name) == "string" and not hooks[name] then
-        local folded = lower(name)
-        if find(folded, "^on") or hooks[folded] then raise("there is no hook '" .. name .. "'" .. suggest(name, hooks)) end
+    if type(value) == "function" and hooks[name] then
+        check_parameters(name, value)
+    elseif type(value) == "function" and type(name) == "string" then
+        if find(name, "^on_") or find(name, "^[oO]n%u") or hooks[lower(name)] then
+            raise("there is no hook '" .. name .. "'" .. host.meant_hook(name, hooks))
+        end
         others[#others + 1] = name
-    end
-    if hooks[name] and type(value) == "function" and host.first_parameter(value) == "ctx" then
-        raise(name .. " is written with a colon: function S:" .. name .. "(ctx, ...)")
     end
     rawset(self, name, value)
 end
@@ -128,34 +140,55 @@ end
 
 -- ---- after the file has run: overrides, constraint, manifest ----
 
--- A hook that nothing would ever call.
 local funcinfo = require("jit.util").funcinfo
 -- For what comes to light when the function is not running: its own line is named.
 function tools.raise_at(call, message)
     local place = funcinfo(call).loc
     raise(place and place .. ": " .. message or message)
 end
-local function check_tick_hooks()
+local function check_source(hook, has_source, maker)
+    if strategy[hook] and not has_source then
+        tools.raise_at(strategy[hook], "the strategy has " .. hook .. ", and no trd." .. maker .. " {} in its data")
+    end
+end
+local function check_sources()
     for maker, hook in pairs { quotes = "on_quote", trades = "on_trade", book = "on_book" } do
-        if strategy[hook] and not declaration.tick_hooks[hook] then
-            tools.raise_at(strategy[hook], "the strategy has " .. hook .. ", and no trd." .. maker .. " {} in its data")
+        check_source(hook, declaration.tick_hooks[hook], maker)
+    end
+    for _, hook in ipairs { "on_bar", "on_bars" } do check_source(hook, #declaration.bars > 0, "bars") end
+end
+
+-- Where what happens comes to, of the kinds of data that the strategy asks for.
+local function what_to_write()
+    if #declaration.bars > 0 then return "bars come to function S:on_bar(ctx, bar)" end
+    local hook = tick_hooks[declaration.ticks[1].kind]
+    return "what it asks for comes to function S:" .. hook .. "(ctx, " .. given_to_hooks[hook] .. ")"
+end
+-- A method that is no hook may be called by the script itself. What nothing calls was meant as one when its name says so, or
+-- when there is no hook for what happens.
+local is_no_event = { init = 1, on_start = 1, on_stop = 1, on_save = 1, on_load = 1 }
+local function check_hooks()
+    local hears, is_called = false, false
+    for name in pairs(hooks) do
+        is_called = is_called or strategy[name] ~= nil
+        hears = hears or strategy[name] ~= nil and not is_no_event[name]
+    end
+    for _, name in ipairs(others) do
+        local unused = type(strategy[name]) == "function" and not host.uses_method(name)
+        local meant = unused and host.meant_hook(name, hooks) or ""
+        if meant ~= "" then tools.raise_at(strategy[name], "'" .. name .. "' is no hook, and nothing here calls self:" .. name .. "()" .. meant) end
+        if unused and not hears then
+            tools.raise_at(strategy[name], "'" .. name .. "' is no hook, and nothing here calls self:" .. name .. "(): " .. what_to_write())
         end
     end
+    if not is_called then raise("the strategy has no hook, so nothing in it would ever be called: " .. what_to_write()) end
 end
 
 -- Called by C++ with what the file returned.
-local function has_hook()
-    for name in pairs(hooks) do if strategy[name] then return true end end
-end
-
 function tools.finish(returned)
     if strategy == nil then raise "a strategy file calls trd.strategy { ... } and returns what it gets" end
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
     local values = tools.parameter_values("the strategy '" .. declaration.name .. "'", declaration.parameters)
-    check_tick_hooks()
-    if #others > 0 and not has_hook() then
-        raise("nothing would ever be called: '" .. others[1] .. "' is no hook; bars come to function S:on_bar(ctx, bar)")
-    end
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
     rawset(strategy, "p", frozen("self.p", values))
     if strategy.state == nil then rawset(strategy, "state", {}) end
@@ -166,6 +199,8 @@ function tools.finish(returned)
     end
     tools.strategy = strategy
     host.take_manifest(declaration)
+    check_sources()
+    check_hooks()
 end
 
 -- ---- series: what indicators and bars write, newest first ----

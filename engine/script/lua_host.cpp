@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "script/lua_machine.h"
 #include "script/lua_text_functions.h"
+#include "script/script_methods.h"
 
 namespace trd {
 namespace {
@@ -201,7 +202,6 @@ int unknown_key(lua_State* state) {
 
 // ---- words ----
 
-// suggest(word, table): " (did you mean 'x'?)" from the table's string keys, or "".
 // What other platforms call what a script asks for.
 struct ForeignName {
     std::string_view foreign, ours;
@@ -223,11 +223,6 @@ constexpr ForeignName foreign_names[] = {
     {"date", "time"},
     {"timestamp", "time"},
     {"last", "close"},
-    {"on_tick", "on_quote"},
-    {"on_data", "on_bar"},
-    {"on_candle", "on_bar"},
-    {"on_init", "init"},
-
 };
 
 std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
@@ -237,7 +232,9 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
     return did_you_mean(word, names);
 }
 
-int suggest(lua_State* state) {
+// (word, table): what `say` says of the word and the table's string keys in order; "" when the word is no text.
+template <class Say>
+int push_suggestion(lua_State* state, Say say) {
     std::vector<std::string_view> names;
     lua_settop(state, 2);
     lua_pushnil(state);
@@ -246,10 +243,15 @@ int suggest(lua_State* state) {
         lua_pop(state, 1);
     }
     std::sort(names.begin(), names.end());
-    const std::string text = lua_type(state, 1) == LUA_TSTRING ? suggestion(text_at(state, 1), names) : std::string();
+    const std::string text = lua_type(state, 1) == LUA_TSTRING ? say(text_at(state, 1), names) : std::string();
     lua_pushlstring(state, text.data(), text.size());
     return 1;
 }
+
+// suggest(word, table): " (did you mean 'x'?)", or "".
+int suggest(lua_State* state) { return push_suggestion(state, suggestion); }
+// meant_hook(method, hooks): the same for a method of a strategy that is no hook.
+int suggest_hook(lua_State* state) { return push_suggestion(state, meant_hook); }
 
 int raise_message(lua_State* state) { LuaMachine::raise(state, std::string(text_at(state, 1))); }
 
@@ -301,6 +303,7 @@ void register_host(lua_State* state, LuaMachine& machine) {
     add_host_function(state, &machine, "key_after", key_after);
     add_host_function(state, &machine, "unknown_key", unknown_key);
     add_host_function(state, &machine, "suggest", suggest);
+    add_host_function(state, &machine, "meant_hook", suggest_hook);
     add_host_function(state, &machine, "raise", raise_message);
     add_host_function(state, &machine, "parse_duration", parse_duration_text);
     add_host_function(state, &machine, "cell_number", cell_number);

@@ -59,6 +59,8 @@ class LuaMachine {
     // The line to show where a tail call has left no frame of the script; 0: none.
     void set_fallback_line(int line) { fallback_line_ = line; }
     StrategyFault load_fault(int line, const std::string& message) const;
+    // As it was given to compile().
+    std::string_view source() const { return source_; }
     size_t memory_used() const { return memory_.used; }
     // For the math library: the next number of the run's generator, in [0, 1).
     double random();

@@ -12,6 +12,7 @@
 #include "script/lua_strategy.h"
 #include "script/lua_values.h"
 #include "script/script_indicator.h"
+#include "script/script_methods.h"
 #include "script/script_sizes.h"
 #include "script/script_state.h"
 
@@ -76,10 +77,11 @@ void add_layout(lua_State* state) {
     lua_setfield(state, -2, "layout");
 }
 
-// What a function of the script calls its first parameter; nil of one that has none.
-int first_parameter(lua_State* state) {
+// parameter_name(function, n): what a function of the script calls its nth parameter; nil when it has none.
+int parameter_name(lua_State* state) {
+    const int number = static_cast<int>(lua_tonumber(state, 2));
     lua_settop(state, 1);
-    const char* const name = lua_getlocal(state, nullptr, 1);
+    const char* const name = lua_getlocal(state, nullptr, number);
     name != nullptr ? lua_pushstring(state, name) : lua_pushnil(state);
     return 1;
 }
@@ -199,7 +201,8 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     };
     constexpr Entry functions[] = {
         {"overrides", overrides},
-        {"first_parameter", first_parameter},
+        {"parameter_name", parameter_name},
+        {"uses_method", uses_method},
         {"take_manifest", take_manifest},
         {"block", block},
         {"bar", bar},
@@ -230,6 +233,14 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
 int LuaStrategyHost::overrides(lua_State* state) {
     self(state).reading_parameters_ = true;
     return push_overrides(state, self(state).overrides_);
+}
+
+// (name): does the script say it anywhere but where it writes the method?
+int LuaStrategyHost::uses_method(lua_State* state) {
+    size_t size = 0;
+    const char* const name = lua_tolstring(state, 1, &size);
+    lua_pushboolean(state, trd::uses_method(self(state).machine_.source(), {name, size}) ? 1 : 0);
+    return 1;
 }
 
 // Argument: the declaration that trd.strategy made.

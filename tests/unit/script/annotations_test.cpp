@@ -57,7 +57,7 @@ TEST_CASE("every name of the editor's definitions is there when a script says it
          "function S:on_bar(ctx) ctx:buy { qty = 1 } end function S:on_fill(ctx, fill) return fill.NAME end"},
         {"trd.Indicators", "function S:init(ctx) return ctx.ind.NAME end"},
         {"trd.Strategy", "function S:NAME() end"},
-        {"trd", "local member = trd.NAME"},
+        {"trd", "local member = trd.NAME function S:on_bar() end"},
     };
     for (const auto& [name, code] : places) {
         const std::vector<std::string> fields = fields_of(name);

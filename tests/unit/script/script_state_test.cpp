@@ -36,6 +36,7 @@ std::string save_fault(const std::string& state) {
     return saved.ok() ? "" : saved.error().message;
 }
 
+const char* const no_effect = "function S:on_start() end";
 const char* const every_value = R"(
 function S:init(ctx)
     self.state = { 1, 2.5, -1/0, [-3] = "a\0b", name = "x", yes = true, no = false, none = 0/0, empty = {},
@@ -106,8 +107,9 @@ TEST_CASE("what cannot be kept is refused by name") {
 TEST_CASE("another state_version needs on_load, which may return the state anew") {
     const Bytes saved = Bound("function S:init(ctx) self.state.count = 7 end").save().value();
     const std::string newer = "name = 's', state_version = 3";
-    CHECK(Bound("", newer).load_fault(saved).find(
-              "the saved state is of state_version 1, the strategy of 3: write function S:on_load") !=
+    CHECK(Bound(no_effect, newer)
+              .load_fault(saved)
+              .find("the saved state is of state_version 1, the strategy of 3: write function S:on_load") !=
           std::string::npos);
     Bound migrated(R"(
 function S:on_load(ctx, state, from) return { total = state.count * 10 + from } end)" +
@@ -127,7 +129,7 @@ TEST_CASE("on_save is asked first; neither it nor on_load sends orders") {
     CHECK(told(counted).find("{saves=2;}") != std::string::npos);
     Bound buys("function S:on_save(ctx) ctx:buy { qty = 1 } end");
     CHECK(buys.save().error().message.find("on_save and on_load only keep") != std::string::npos);
-    const Bytes saved = Bound("").save().value();
+    const Bytes saved = Bound(no_effect).save().value();
     CHECK(Bound("function S:on_load(ctx) ctx:buy { qty = 1 } end").load_fault(saved).find("only keep") !=
           std::string::npos);
 }
@@ -136,10 +138,10 @@ TEST_CASE("a saved state that is damaged, or another strategy's, is refused whol
     Bound first(std::string(every_value) + "\nfunction S:on_start(ctx) end");
     const Bytes saved = first.save().value();
     for (size_t size = 0; size < saved.size(); ++size) {
-        Bound other("");
+        Bound other(no_effect);
         CHECK_FALSE(other.load_fault(Bytes(saved.begin(), saved.begin() + static_cast<ptrdiff_t>(size))).empty());
     }
-    CHECK(Bound("", "name = 'other'").load_fault(saved) == "other: the saved state is of the strategy 's'");
+    CHECK(Bound(no_effect, "name = 'other'").load_fault(saved) == "other: the saved state is of the strategy 's'");
 }
 
 namespace {

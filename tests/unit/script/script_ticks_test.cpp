@@ -124,7 +124,7 @@ TEST_CASE("what is declared of ticks has to make sense") {
     CHECK(load_fault("function S:on_quote() end", bars)
               .find("the strategy has on_quote, and no trd.quotes {} in its data") != std::string::npos);
     CHECK(load_fault("", "data = {}").find("data needs at least one series") != std::string::npos);
-    CHECK(load_fault("", "data = { q = trd.quotes {} }").empty());
+    CHECK(load_fault("function S:on_quote() end", "data = { q = trd.quotes {} }").empty());
     CHECK(load_fault("", "data = { main = trd.bars {}, t = trd.trades { tf = '1m' } }")
               .find("trd.trades has no field 'tf'") != std::string::npos);
     TickRig wrong("function S:on_quote(ctx, q) return q.bidd end");

@@ -84,12 +84,21 @@ TEST_CASE("mistakes in a declaration are load faults with a suggestion") {
          "dir/test.lua:3: there is no hook 'on_barz' (did you mean 'on_bar'?)"},
         {strategy("function S:on_quotes(ctx) end"), "there is no hook 'on_quotes' (did you mean 'on_quote'?)"},
         {strategy("function S:Init(ctx) end"), "there is no hook 'Init' (did you mean 'init'?)"},
-        {strategy("function S:on_tick(ctx) end"), "there is no hook 'on_tick' (did you mean 'on_quote'?)"},
+        {strategy("function S:on_tick(ctx) end"),
+         "there is no hook 'on_tick' (did you mean 'on_bar', or for quotes "
+         "'on_quote'?)"},
         {strategy("function S:on_candle(ctx) end"), "there is no hook 'on_candle' (did you mean 'on_bar'?)"},
         {strategy("function S.on_bar(ctx, bar) end"),
          "dir/test.lua:3: on_bar is written with a colon: function S:on_bar(ctx, ...)"},
-        {strategy("function S:next(ctx) end"), "nothing would ever be called: 'next' is no hook; bars come to "},
-        {strategy("function S.on_bar(_, ctx) end function S.next(ctx) end"), "loaded"},
+        {strategy(""),
+         "dir/test.lua: the strategy has no hook, so nothing in it would ever be called: bars come to "
+         "function S:on_bar(ctx, bar)"},
+        {strategy("function S:on_bar(bar) end"), "dir/test.lua:3: on_bar gets ctx first: function S:on_bar(ctx, bar)"},
+        {strategy("function S.on_bar(bar) end"), "on_bar is written with a colon: function S:on_bar(ctx, ...)"},
+        {open + "{ name = 'x', data = { q = trd.quotes {} } }\nfunction S:on_bar(ctx) end return S",
+         "dir/test.lua:3: the strategy has on_bar, and no trd.bars {} in its data"},
+        {open + "{ name = 'x', data = { b = trd.book {} } } return S",
+         "what it asks for comes to function S:on_book(ctx, level)"},
         {open + "{ name = 'x', params = { a = trd.int(30) } }",
          "trd.int needs a table, { ... }, not 30 (write trd.int { 30 })"},
         {"local S = trd.strategy { name = 'x' }",
@@ -113,8 +122,72 @@ TEST_CASE("mistakes in a declaration are load faults with a suggestion") {
     }
 }
 
+// Beside a hook that is called and beside one that only sets up.
+TEST_CASE("a method that was meant as a hook is refused unless the script calls it") {
+    struct Method {
+        std::string name, meant;
+    };
+    const std::vector<Method> methods = {
+        {"next", "on_bar"},
+        {"intit", "init"},
+        {"inti", "init"},
+        {"initialize", "init"},
+        {"handle_data", "on_bar"},
+        {"should_long", "on_bar"},
+        {"bar", "on_bar"},
+        {"start", "on_start"},
+        {"onbar", "on_bar"},
+        {"no_bar", "on_bar"},
+        {"notify_order", "on_order"},
+        {"stop", "on_stop"},
+        {"notify_trade", "on_fill"},
+        {"teardown", "on_stop"},
+    };
+    for (const std::string hook : {"init", "on_bar"}) {
+        const std::string begin = "function S:" + hook + "(ctx)\n";
+        for (const auto& [name, meant] : methods) {
+            const std::string method = "function S:" + name + "(ctx) end";
+            const std::string message = load_message(strategy(begin + "end\n" + method));
+            INFO(name << ": " << message);
+            CHECK(contains(message, "dir/test.lua:5: '" + name + "' is no hook, and nothing here calls self:" + name +
+                                        "() (did you mean '" + meant + "'?)"));
+            for (const std::string use :
+                 {"self:NAME(ctx)", "self.NAME(self)", "S:NAME(ctx)", "local f = S.NAME",
+                  "local me = self me:NAME(ctx)", "self['NAME'](self)", "local f = 'NAME' self[f](self)"}) {
+                std::string call = use;
+                call.replace(call.find("NAME"), 4, name);
+                INFO(call);
+                CHECK(load_message(strategy(begin + call + " end\n" + method)) == "loaded");
+            }
+            // What is said of something else is no call of it, nor is it where it is written.
+            for (const std::string other :
+                 {"ctx.data:NAME(ctx)", "local NAME = 1 NAME()", "-- self:NAME()", "local f = 'NAME' ctx[f]()"}) {
+                std::string text = other;
+                text.replace(text.find("NAME"), 4, name);
+                CHECK(load_message(strategy(begin + text + "\nend\n" + method)) != "loaded");
+            }
+            CHECK(load_message(strategy(begin + "end\nS." + name + " = function() end")) != "loaded");
+            CHECK(load_message(strategy(begin + "end\nS['" + name + "'] = function() end")) != "loaded");
+            CHECK(load_message(strategy(begin + "end\nS." + name + " = 5")) == "loaded");
+        }
+        CHECK(contains(load_message(strategy(begin + "end function S:OnData(ctx) end")),
+                       "there is no hook 'OnData' (did you mean 'on_bar'?)"));
+    }
+}
+
+TEST_CASE("an own method may have any other name, also one that nothing calls") {
+    for (const std::string name :
+         {"enter", "exit", "wait", "only_long", "once", "update_stop", "trail", "size", "my_helper"})
+        CHECK(load_message(strategy("function S:on_bar(ctx) end function S:" + name + "(ctx) end")) == "loaded");
+    // But where there is no hook for what happens, it was meant as one.
+    CHECK(contains(load_message(strategy("function S:init(ctx) end\nfunction S:process(ctx) end")),
+                   "dir/test.lua:4: 'process' is no hook, and nothing here calls self:process(): bars come to function "
+                   "S:on_bar(ctx, bar)"));
+    CHECK(load_message(strategy("function S:init(ctx) self:wire(ctx) end function S:wire(ctx) end")) == "loaded");
+}
+
 TEST_CASE("overrides are checked as a person's words") {
-    const std::string text = strategy("");
+    const std::string text = strategy("function S:on_bar() end");
     CHECK(load_message(text, {{"n", "4"}}) == "loaded");
     CHECK(contains(load_message(text, {{"m", "4"}}), "the strategy 'test' has no parameter 'm'"));
     CHECK(contains(load_message(text, {{"n", "10"}}), "parameter 'n' must be at most 9, not '10'"));
@@ -126,10 +199,11 @@ TEST_CASE("overrides are checked as a person's words") {
 
 TEST_CASE("the manifest tells the parameters and the series in the order in which they were written") {
     const auto loaded = load(
-        "local trd = require 'trd' return trd.strategy { name = 'm', version = '2', params = {\n"
+        "local trd = require 'trd' local S = trd.strategy { name = 'm', version = '2', params = {\n"
         "zeta = trd.dec { 0.1, doc = 'first' }, alpha = trd.bool { true }, mid = trd.enum { 'b', values = { 'a', 'b' } "
         "}, k = trd.int { 7 } },\n"
-        "data = { main = trd.bars { tf = '1h' }, a = trd.bars { symbol = 'ETH/USDT' } } }",
+        "data = { main = trd.bars { tf = '1h' }, a = trd.bars { symbol = 'ETH/USDT' } } }\n"
+        "function S:on_bar() end return S",
         {{"zeta", "0.250"}, {"alpha", "false"}});
     REQUIRE(loaded.ok());
     const StrategyManifest& manifest = (*loaded)->manifest();

@@ -1,0 +1,190 @@
+#include "script/script_methods.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/suggest.h"
+#include "script/lua_lexer.h"
+
+namespace trd {
+namespace {
+
+using Kind = LuaToken::Kind;
+
+// What other platforms call it: lower case and without underscores.
+struct ForeignHook {
+    std::string_view foreign, ours;
+};
+constexpr std::string_view of_ticks = "on_bar', or for quotes 'on_quote";
+constexpr ForeignHook foreign_hooks[] = {
+    {"next", "on_bar"},
+    {"prenext", "on_warm"},
+    {"nextstart", "on_warm"},
+    {"handlebar", "on_bar"},
+    {"handledata", "on_bar"},
+    {"ondata", "on_bar"},
+    {"oncandle", "on_bar"},
+    {"onnewbar", "on_bar"},
+    {"onbarupdate", "on_bar"},
+    {"onbarclose", "on_bar"},
+    {"onclose", "on_bar"},
+    {"oncalculate", "on_bar"},
+    {"onprice", "on_bar"},
+    {"onupdate", "on_bar"},
+    {"shouldlong", "on_bar"},
+    {"shouldshort", "on_bar"},
+    {"golong", "on_bar"},
+    {"goshort", "on_bar"},
+    {"updateposition", "on_bar"},
+    {"populateentrytrend", "on_bar"},
+    {"populateexittrend", "on_bar"},
+    {"populateindicators", "init"},
+    {"ontick", of_ticks},
+    {"tick", of_ticks},
+    {"handletick", of_ticks},
+    {"onquotetick", "on_quote"},
+    {"onmarketdata", "on_quote"},
+    {"ontradetick", "on_trade"},
+    {"onorderbook", "on_book"},
+    {"onorderbookdeltas", "on_book"},
+    {"onmarketdepth", "on_book"},
+    {"oninit", "init"},
+    {"initialize", "init"},
+    {"initialise", "init"},
+    {"setup", "init"},
+    {"onsetup", "init"},
+    {"onstatechange", "init"},
+    {"constructor", "init"},
+    {"botstart", "on_start"},
+    {"onwarmupfinished", "on_warm"},
+    {"notifyorder", "on_order"},
+    {"onorderevent", "on_order"},
+    {"onorderupdate", "on_order"},
+    {"ontradetransaction", "on_order"},
+    {"notifytrade", "on_fill"},
+    {"onexecution", "on_fill"},
+    {"onexecutionupdate", "on_fill"},
+    {"onorderfilled", "on_fill"},
+    {"onorderaccepted", "on_accept"},
+    {"onorderrejected", "on_reject"},
+    {"onordercanceled", "on_cancel"},
+    {"onordercancelled", "on_cancel"},
+    {"onorderdenied", "on_deny"},
+    {"onorderexpired", "on_expire"},
+    {"notifytimer", "on_timer"},
+    {"beforetradingstart", "on_session"},
+    {"beforetrading", "on_session"},
+    {"aftertrading", "on_session"},
+    {"onendofday", "on_session"},
+    {"onexit", "on_stop"},
+    {"onend", "on_stop"},
+    {"onfinish", "on_stop"},
+    {"ondeinit", "on_stop"},
+    {"deinit", "on_stop"},
+    {"teardown", "on_stop"},
+};
+
+std::string without_style(std::string_view name) {
+    std::string plain;
+    for (const char c : name)
+        if (c != '_') plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return plain;
+}
+
+std::string suggestion(std::string_view hook) { return " (did you mean '" + std::string(hook) + "'?)"; }
+
+// The tokens of the text, with as many ends behind it as anybody looks ahead.
+class Tokens {
+  public:
+    explicit Tokens(std::string_view source) {
+        LuaLexer lexer(source);
+        for (auto token = lexer.next(); token && token->kind != Kind::end; token = lexer.next()) all_.push_back(*token);
+    }
+    size_t size() const { return all_.size(); }
+    const LuaToken& at(size_t i) const { return i < all_.size() ? all_[i] : end_; }
+    const LuaToken& before(size_t i, size_t steps) const { return i >= steps ? all_[i - steps] : end_; }
+    bool is_member(size_t i) const {
+        return at(i).kind == Kind::name && (before(i, 1).is(".") || before(i, 1).is(":"));
+    }
+
+  private:
+    std::vector<LuaToken> all_;
+    LuaToken end_;
+};
+
+// `function S:name`, `function a.S.name`, `S.name =`, `S["name"] =`.
+bool is_definition(const Tokens& tokens, size_t i) {
+    if (tokens.at(i + 1).is("=") || (tokens.at(i + 1).is("]") && tokens.at(i + 2).is("="))) return true;
+    size_t first = i;
+    while (tokens.is_member(first) && first >= 2) first -= 2;
+    return first != i && tokens.before(first, 1).is("function");
+}
+
+bool is_text_of(const LuaToken& token, std::string_view name) {
+    return token.kind == Kind::string && token.text.size() == name.size() + 2 &&
+           token.text.substr(1, name.size()) == name;
+}
+
+bool is_one_of(std::string_view name, const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// What the strategy is called in this text: self, what the method is written for, and what is made equal to these.
+std::vector<std::string_view> names_of_the_strategy(const Tokens& tokens, std::string_view method) {
+    std::vector<std::string_view> names = {"self"};
+    for (size_t i = 0; i < tokens.size(); ++i)
+        if (tokens.at(i).text == method && tokens.is_member(i) && is_definition(tokens, i))
+            names.push_back(tokens.before(i, 2).text);
+    for (size_t i = 2; i < tokens.size(); ++i) {
+        const LuaToken& after = tokens.at(i + 1);
+        const bool whole = !after.is(".") && !after.is(":") && !after.is("[") && !after.is("(");
+        if (whole && tokens.at(i - 1).is("=") && tokens.at(i - 2).kind == Kind::name &&
+            is_one_of(tokens.at(i).text, names))
+            names.push_back(tokens.at(i - 2).text);
+    }
+    return names;
+}
+
+// self[phase]: then a text anywhere may be the method's name.
+bool indexes_by_value(const Tokens& tokens, const std::vector<std::string_view>& owners) {
+    for (size_t i = 0; i < tokens.size(); ++i) {
+        const Kind index = tokens.at(i + 2).kind;
+        if (is_one_of(tokens.at(i).text, owners) && tokens.at(i + 1).is("[") && index != Kind::string &&
+            index != Kind::number)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool uses_method(std::string_view source, std::string_view name) {
+    const Tokens tokens(source);
+    const auto owners = names_of_the_strategy(tokens, name);
+    const bool any_text = indexes_by_value(tokens, owners);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+        const bool is_text = is_text_of(tokens.at(i), name);
+        const bool is_member = tokens.at(i).text == name && tokens.is_member(i);
+        if ((!is_text && !is_member) || is_definition(tokens, i)) continue;
+        const LuaToken& owner = tokens.before(i, 2);
+        const bool is_owned = (is_member || tokens.before(i, 1).is("[")) && is_one_of(owner.text, owners);
+        const bool is_of_a_value = is_member && owner.kind != Kind::name;
+        if (is_owned || is_of_a_value || (is_text && any_text)) return true;
+    }
+    return false;
+}
+
+std::string meant_hook(std::string_view name, std::span<const std::string_view> hooks) {
+    constexpr size_t short_word = 5;  // a word as short as "init" is two letters from many that are no hook
+    const std::string plain = without_style(name);
+    for (const ForeignHook& each : foreign_hooks)
+        if (each.foreign == plain) return suggestion(each.ours);
+    for (const std::string_view hook : hooks)
+        if (const std::string bare = without_style(hook); bare == plain || bare == "on" + plain)
+            return suggestion(hook);
+    const auto near = nearest_name(name, hooks);
+    if (!near || (name.size() <= short_word && edit_distance(name, *near) > 1)) return {};
+    return suggestion(*near);
+}
+
+}  // namespace trd
