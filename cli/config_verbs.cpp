@@ -60,6 +60,12 @@ struct Holding {
     std::string origin;
 };
 
+// These verbs show and mend settings, so a variable that means nothing is told and does not stop them; config get and
+// config check, whose answer scripts believe, stop.
+void warn_of_unknown_variables(const Context& context, Answer& answer) {
+    for (const Error& error : unknown_variables(context.host)) answer.warnings.push_back(error.message + "; " + error.hint);
+}
+
 Holding holding_of(const SettingKey& setting, const Config& config) {
     const ConfigValue* value = config.find(setting.key.name);
     if (value == nullptr) return {std::string(setting.built_in), "built in"};
@@ -101,11 +107,12 @@ Table show_records(const Config& config) {
 }
 
 Result<Answer> run_show(Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
     Answer answer{.schema = "trd.config.show/1"};
     if (context.json()) answer.data = show_json(loaded.config);
     answer.text = show_table(loaded.config, context.arguments.has("--origin"));
     answer.table = show_records(loaded.config);
+    warn_of_unknown_variables(context, answer);
     return answer;
 }
 
@@ -167,16 +174,17 @@ Result<Answer> run_check(Context& context) {
 }
 
 Result<Answer> run_path(Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
     Answer answer = answer_with_files(context, "trd.config.path/1", loaded.files);
     answer.table = Table{"file", {{"file", ""}}, {}};
     for (const std::string& file : loaded.files) answer.table->rows.push_back({file});
+    warn_of_unknown_variables(context, answer);
     return answer;
 }
 
 // The project's file, or the user's where there is no project.
 Result<std::string> file_to_change(const Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
     const bool in_project = !loaded.files.empty() && loaded.files.back().ends_with("/trd.toml");
     if (in_project && !context.arguments.has("--user")) return loaded.files.back();
     TRD_TRY(const Places places, places_from(context.host.environment));
@@ -212,6 +220,7 @@ Result<Answer> run_set(Context& context) {
                           .end_object()
                           .take();
     answer.notes.push_back(key + " is " + value + " in " + file + "; trd config show --origin shows what holds");
+    warn_of_unknown_variables(context, answer);
     return answer;
 }
 
@@ -235,12 +244,13 @@ Result<Answer> run_unset(Context& context) {
     if (context.json())
         answer.data = JsonWriter().begin_object().member("key", key).member("file", file).end_object().take();
     answer.notes.push_back(key + " is no longer in " + file + "; trd config show --origin shows what holds");
+    warn_of_unknown_variables(context, answer);
     return answer;
 }
 
 // What holds against what is built in; with a file, what would hold with it against what does.
 Result<Answer> run_diff(Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_config(context.host, context.arguments));
+    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
     Config with_file = loaded.config;
     const auto file = context.arguments.value("FILE");
     if (file) TRD_CHECK(add_config_file(with_file, *file, config_keys()));
@@ -265,6 +275,7 @@ Result<Answer> run_diff(Context& context) {
     if (context.json()) answer.data = json.end_array().end_object().take();
     if (count > 0) answer.code = ExitCode::findings;
     answer.notes.push_back(std::to_string(count) + (count == 1 ? " key differs" : " keys differ"));
+    warn_of_unknown_variables(context, answer);
     return answer;
 }
 
@@ -338,7 +349,7 @@ const Verb config_check_verb{
     .summary = "Read the configuration and say what is wrong with it",
     .description =
         "Unknown keys, values of the wrong kind and broken TOML end with exit code 5 and are named with file, line and "
-        "column.",
+        "column. So do variables that begin with TRD_ and mean nothing to trd, unless a FILE is named.",
     .positionals = check_positionals,
     .options = {},
     .examples = check_examples,

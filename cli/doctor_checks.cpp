@@ -111,13 +111,23 @@ Finding check_disk(const std::string& path) {
 }
 
 Finding check_config(const Context& context) {
-    const auto loaded = load_config(context.host, context.arguments);
+    const auto loaded = load_known_config(context.host, context.arguments);
     if (!loaded) return problem("config", loaded.error().message, loaded.error().hint);
     return fine("config", std::to_string(loaded->files.size()) + (loaded->files.size() == 1 ? " file" : " files"));
 }
 
+// One for each that means nothing to trd; a value itself may be a secret.
+void check_variables(std::vector<Finding>& findings, const Context& context) {
+    constexpr const char* name = "variables";
+    const auto unknown = unknown_variables(context.host);
+    for (const Error& error : unknown) findings.push_back(problem(name, error.message, error.hint));
+    std::string known;
+    for (const std::string& each : context.host.own_variables) known += (known.empty() ? "" : ", ") + each;
+    if (unknown.empty()) findings.push_back(fine(name, known.empty() ? "none that begins with TRD_" : known));
+}
+
 Result<std::string> configured_catalogue(const Context& context) {
-    const auto loaded = load_config(context.host, context.arguments);
+    const auto loaded = load_known_config(context.host, context.arguments);
     const ConfigValue* value = loaded ? loaded->config.find("catalogue") : nullptr;
     if (value == nullptr || context.arguments.has("--catalogue")) return catalogue_folder(context);
     return value->text;
@@ -138,7 +148,7 @@ Finding check_catalogue(const Context& context) {
 // All of the file is read: a damaged page is better found now.
 Finding check_store(const Context& context) {
     constexpr const char* name = "store";
-    const auto loaded = load_config(context.host, context.arguments);
+    const auto loaded = load_known_config(context.host, context.arguments);
     const ConfigValue* value = loaded ? loaded->config.find("store") : nullptr;
     const auto folder = value == nullptr ? store_folder(context) : Result<std::string>(value->text);
     if (!folder) return problem(name, folder.error().message, folder.error().hint);
@@ -173,6 +183,7 @@ Finding check_processor() {
 
 std::vector<Finding> run_doctor_checks(const Context& context) {
     std::vector<Finding> findings{check_lua(context), check_zones(context), check_processor(), check_config(context)};
+    check_variables(findings, context);
     const auto places = places_from(context.host.environment);
     if (places) {
         findings.push_back(check_folder("data_folder", places->data));

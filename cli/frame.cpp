@@ -193,7 +193,7 @@ Arguments places_of(const Host& host, std::span<const std::string> words) {
           std::pair("-c", "--config"), std::pair("--project", "--project"), std::pair("-C", "--project")})
         if (const auto value = word_after(words, typed)) given.add(flag, *value);
     if (!enter_project(given)) return given;
-    const auto loaded = load_config(host, given);
+    const auto loaded = load_known_config(host, given);
     for (const std::string name : {"catalogue", "store"}) {
         const ConfigValue* value = loaded ? loaded->config.find(name) : nullptr;
         if (value != nullptr && !given.has("--" + name)) given.add("--" + name, value->text);

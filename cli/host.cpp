@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -28,6 +29,18 @@ Timestamp clock_now() {
 std::optional<std::string> process_variable(const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::vector<std::string> own_variables_of_process() {
+    std::vector<std::string> names;
+    for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+        const std::string_view entry(*each);
+        const size_t equals = entry.find('=');
+        if (entry.starts_with("TRD_") && equals < entry.size() - 1) names.emplace_back(entry.substr(0, equals));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 // Byte by byte: what comes after the line belongs to whoever reads next.
@@ -96,6 +109,7 @@ Host real_host() {
     static DescriptorSink err(STDERR_FILENO, "standard error");
     Host host;
     host.environment = process_variable;
+    host.own_variables = own_variables_of_process();
     host.out = &out;
     host.err = &err;
     host.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -45,6 +46,7 @@ class StringSink final : public Sink {
 
 struct Host {
     Environment environment;
+    std::vector<std::string> own_variables = {};  // names that begin with TRD_ and are not empty, sorted
     Sink* out = nullptr;
     Sink* err = nullptr;
     bool out_is_terminal = false;

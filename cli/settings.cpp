@@ -31,6 +31,11 @@ constexpr auto keys = [] {
     return out;
 }();
 
+// Read elsewhere than here. The tests and measurements of trd itself run it with theirs.
+constexpr std::array<std::string_view, 6> other_variables{
+    "TRD_CORRELATION_ID", "TRD_PROGRAM", "TRD_RISK_MUTATION", "TRD_TEST_FULL", "TRD_TEST_SEED", "TRD_WRITE_SEEDS",
+};
+
 // "backtest.cash" is for the verb backtest; a key without a table is for every verb that has its flag.
 bool is_for(const SettingKey& setting, const Verb& verb) {
     const size_t point = setting.key.name.find('.');
@@ -49,7 +54,17 @@ std::string current_folder() {
 std::span<const SettingKey> setting_keys() { return settings; }
 std::span<const ConfigKey> config_keys() { return keys; }
 
+std::vector<Error> unknown_variables(const Host& host) {
+    return unknown_variables(host.own_variables, keys, other_variables);
+}
+
 Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments) {
+    auto unknown = unknown_variables(host);
+    if (!unknown.empty()) return Fail{std::move(unknown.front())};
+    return load_known_config(host, arguments);
+}
+
+Result<LoadedConfig> load_known_config(const Host& host, const Arguments& arguments) {
     LoadedConfig loaded;
     loaded.files = config_files(host.environment, current_folder());
     for (const std::string& file : arguments.values("--config")) loaded.files.push_back(file);

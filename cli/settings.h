@@ -18,12 +18,16 @@ struct SettingKey {
 std::span<const SettingKey> setting_keys();
 std::span<const ConfigKey> config_keys();
 
-// All sources, weakest first: the files of config_files(), those of --config, variables.
+// All sources, weakest first: the files of config_files(), those of --config, variables. A variable that begins with
+// TRD_ and means nothing to trd is an error: it may be a mistyped one, on which money depends.
 struct LoadedConfig {
     Config config;
     std::vector<std::string> files;  // that were read
 };
 Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments);
+// The same for those who tell of such variables themselves, or ask for no result that depends on them.
+Result<LoadedConfig> load_known_config(const Host& host, const Arguments& arguments);
+std::vector<Error> unknown_variables(const Host& host);
 
 // Adds to the line's arguments what the configuration says for flags of its verb that are not given. Reads no file when
 // the verb has no such flag, so that a broken file does not stop `trd help`.

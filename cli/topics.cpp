@@ -43,6 +43,13 @@ constexpr std::string_view environment_page = R"(Variables that trd reads. A fla
   LC_ALL               LC_CTYPE or LANG: whether the terminal can show more than ASCII
   TRD_CORRELATION_ID   as --correlation-id
 
+Any other variable that begins with TRD_ and is not empty is an error of every
+command that reads settings, exit code 5: it may be a mistyped one. trd doctor
+lists it, the verbs of trd config that show and change settings warn of it, and
+help, version, completion and other commands without settings pass it over. Only
+the tests of trd itself have more: TRD_TEST_FULL, TRD_TEST_SEED, TRD_PROGRAM,
+TRD_RISK_MUTATION and TRD_WRITE_SEEDS.
+
 Numbers and times look the same in every locale, and TZ changes nothing: times
 are UTC unless a value names its offset, or --tz asks for another zone.
 )";
@@ -66,7 +73,8 @@ For example:
 
 trd config show --origin lists every key with the value that holds and the file,
 line and column that say so. A key that trd does not know is an error, never
-passed over; trd config check reads the files and says what is wrong.
+passed over, and so is a variable that begins with TRD_; trd config check reads
+them and says what is wrong.
 )";
 
 constexpr std::string_view files_page = R"(Where trd keeps files. trd doctor says what the places are on this machine.

@@ -226,6 +226,42 @@ Status<> add_config_variables(Config& config, const Environment& environment, st
 
 namespace {
 
+// TRD_CASH -> TRD_BACKTEST__CASH: the table was forgotten. Nothing where two tables have such a key.
+std::optional<std::string_view> with_table(std::string_view name, std::span<const std::string_view> known) {
+    const std::string ending = "__" + std::string(name.substr(name.find('_') + 1));
+    std::optional<std::string_view> found;
+    for (const std::string_view each : known) {
+        if (!each.ends_with(ending)) continue;
+        if (found) return std::nullopt;
+        found = each;
+    }
+    return found;
+}
+
+Error unknown_variable(const std::string& name, std::span<const std::string_view> known) {
+    auto meant = nearest_name(name, known);
+    if (!meant) meant = with_table(name, known);
+    return {ExitCode::config, "E_CONFIG_VARIABLE", "the variable " + name + " is set, and trd knows none of that name",
+            meant ? "did you mean " + std::string(*meant) + "?"
+                  : "unset it: names that begin with TRD_ are trd's own; trd help environment lists them"};
+}
+
+}  // namespace
+
+std::vector<Error> unknown_variables(std::span<const std::string> names, std::span<const ConfigKey> keys,
+                                     std::span<const std::string_view> others) {
+    std::vector<std::string> of_keys;
+    for (const ConfigKey& key : keys) of_keys.push_back(variable_of(key.name));
+    std::vector<std::string_view> known(of_keys.begin(), of_keys.end());
+    known.insert(known.end(), others.begin(), others.end());
+    std::vector<Error> errors;
+    for (const std::string& name : names)
+        if (std::find(known.begin(), known.end(), name) == known.end()) errors.push_back(unknown_variable(name, known));
+    return errors;
+}
+
+namespace {
+
 Error edit_refused(const ConfigOrigin& place, std::string_view key) {
     return config_error("E_CONFIG_EDIT", place,
                         std::string(key) + " cannot be changed without touching what stands beside it",

@@ -85,6 +85,32 @@ TEST_CASE("a later source wins, variables included, and says that it did") {
     CHECK(config.find("catalogue") == nullptr);
 }
 
+TEST_CASE("a variable of trd's kind that is no key's is an error with the name that was meant") {
+    const std::vector<std::string_view> others{"TRD_CORRELATION_ID"};
+    const auto errors_of = [&](const std::vector<std::string>& names) {
+        return unknown_variables(names, keys, others);
+    };
+    CHECK(errors_of({"TRD_BACKTEST__CASH", "TRD_CATALOGUE", "TRD_CORRELATION_ID"}).empty());
+    const auto errors =
+        errors_of({"TRD_BACKTEST_CASH", "TRD_BACKTEST__CASH", "TRD_CASH", "TRD_CATALOG", "TRD_HOME_OF_MINE"});
+    REQUIRE(errors.size() == 4);
+    for (const Error& error : errors) CHECK((error.id == "E_CONFIG_VARIABLE" && error.code == ExitCode::config));
+    CHECK(errors[0].message == "the variable TRD_BACKTEST_CASH is set, and trd knows none of that name");
+    CHECK(errors[0].hint == "did you mean TRD_BACKTEST__CASH?");
+    CHECK(errors[1].hint == "did you mean TRD_BACKTEST__CASH?");
+    CHECK(errors[2].hint == "did you mean TRD_CATALOGUE?");
+    CHECK(errors[3].hint.starts_with("unset it"));
+}
+
+TEST_CASE("every key's own variable is known, and no other in its neighbourhood") {
+    for (const ConfigKey& key : keys) {
+        const std::string name = variable_of(key.name);
+        CHECK(unknown_variables(std::vector{name}, keys, {}).empty());
+        for (size_t i = 4; i < name.size(); ++i)
+            CHECK(unknown_variables(std::vector{name.substr(0, i) + name.substr(i + 1)}, keys, {}).size() == 1);
+    }
+}
+
 std::string changed(const std::string& toml, std::string_view key, const std::string& value) {
     const auto text = with_value(toml, "trd.toml", key, value, keys);
     INFO((text.ok() ? "" : text.error().message));
