@@ -65,20 +65,12 @@ std::vector<NamedFigure> common_figures(const Performance& stats, const RoundTri
     return figures;
 }
 
-std::vector<std::string> known_names() {
-    std::vector<std::string> names;
-    for (const NamedAmount& amount : amounts) names.emplace_back(amount.name);
-    for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
-    for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
-    return names;
-}
-
 Error bad_condition(const std::string& text, std::string_view expected, std::string hint) {
     return bad_value("--fail-if", text, expected, std::move(hint));
 }
 
 Error unknown_name(const std::string& text, const std::string& name) {
-    const std::vector<std::string> names = known_names();
+    const std::vector<std::string> names = fail_if_names();
     const std::vector<std::string_view> views(names.begin(), names.end());
     const auto meant = nearest_name(name, views);
     std::string all;
@@ -109,6 +101,14 @@ std::string shortest(double value) {
 }
 
 }  // namespace
+
+std::vector<std::string> fail_if_names() {
+    std::vector<std::string> names;
+    for (const NamedAmount& amount : amounts) names.emplace_back(amount.name);
+    for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
+    for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
+    return names;
+}
 
 std::span<const NamedCount> backtest_counts() {
     static constexpr std::array counts{
@@ -148,7 +148,7 @@ Result<FailIf> parse_fail_if(const std::string& text) {
     for (const RelationSign& sign : signs) {
         if (!rest.starts_with(sign.text)) continue;
         FailIf condition{text, std::string(trimmed(text.substr(0, at))), sign.relation, 0};
-        const std::vector<std::string> names = known_names();
+        const std::vector<std::string> names = fail_if_names();
         if (std::find(names.begin(), names.end(), condition.name) == names.end())
             return Fail{unknown_name(text, condition.name)};
         const std::string_view number = trimmed(rest.substr(sign.text.size()));

@@ -25,6 +25,9 @@ std::vector<NamedFigure> backtest_figures(const BacktestResult& result);
 // What "stats" of one strategy holds.
 std::vector<NamedFigure> strategy_figures(const BacktestStrategyResult& strategy);
 
+// What a condition can ask for.
+std::vector<std::string> fail_if_names();
+
 // One condition of --fail-if, such as "sharpe<1".
 struct FailIf {
     enum class Relation : uint8_t { less, less_equal, greater, greater_equal, equal, not_equal };

@@ -31,9 +31,12 @@ constexpr Option options[] = {
     {"--tf", "SPAN", "length of a bar, such as 1m, 1h or 1d; what the strategy or the data says, unless given here"},
     {"--from", "TIME", "first moment, a date or a time; UTC unless it names its offset"},
     {"--to", "TIME", "end, not included: with 2024-01-01 the last bar opens in 2023"},
-    {"--set", "NAME=VALUE",
+    {"--set",
+     "NAME=VALUE",
      "give a parameter another value; of several strategies also STRATEGY.NAME=VALUE, of a risk rule RULE.NAME=VALUE",
-     true},
+     true,
+     {},
+     Completes::parameters},
     {"--cash", "AMOUNT", "cash at the start, of each strategy; 10000 unless given here"},
     {"--currency", "CODE", "currency of the account; that of the first instrument, or USD, unless given here"},
     {"--kind", "KIND", "what kind of thing is traded; the instrument's, or equity, unless given here", false,
@@ -106,7 +109,12 @@ constexpr Option options[] = {
      {},
      Completes::nothing},
     store_option,
-    {"--fail-if", "CONDITION", "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'", true},
+    {"--fail-if",
+     "CONDITION",
+     "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'",
+     true,
+     {},
+     Completes::figures},
 };
 
 constexpr Example examples[] = {

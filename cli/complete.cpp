@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/backtest_figures.h"
 #include "cli/help.h"
 #include "cli/schema.h"
 #include "cli/settings.h"
@@ -15,6 +16,7 @@ _trd() {
     COMPREPLY=()
     while IFS= read -r line; do
         case $line in
+        :open) compopt -o nospace ;;
         :files)
             compopt -o filenames
             while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
@@ -36,15 +38,16 @@ constexpr std::string_view zsh_script = R"(#compdef trd
 # Completion of trd for zsh: source <(trd completion zsh), after compinit
 _trd() {
     local line
-    local -a candidates
+    local -a candidates open
     for line in "${(@f)$("${words[1]}" __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
         case $line in
+        :open) open=(-S '') ;;
         :files) _files ;;
         :strategies) _files -g '*.lua(-.)' ;;
         ?*) candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
         esac
     done
-    (( $#candidates )) && _describe 'trd' candidates
+    (( $#candidates )) && _describe 'trd' candidates "${(@)open}"
 }
 compdef _trd trd
 )";
@@ -55,6 +58,7 @@ function __trd_complete
     set -l current (commandline -ct)
     for line in ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
         switch $line
+            case ':open'
             case ':files'
                 __fish_complete_path $current
             case ':strategies'
@@ -73,6 +77,7 @@ struct Place {
     std::string path;                 // words of a verb so far: "data"
     const Option* waiting = nullptr;  // the flag whose value comes next
     size_t positionals = 0;           // given already
+    std::string last_positional;
     std::vector<std::string_view> flags;
     bool only_values = false;  // after --
 };
@@ -104,6 +109,7 @@ void pass(Place& place, const std::string& word) {
         pass_flag(place, word);
     } else if (place.verb != nullptr) {
         ++place.positionals;
+        place.last_positional = word;
     } else {
         place.path += (place.path.empty() ? "" : " ") + word;
         place.verb = verb_named(place.path);
@@ -148,7 +154,30 @@ void add_topics(Candidates& out) {
     for (const Topic& topic : topic_table()) out.push_back({std::string(topic.name), std::string(topic.summary)});
 }
 
-void add_values(Completion& out, Completes kind, std::string_view choices, const LiveCandidates& live) {
+// Those of a choice; a text is nearly always the name of a file or folder.
+void add_setting_values(Completion& out, std::string_view key) {
+    for (const SettingKey& each : setting_keys()) {
+        if (each.key.name != key) continue;
+        for (const auto choice : split_choices(each.key.choices)) out.candidates.push_back({std::string(choice), {}});
+        if (each.key.choices.empty() && !each.built_in.empty())
+            out.candidates.push_back({std::string(each.built_in), "as built in"});
+        if (each.completes == Completes::files) out.also = Completes::files;
+    }
+}
+
+// The sign and the bound are still to come.
+void add_figures(Completion& out) {
+    for (std::string& name : fail_if_names()) out.candidates.push_back({std::move(name), {}});
+    out.goes_on = true;
+}
+
+void add_live(Completion& out, Completes kind, const LiveCandidates& live) {
+    for (Candidate& each : live(kind)) out.candidates.push_back(std::move(each));
+    out.goes_on = kind == Completes::parameters;
+}
+
+void add_values(Completion& out, Completes kind, std::string_view choices, const Place& place,
+                const LiveCandidates& live) {
     switch (kind) {
         case Completes::nothing:
             break;
@@ -168,7 +197,14 @@ void add_values(Completion& out, Completes kind, std::string_view choices, const
         case Completes::symbols:
         case Completes::runs:
         case Completes::names:
-            for (Candidate& each : live(kind)) out.candidates.push_back(std::move(each));
+        case Completes::parameters:
+            add_live(out, kind, live);
+            break;
+        case Completes::figures:
+            add_figures(out);
+            break;
+        case Completes::values:
+            add_setting_values(out, place.last_positional);
             break;
         case Completes::verbs:
             add_topics(out.candidates);
@@ -185,18 +221,21 @@ void add_positional(Completion& out, const Place& place, const LiveCandidates& l
     if (positionals.empty()) return;
     const size_t index = std::min(place.positionals, positionals.size() - 1);
     if (index < place.positionals && !positionals[index].repeatable) return;
-    add_values(out, positionals[index].completes, {}, live);
+    add_values(out, positionals[index].completes, {}, place, live);
 }
 
 void keep_those_that_begin_with(Completion& out, std::string_view word) {
     std::erase_if(out.candidates, [word](const Candidate& each) { return !each.word.starts_with(word); });
 }
 
-// "--jit=o" is one word to most shells; bash makes three of it and wants back only what comes after the sign.
+// "--jit=o" and "--set fast=1" end in one word to most shells; bash makes three of it and wants back only what comes
+// after the sign.
 std::vector<std::string> joined(std::span<const std::string> words, bool& split_by_shell) {
+    const auto is_flag = [](const std::string& word) { return word.starts_with("--"); };
     std::vector<std::string> out;
     for (size_t i = 0; i < words.size(); ++i) {
-        split_by_shell = words[i] == "=" && !out.empty() && out.back().starts_with("--");
+        split_by_shell = words[i] == "=" && !out.empty() &&
+                         (is_flag(out.back()) || (out.size() > 1 && is_flag(out[out.size() - 2])));
         if (!split_by_shell) {
             out.push_back(words[i]);
             continue;
@@ -213,7 +252,7 @@ Completion complete_joined_value(const Place& place, const std::string& word, bo
     const size_t equals = word.find('=');
     const Option* option = option_of(place, std::string_view(word).substr(0, equals));
     if (option == nullptr) return out;
-    add_values(out, option->completes, option->choices, live);
+    add_values(out, option->completes, option->choices, place, live);
     keep_those_that_begin_with(out, std::string_view(word).substr(equals + 1));
     if (!split_by_shell)
         for (Candidate& each : out.candidates) each.word = word.substr(0, equals + 1) + each.word;
@@ -233,7 +272,7 @@ Completion complete(std::span<const std::string> given, const LiveCandidates& li
         return complete_joined_value(place, current, split_by_shell, live);
     Completion out;
     if (place.waiting != nullptr) {
-        add_values(out, place.waiting->completes, place.waiting->choices, live);
+        add_values(out, place.waiting->completes, place.waiting->choices, place, live);
     } else if (is_flag) {
         if (place.verb != nullptr) add_flags(out.candidates, place, place.verb->options);
         add_flags(out.candidates, place, global_options());
@@ -243,12 +282,15 @@ Completion complete(std::span<const std::string> given, const LiveCandidates& li
         add_positional(out, place, live);
     }
     keep_those_that_begin_with(out, current);
+    if (split_by_shell)
+        for (Candidate& each : out.candidates) each.word.erase(0, current.find('=') + 1);
     return out;
 }
 
 std::string completion_lines(const Completion& completion) {
     std::string out;
     for (const Candidate& each : completion.candidates) out += each.word + "\t" + each.what + "\n";
+    if (completion.goes_on) out += ":open\n";
     if (completion.also == Completes::files) out += ":files\n";
     if (completion.also == Completes::strategies) out += ":strategies\n";
     return out;

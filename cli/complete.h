@@ -20,15 +20,17 @@ struct Candidate {
 struct Completion {
     std::vector<Candidate> candidates;    // each begins with the word at the cursor
     Completes also = Completes::nothing;  // files or strategies: the shell knows how to offer those
+    bool goes_on = false;                 // a candidate is the beginning of a word: no blank behind it
 };
 
-// What is there now, of symbols, runs or names; asked only where such a word is expected.
+// What is there now, of symbols, runs, names or parameters; asked only where such a word is expected.
 using LiveCandidates = std::function<std::vector<Candidate>(Completes)>;
 
 // `words` after the program's name, the last one being the one at the cursor, empty when it has not begun.
 Completion complete(std::span<const std::string> words, const LiveCandidates& live);
 
-// One candidate a line, a tab and what it is; a last line ":files" or ":strategies" where the shell goes on.
+// One candidate a line, a tab and what it is; then ":open" where a word goes on, and ":files" or ":strategies" where
+// the shell does.
 std::string completion_lines(const Completion& completion);
 
 // The script for bash, zsh or fish; empty for another name.

@@ -1,7 +1,6 @@
 // trd config show, get, check and path: what holds, and who says so.
 #include <algorithm>
 
-#include "base/suggest.h"
 #include "cli/answer.h"
 #include "cli/json_writer.h"
 #include "cli/settings.h"
@@ -35,7 +34,7 @@ constexpr Example path_examples[] = {
 
 constexpr Positional set_positionals[] = {
     {"KEY", "a key of trd config show, such as backtest.cash", true, false, Completes::settings},
-    {"VALUE", "what it is to be"},
+    {"VALUE", "what it is to be", true, false, Completes::values},
 };
 constexpr Option set_options[] = {
     {"--user", "", "in the user's file, even where there is a project"},
@@ -63,7 +62,8 @@ struct Holding {
 // These verbs show and mend settings, so a variable that means nothing is told and does not stop them; config get and
 // config check, whose answer scripts believe, stop.
 void warn_of_unknown_variables(const Context& context, Answer& answer) {
-    for (const Error& error : unknown_variables(context.host)) answer.warnings.push_back(error.message + "; " + error.hint);
+    for (const Error& error : unknown_variables(context.host))
+        answer.warnings.push_back(error.message + "; " + error.hint);
 }
 
 Holding holding_of(const SettingKey& setting, const Config& config) {
@@ -117,9 +117,7 @@ Result<Answer> run_show(Context& context) {
 }
 
 Error unknown_key(const std::string& name) {
-    std::vector<std::string_view> names;
-    for (const SettingKey& setting : setting_keys()) names.push_back(setting.key.name);
-    const auto meant = nearest_name(name, names);
+    const auto meant = key_meant(name, config_keys());
     return {ExitCode::not_found, "E_CONFIG_NO_KEY", "there is no key " + in_quotes(name),
             meant ? "did you mean " + std::string(*meant) + "?" : "trd config show lists the keys"};
 }

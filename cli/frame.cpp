@@ -14,6 +14,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
+#include "cli/live_parameters.h"
 #include "cli/log_output.h"
 #include "cli/output.h"
 #include "cli/runs_common.h"
@@ -208,6 +209,7 @@ int print_completions(const Host& host, std::span<const std::string> words) {
         const Arguments given = places_of(host, words);
         const Context context{.host = host, .arguments = given, .paint = {}};
         if (kind == Completes::symbols) return live_symbols(context);
+        if (kind == Completes::parameters) return live_parameters(words);
         return kind == Completes::runs ? live_runs(context) : live_names(context);
     };
     (void)host.out->write(completion_lines(complete(words, live))).ok();

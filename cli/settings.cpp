@@ -11,8 +11,11 @@ namespace trd {
 namespace {
 
 constexpr std::array settings{
-    SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"}, "--catalogue", ""},
-    SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", ""},
+    SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"},
+               "--catalogue",
+               "",
+               Completes::files},
+    SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", "", Completes::files},
     SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start"}, "--cash", "10000"},
     SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account"}, "--currency", "USD"},
     SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges"}, "--fees", "none"},
@@ -21,7 +24,8 @@ constexpr std::array settings{
                "equity"},
     SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers"}, "--seed", "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
-    SettingKey{{"backtest.limits", ConfigKind::text, "", "file of limits, or none"}, "--limits", "default"},
+    SettingKey{
+        {"backtest.limits", ConfigKind::text, "", "file of limits, or none"}, "--limits", "default", Completes::files},
     SettingKey{{"backtest.keep", ConfigKind::choice, "on,off", "keep every run, for trd runs"}, "--keep", "on"},
 };
 

@@ -14,6 +14,7 @@ struct SettingKey {
     ConfigKey key;
     std::string_view flag;
     std::string_view built_in;  // what holds when no source says anything; for people
+    Completes completes = Completes::nothing;
 };
 std::span<const SettingKey> setting_keys();
 std::span<const ConfigKey> config_keys();

@@ -37,6 +37,9 @@ enum class Completes : uint8_t {
     settings,
     schemas,
     shells,
+    parameters,  // NAME=VALUE, of the strategies that the line names
+    figures,     // what --fail-if can ask for
+    values,      // of the setting that the word before names
 };
 
 struct Option {

@@ -14,7 +14,8 @@ constexpr const char* system_file = "/etc/trd/config.toml";
 constexpr const char* project_file = "trd.toml";
 
 Error config_error(const char* id, const ConfigOrigin& origin, const std::string& what, std::string hint = {}) {
-    return {ExitCode::config, id, origin.text() + ": " + what, std::move(hint)};
+    const std::string place = origin.text();
+    return {ExitCode::config, id, place.empty() ? what : place + ": " + what, std::move(hint)};
 }
 
 std::vector<std::string_view> names_of(std::span<const ConfigKey> keys) {
@@ -27,6 +28,18 @@ const ConfigKey* key_named(std::span<const ConfigKey> keys, std::string_view nam
     const auto found =
         std::find_if(keys.begin(), keys.end(), [name](const ConfigKey& key) { return key.name == name; });
     return found == keys.end() ? nullptr : &*found;
+}
+
+// "cash" -> "backtest.cash": the table was forgotten. Nothing where two tables have such a key.
+std::optional<std::string_view> only_one_that_ends_with(const std::string& ending,
+                                                        std::span<const std::string_view> names) {
+    std::optional<std::string_view> found;
+    for (const std::string_view name : names) {
+        if (!name.ends_with(ending)) continue;
+        if (found) return std::nullopt;
+        found = name;
+    }
+    return found;
 }
 
 bool is_table_of(std::span<const ConfigKey> keys, std::string_view name) {
@@ -115,7 +128,7 @@ class FileReader {
 
   private:
     Error unknown(const std::string& name, const ConfigOrigin& origin) const {
-        const auto meant = nearest_name(name, names_of(keys_));
+        const auto meant = key_meant(name, keys_);
         return config_error("E_CONFIG_KEY", origin, "there is no key " + name,
                             meant ? "did you mean " + std::string(*meant) + "?" : "trd config show lists the keys");
     }
@@ -186,6 +199,12 @@ const ConfigValue* Config::find(std::string_view key) const {
     return found == values_.end() ? nullptr : &found->second;
 }
 
+std::optional<std::string_view> key_meant(std::string_view word, std::span<const ConfigKey> keys) {
+    const auto names = names_of(keys);
+    const auto nearest = nearest_name(word, names);
+    return nearest ? nearest : only_one_that_ends_with("." + std::string(word), names);
+}
+
 std::string variable_of(std::string_view key) {
     std::string name = "TRD_";
     for (const char c : key) {
@@ -226,21 +245,9 @@ Status<> add_config_variables(Config& config, const Environment& environment, st
 
 namespace {
 
-// TRD_CASH -> TRD_BACKTEST__CASH: the table was forgotten. Nothing where two tables have such a key.
-std::optional<std::string_view> with_table(std::string_view name, std::span<const std::string_view> known) {
-    const std::string ending = "__" + std::string(name.substr(name.find('_') + 1));
-    std::optional<std::string_view> found;
-    for (const std::string_view each : known) {
-        if (!each.ends_with(ending)) continue;
-        if (found) return std::nullopt;
-        found = each;
-    }
-    return found;
-}
-
 Error unknown_variable(const std::string& name, std::span<const std::string_view> known) {
     auto meant = nearest_name(name, known);
-    if (!meant) meant = with_table(name, known);
+    if (!meant) meant = only_one_that_ends_with("__" + name.substr(name.find('_') + 1), known);
     return {ExitCode::config, "E_CONFIG_VARIABLE", "the variable " + name + " is set, and trd knows none of that name",
             meant ? "did you mean " + std::string(*meant) + "?"
                   : "unset it: names that begin with TRD_ are trd's own; trd help environment lists them"};
@@ -297,7 +304,7 @@ Result<std::string> with_value(const std::string& toml, const std::string& sourc
     TRD_ASSERT(known != nullptr);
     Config before, wanted;
     TRD_CHECK(add_config_text(before, toml, source, keys));
-    TRD_CHECK(add_value(wanted, *known, {value, {"the value", 0, 0}}));
+    TRD_CHECK(add_value(wanted, *known, {value, {}}));
     const ConfigValue* present = before.find(key);
     const std::string literal = literal_of(*known, value);
     const std::string text = present != nullptr ? with_line_changed(toml, present->origin.line, literal)

@@ -52,6 +52,9 @@ class Config {
     std::map<std::string, ConfigValue, std::less<>> values_;
 };
 
+// The key that a mistyped one, or one without its table, probably stands for.
+std::optional<std::string_view> key_meant(std::string_view word, std::span<const ConfigKey> keys);
+
 // "backtest.cash" -> "TRD_BACKTEST__CASH"
 std::string variable_of(std::string_view key);
 

@@ -33,6 +33,15 @@ CASES = [
     ("trd runs ls --strategy ", {"carry"}),
     ("trd runs show l", {"last"}),
     ("trd -C elsewhere data ls ", {"XAU"}),
+    ("trd backtest keep/turns.lua --set ", {"fast=", "both=true", "both=false"}),
+    ("trd backtest keep/turns.lua --set f", {"fast="}),
+    ("trd backtest keep/turns.lua keep/carry.lua --set ", {"turns.fast=", "turns.both=true", "turns.both=false"}),
+    ("trd backtest nosuch.lua --set f", set()),
+    ("trd backtest x.lua --fail-if shar", {"sharpe"}),
+    ("trd config set backtest.jit ", {"on", "off"}),
+    ("trd config set backtest.kind f", {"fund", "fx", "future"}),
+    ("trd config set backtest.seed ", {"1"}),
+    ("trd config set store su", {"sub/"}),
 ]
 SYMBOLS = {"AAPL", "BTC-USD"}
 
@@ -71,6 +80,9 @@ def keep_something(program, folder, environment):
     trd("-C", "elsewhere", "data", "generate", "XAU", "--tf", "1d", "--rows", "30", "--catalogue", "own")
     (folder / "keep").mkdir()
     (folder / "keep/carry.lua").write_text('local S = require "trd".strategy { name = "carry" }\nfunction S:on_bar() end\nreturn S\n')
+    (folder / "keep/turns.lua").write_text('local trd = require "trd"\nlocal S = trd.strategy { name = "turns", params = {\n'
+        '  fast = trd.int { 10, min = 2, max = 20, doc = "bars: of the average" }, both = trd.bool { true } } }\n'
+        'function S:on_bar() end\nreturn S\n')
     trd("backtest", "keep/carry.lua", "--symbol", "AAPL")
 
 

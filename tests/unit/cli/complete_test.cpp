@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/settings.h"
 #include "support/catch.h"
 
 namespace trd {
@@ -12,6 +13,7 @@ namespace {
 std::vector<Candidate> live(Completes kind) {
     if (kind == Completes::symbols) return {{"LIVE-SYMBOL", {}}};
     if (kind == Completes::runs) return {{"live-run", {}}};
+    if (kind == Completes::parameters) return {{"both=true", {}}, {"both=false", {}}, {"live-name", {}}};
     return {{"live-name", {}}};
 }
 
@@ -71,7 +73,28 @@ TEST_CASE("names, keys and shells are offered where they are expected") {
     CHECK(offers({"config", "get", "backtest.c"}, "backtest.cash"));
     CHECK(offers({"schema", "trd.runs.e"}, "trd.runs.explain/1"));
     CHECK(offers({"completion", ""}, "zsh"));
+    CHECK(offers({"backtest", "x.lua", "--fail-if", ""}, "sharpe"));
+    CHECK(offers({"backtest", "x.lua", "--set", ""}, "live-name"));
     CHECK_FALSE(offers({"data", "show", "SPY", ""}, "LIVE-SYMBOL"));
+}
+
+TEST_CASE("every setting offers its choices, and what is built in") {
+    for (const SettingKey& setting : setting_keys()) {
+        INFO(setting.key.name);
+        const std::vector<std::string> line{"config", "set", std::string(setting.key.name), ""};
+        for (const std::string_view choice : split_choices(setting.key.choices)) CHECK(offers(line, choice));
+        if (!setting.built_in.empty()) CHECK(offers(line, setting.built_in));
+    }
+    CHECK_FALSE(offers({"config", "set", "backtest.nosuch", ""}, "on"));
+}
+
+TEST_CASE("bash cuts a word at its sign, and gets back what comes after it") {
+    CHECK(offers({"backtest", "x.lua", "--set", "both="}, "both=true"));
+    CHECK(offers({"backtest", "x.lua", "--set", "both", "="}, "true"));
+    CHECK(offers({"backtest", "x.lua", "--set", "both", "=", "f"}, "false"));
+    CHECK_FALSE(offers({"backtest", "x.lua", "--set", "both", "=", "f"}, "true"));
+    CHECK(offers({"backtest", "x.lua", "--jit", "=", "o"}, "on"));
+    CHECK(offers({"backtest", "x.lua", "--set", "both", "=", "true", "--jit", ""}, "off"));
 }
 
 }  // namespace

@@ -102,6 +102,13 @@ TEST_CASE("a variable of trd's kind that is no key's is an error with the name t
     CHECK(errors[3].hint.starts_with("unset it"));
 }
 
+TEST_CASE("a key without its table is known by its end") {
+    CHECK(refusal("cash = 5").hint == "did you mean backtest.cash?");
+    CHECK(key_meant("seed", keys) == "backtest.seed");
+    CHECK(key_meant("catalog", keys) == "catalogue");
+    CHECK_FALSE(key_meant("nosuch", keys));
+}
+
 TEST_CASE("every key's own variable is known, and no other in its neighbourhood") {
     for (const ConfigKey& key : keys) {
         const std::string name = variable_of(key.name);
