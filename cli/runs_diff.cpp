@@ -19,7 +19,10 @@ constexpr Positional positionals[] = {
     {"A", "a kept run: first digits of its id, its name, or last", true, false, Completes::runs},
     {"B", "the other", true, false, Completes::runs},
 };
-constexpr Option options[] = {store_option};
+constexpr Option options[] = {
+    {"--all", "", "in the table every figure that differs, not only those that are looked at first"},
+    store_option,
+};
 constexpr Example examples[] = {
     {"What changed since the run that was named:", "trd runs diff baseline last"},
     {"Only the figures, for a script:", "trd runs diff baseline last --format plain | grep ^figure"},
@@ -46,6 +49,20 @@ constexpr std::array fact_sections{
 // Members of the result that are told elsewhere, or differ by nature.
 constexpr std::array<std::string_view, 8> not_figures{"run.",    "strategy.", "parameters.", "series.",
                                                       "models.", "fail_if.",  "fail_if",     "timing."};
+
+// What is looked at first, of the run or of one of its strategies; other formats have all figures.
+constexpr std::array<std::string_view, 14> first_figures{
+    "equity.end",       "stats.total_return", "stats.cagr",     "stats.sharpe",        "stats.sortino",
+    "stats.volatility", "stats.max_drawdown", "stats.win_rate", "stats.profit_factor", "fees",
+    "counts.trades",    "counts.orders",      "counts.fills",   "counts.denied",
+};
+
+// Its place among them, or their number. "strategies.NAME.fees" is looked at like "fees".
+size_t rank_of(std::string_view name) {
+    constexpr std::string_view whose = "strategies.";
+    if (name.starts_with(whose)) name.remove_prefix(std::min(name.find('.', whose.size()), name.size() - 1) + 1);
+    return static_cast<size_t>(std::find(first_figures.begin(), first_figures.end(), name) - first_figures.begin());
+}
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -176,7 +193,31 @@ std::string heading(char side, const KeptRun& run, size_t width, Zone zone) {
            time_in_zone({run.kept_at.ns - run.kept_at.ns % seconds(1).ns}, zone) + "\n";
 }
 
-std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Difference>& found, const Context& context) {
+// Figures in the order in which they are looked at, and only those unless all are wanted or there are none; then how
+// many were left out.
+struct ShownDifferences {
+    std::vector<Difference> rows;
+    size_t left_out = 0;
+};
+ShownDifferences shown_of(std::vector<Difference> found, bool all) {
+    const auto is_figure = [](const Difference& each) { return each.section == "figure"; };
+    const auto first = std::find_if(found.begin(), found.end(), is_figure);
+    const auto last = std::find_if_not(first, found.end(), is_figure);
+    std::stable_sort(first, last,
+                     [](const Difference& a, const Difference& b) { return rank_of(a.name) < rank_of(b.name); });
+    const auto rest =
+        std::find_if(first, last, [](const Difference& each) { return rank_of(each.name) == first_figures.size(); });
+    ShownDifferences shown;
+    if (!all && rest != first) {
+        shown.left_out = static_cast<size_t>(last - rest);
+        found.erase(rest, last);
+    }
+    shown.rows = std::move(found);
+    return shown;
+}
+
+std::string text_of(const KeptRun& a, const KeptRun& b, const ShownDifferences& shown, const Context& context) {
+    const std::vector<Difference>& found = shown.rows;
     const size_t title_width = std::max(title_of(a).size(), title_of(b).size());
     std::string out = heading('A', a, title_width, context.zone) + heading('B', b, title_width, context.zone);
     std::string_view section;
@@ -186,7 +227,10 @@ std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Differ
         name_width = std::max(name_width, display_width(each.name));
         if (each.section != "outcome") value_width = std::max(value_width, display_width(shown_sides(each).first));
     }
+    const std::string left_out =
+        shown.left_out == 0 ? "" : "  and " + counted(shown.left_out, "more figure") + "; --all shows them\n";
     for (const Difference& each : found) {
+        if (section == "figure" && each.section != section) out += left_out;
         if (each.section != section) out += "\n" + context.paint.bold(each.section) + "\n";
         section = each.section;
         if (section == "script") {
@@ -197,6 +241,7 @@ std::string text_of(const KeptRun& a, const KeptRun& b, const std::vector<Differ
         out += "  " + padded_right(each.name, name_width) + "  " + padded_right(a_text, value_width) + "  " + b_text +
                "\n";
     }
+    if (section == "figure") out += left_out;
     return out + (found.empty() ? "\nnothing differs\n" : "");
 }
 
@@ -255,7 +300,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const KeptRun b, store.load(of_b));
     TRD_TRY(const std::vector<Difference> found, differences(store, a, b));
     Answer answer{.schema = "trd.runs.diff/1"};
-    answer.text = text_of(a, b, found, context);
+    answer.text = text_of(a, b, shown_of(found, context.arguments.has("--all")), context);
     answer.table = records_of(found);
     if (context.json()) answer.data = json_of(a, b, found);
     if (found.empty()) return answer;
@@ -272,7 +317,9 @@ const Verb runs_diff_verb{
     .summary = "Say what differs between two kept runs",
     .description =
         "Compares the program, parameters, data (by content), models, script line by line, and every figure of the "
-        "result. Names, places of files and times of the clock do not count.\n\n"
+        "result. Names, places of files and times of the clock do not count. The table has the figures that are looked "
+        "at "
+        "first and the number of the others, unless --all is given; all other formats have every one.\n\n"
         "Exit code 0 when nothing differs, 10 when something does; --exit-zero makes that 0.",
     .positionals = positionals,
     .options = options,
