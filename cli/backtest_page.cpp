@@ -147,8 +147,10 @@ class PageMaker {
         for (const TradeDimension& dimension : result_.breakdown.dimensions)
             page.sections.push_back(group_section(dimension));
         if (result_.counts.trades > 1) {
-            page.sections.push_back(trade_section("Best trades", result_.breakdown.best));
-            page.sections.push_back(trade_section("Worst trades", result_.breakdown.worst));
+            const auto worst = worst_that_are_not_best();
+            page.sections.push_back(
+                trade_section(worst.empty() ? "Trades, the best first" : "Best trades", result_.breakdown.best));
+            page.sections.push_back(trade_section("Worst trades", worst));
         }
         return page;
     }
@@ -427,7 +429,21 @@ class PageMaker {
                 figure(group.summary.profit_factor, Shown::ratio)};
     }
 
+    // Where there are few trades, the worst are among the best; none is listed twice.
+    std::vector<TradeRow> worst_that_are_not_best() const {
+        std::vector<TradeRow> best = result_.breakdown.best, worst;
+        for (const TradeRow& row : result_.breakdown.worst) {
+            const auto same = std::find(best.begin(), best.end(), row);
+            if (same == best.end())
+                worst.push_back(row);
+            else
+                best.erase(same);
+        }
+        return worst;
+    }
+
     PageSection trade_section(std::string_view title, const std::vector<TradeRow>& rows) const {
+        if (rows.empty()) return {};
         Table table{"trade",
                     {{"symbol", "SYMBOL"},
                      {"side", "SIDE"},

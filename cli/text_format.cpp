@@ -30,17 +30,24 @@ std::string fixed(double value, int places) {
 
 std::string percent(double fraction) { return with_separators(fixed(fraction * 100, 2)) + " %"; }
 
-std::string signed_percent(double fraction) {
-    const std::string text = percent(fraction);
-    return fraction > 0 ? "+" + text : text;
+namespace {
+
+template <class Number>
+std::string sign_of(Number value) {
+    if (value == 0) return {};
+    return value > 0 ? "+" : "-";
 }
+
+}  // namespace
+
+std::string signed_percent(double fraction) { return sign_of(fraction) + percent(fraction < 0 ? -fraction : fraction); }
 
 std::string money_text(Money amount, std::string_view currency) {
     return with_separators(format_fixed(amount, 2)).append(" ").append(currency);
 }
 
 std::string signed_money_text(Money amount, std::string_view currency) {
-    return (amount.is_positive() ? "+" : "") + money_text(amount, currency);
+    return sign_of(amount.sign()) + money_text(amount.sign() < 0 ? -amount : amount, currency);
 }
 
 std::string span_text(Duration duration) {

@@ -15,11 +15,12 @@ namespace trd {
 std::string with_separators(std::string_view digits);
 // Rounded half-even to `places`; "-0.00" never appears.
 std::string fixed(double value, int places);
-// 0.0312 -> "+3.12 %"
+// 0.0312 -> "+3.12 %". What rounds to zero still says on which side it lies, "-0.00 %"; only zero itself has no sign.
 std::string signed_percent(double fraction);
 std::string percent(double fraction);
 // "12,345.67 USD"
 std::string money_text(Money amount, std::string_view currency);
+// With the sign as signed_percent() has it.
 std::string signed_money_text(Money amount, std::string_view currency);
 // "250 ms", "3.2 s", "2 min 05 s", "4 h 10 min"
 std::string span_text(Duration duration);

@@ -32,6 +32,7 @@ struct TradeRow {
     std::optional<Money> ranked_by;  // net in the account's currency; nothing: it cannot be compared
 
     Money net() const { return profit - fees; }
+    friend bool operator==(const TradeRow&, const TradeRow&) = default;
 };
 
 struct TradeGroup {

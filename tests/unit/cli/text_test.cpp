@@ -21,7 +21,17 @@ TEST_CASE("fixed and percent round as printed and never show a negative zero") {
     CHECK(signed_percent(0.03125) == "+3.12 %");
     CHECK(signed_percent(-0.5) == "-50.00 %");
     CHECK(signed_percent(0) == "0.00 %");
+    CHECK(signed_percent(-0.0) == "0.00 %");
     CHECK(percent(12.3456) == "1,234.56 %");
+}
+
+TEST_CASE("a gain or loss that rounds to zero says which it was") {
+    CHECK(signed_percent(0.00001) == "+0.00 %");
+    CHECK(signed_percent(-0.00001) == "-0.00 %");
+    CHECK(signed_money_text(*Money::parse("0.001"), "USD") == "+0.00 USD");
+    CHECK(signed_money_text(*Money::parse("-0.001"), "USD") == "-0.00 USD");
+    CHECK(signed_money_text(*Money::parse("0"), "USD") == "0.00 USD");
+    CHECK(signed_money_text(*Money::parse("-12345.678"), "USD") == "-12,345.68 USD");
 }
 
 TEST_CASE("spans of time are told in the two units that matter") {
