@@ -57,7 +57,7 @@ Status<> check_symbol_known(const Context& context, const Catalogue& catalogue) 
     return Fail{Error{ExitCode::data, "E_DATA_MISSING",
                       "the catalogue " + catalogue.root() + " has nothing of " + *symbol +
                           did_you_mean(*symbol, std::vector<std::string_view>(names.begin(), names.end())),
-                      "trd data ls lists what there is"}};
+                      catalogue.hint_for_missing()}};
 }
 
 Result<Answer> run_ls(Context& context) {

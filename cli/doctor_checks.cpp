@@ -187,7 +187,6 @@ std::vector<Finding> run_doctor_checks(const Context& context) {
     const auto places = places_from(context.host.environment);
     if (places) {
         findings.push_back(check_folder("data_folder", places->data));
-        findings.push_back(check_folder("state_folder", places->state));
         findings.push_back(check_folder("cache_folder", places->cache));
         findings.push_back(check_disk(places->data));
     } else {

@@ -108,7 +108,8 @@ std::vector<std::string> next_commands(const std::string& folder, const ProjectP
     const std::string enter = folder == "." ? "" : "cd " + shell_word(folder) + " && ";
     return {enter + "trd data generate DEMO --tf 1d --rows 2500",
             "trd backtest strategies/first.lua --symbol DEMO --tf 1d",
-            "trd data import YOUR-PRICES.csv --symbol " + plan.symbol};
+            "trd data import YOUR-PRICES.csv --symbol " + shell_word(plan.symbol) +
+                " && trd backtest strategies/first.lua --symbol " + shell_word(plan.symbol)};
 }
 
 std::string init_json(const std::string& folder, const std::vector<ProjectFile>& files,
@@ -136,6 +137,7 @@ Result<Answer> run(Context& context) {
     for (const ProjectFile& file : files) names.append(names.empty() ? "" : ", ").append(file.path);
     answer.notes.push_back("made " + names + " in " + folder + "; next:");
     for (const std::string& command : next) answer.notes.push_back("  " + command);
+    answer.notes.push_back("DEMO is a made-up series, to see it run; the last line is for prices of " + plan.symbol);
     return answer;
 }
 

@@ -156,8 +156,25 @@ Error unknown_flag(const CommandLine& line, const std::string& word) {
     return error;
 }
 
+// What other programs call it. The first that there is here.
+struct OtherName {
+    std::string_view word, verb;
+};
+constexpr OtherName other_names[] = {
+    {"ls", "show"},      {"list", "ls"},       {"list", "show"},  {"delete", "rm"},
+    {"remove", "rm"},    {"del", "rm"},        {"edit", "set"},   {"add", "import"},
+    {"load", "import"},  {"compare", "diff"},  {"view", "show"},  {"cat", "show"},
+    {"run", "backtest"}, {"test", "backtest"}, {"lint", "check"}, {"create", "new"},
+};
+
+std::optional<std::string_view> verb_meant(const std::string& word, const Names& verbs) {
+    for (const auto& [other, verb] : other_names)
+        if (word == other && std::find(verbs.begin(), verbs.end(), verb) != verbs.end()) return verb;
+    return nearest_name(word, verbs);
+}
+
 Error unknown_verb(const CommandLine& line, const std::string& word) {
-    const auto meant = nearest_name(word, next_words(line.group));
+    const auto meant = verb_meant(word, next_words(line.group));
     const std::string where = line.group.empty() ? "trd" : "trd " + line.group;
     Error error{ExitCode::usage, "E_VERB", where + " has no verb " + in_quotes(word), {}};
     error.hint =
@@ -171,17 +188,6 @@ bool stands_before_verb(const CommandLine& line, const std::vector<std::string>&
     return std::find(given.begin(), given.end(), word) < std::find(given.begin(), given.end(), verb);
 }
 
-Error leftover_word(const CommandLine& line, const std::vector<std::string>& words,
-                    const std::vector<std::string>& given) {
-    if (line.verb == nullptr && !looks_like_flag(words.front())) return unknown_verb(line, words.front());
-    for (const std::string& word : words)
-        if (looks_like_flag(word)) return unknown_flag(line, word);
-    if (stands_before_verb(line, given, words.front())) return unknown_verb({}, words.front());
-    return {ExitCode::usage, "E_EXTRA_WORD",
-            "trd " + std::string(line.verb->path) + " does not know what to do with " + in_quotes(words.front()),
-            "a value with blanks needs quotes; " + help_command(line) + " shows what it takes"};
-}
-
 const Option* option_named(const CommandLine& line, std::string_view flag) {
     const auto in = [flag](std::span<const Option> options) -> const Option* {
         for (const Option& option : options)
@@ -190,6 +196,30 @@ const Option* option_named(const CommandLine& line, std::string_view flag) {
     };
     const Option* found = line.verb != nullptr ? in(line.verb->options) : nullptr;
     return found != nullptr ? found : in(global_options());
+}
+
+// "--set note=two words": the word before it is a value that a person writes, so a blank may have cut it in two.
+bool may_be_cut_value(const CommandLine& line, const std::vector<std::string>& given, const std::string& word) {
+    const auto place = std::find(given.begin(), given.end(), word);
+    if (place - given.begin() < 2) return false;
+    const std::string& before = *(place - 1);
+    if (looks_like_flag(before)) return before.find('=') != std::string::npos;
+    const Option* option = option_named(line, *(place - 2));
+    if (option != nullptr && !option->is_switch()) return true;
+    const auto positionals = line.verb->positionals;
+    return !positionals.empty() && positionals.back().completes == Completes::values;
+}
+
+Error leftover_word(const CommandLine& line, const std::vector<std::string>& words,
+                    const std::vector<std::string>& given) {
+    if (line.verb == nullptr && !looks_like_flag(words.front())) return unknown_verb(line, words.front());
+    for (const std::string& word : words)
+        if (looks_like_flag(word)) return unknown_flag(line, word);
+    if (stands_before_verb(line, given, words.front())) return unknown_verb({}, words.front());
+    return {ExitCode::usage, "E_EXTRA_WORD",
+            "trd " + std::string(line.verb->path) + " does not know what to do with " + in_quotes(words.front()),
+            (may_be_cut_value(line, given, words.front()) ? "a value with blanks needs quotes; " : "") +
+                help_command(line) + " shows what it takes"};
 }
 
 Error without_value(std::string_view flag, const Option* option) {
@@ -265,8 +295,9 @@ Status<> check_complete(const CommandLine& line) {
         std::string words;
         for (const auto word : next_words(line.group)) words.append(words.empty() ? "" : ", ").append(word);
         const std::string where = line.group.empty() ? "trd" : "trd " + line.group;
+        const std::string_view first = line.group.empty() ? "trd init makes a project to begin with; " : "";
         return Fail{Error{ExitCode::usage, "E_VERB_MISSING", where + " needs a verb: " + words,
-                          help_command(line) + " says what each does"}};
+                          std::string(first) + help_command(line) + " says what each does"}};
     }
     for (const Positional& positional : line.verb->positionals)
         if (positional.required && !line.arguments.has(positional.name))

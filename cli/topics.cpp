@@ -154,7 +154,11 @@ std::string output_text() {
     return out.append(output_tail);
 }
 
-constexpr std::string_view cron_page = R"(With -q a command prints nothing when all is well, so cron mails only trouble.
+constexpr std::string_view cron_page =
+    R"(With -q a command that ends with 0 writes nothing to standard output or standard
+error, so cron has nothing to mail; whatever ends otherwise says why. -o FILE
+writes the file all the same. Only a result that --json or --format asks for
+still goes to standard output, unless -o names a file for it.
 
   MAILTO=you@example.com
   15 22 * * 1-5  trd -C /srv/trading backtest sma_cross.lua -q --fail-if 'sharpe<1'

@@ -91,6 +91,12 @@ Result<Catalogue> Catalogue::open(const std::string& root) {
 
 const SeriesRecord* Catalogue::find(const SeriesKey& key) const { return find_record(series_, key); }
 
+std::string Catalogue::hint_for_missing() const {
+    if (!series_.empty()) return "trd data ls lists what there is; trd data import and trd data generate add to it";
+    return "the catalogue is empty: trd data import brings in your prices, and trd data generate makes DEMO, a made-up "
+           "series to try things on";
+}
+
 Error Catalogue::missing(const SeriesKey& key) const {
     // Without a timeframe, none was asked for.
     const bool is_whole = key.timeframe.ns > 0 || !spec_of(key.kind).has_timeframe;
@@ -109,7 +115,7 @@ Error Catalogue::missing(const SeriesKey& key) const {
         return error;
     }
     error.message += did_you_mean(key.symbol, symbols);
-    error.hint = "trd data ls lists what there is; trd data import and trd data generate add to it";
+    error.hint = hint_for_missing();
     return error;
 }
 

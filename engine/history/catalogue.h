@@ -68,6 +68,9 @@ class Catalogue {
     std::span<const SeriesRecord> series() const { return series_; }  // sorted by key
     const SeriesRecord* find(const SeriesKey& key) const;
 
+    // What a person does who misses something here.
+    std::string hint_for_missing() const;
+
     // Not there: ExitCode::data, E_DATA_MISSING, naming the nearest symbols or the timeframes that there are.
     // `revision` counts from 1; 0 is the newest.
     Result<std::vector<std::string>> paths_of(const SeriesKey& key, size_t revision = 0) const;
