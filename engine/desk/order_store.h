@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "order/order.h"
+#include "order/order_index.h"
 
 namespace trd {
 
@@ -27,7 +28,7 @@ class OrderStore {
     // Tells the store that the order has reached a terminal state; the oldest ended one beyond the bound is forgotten.
     void ended(OrderId id);
 
-    size_t size() const { return count_; }
+    size_t size() const { return index_.size(); }
     // Every order, ascending by id: an order that does not depend on how the store came to be.
     std::vector<const StoredOrder*> sorted() const;
 
@@ -35,19 +36,16 @@ class OrderStore {
     bool load(ByteReader& in);
 
   private:
-    static constexpr uint32_t empty = 0;  // index_ holds slot + 1
-
-    size_t home_of(OrderId id) const;
-    size_t index_position(OrderId id) const;  // of the id, or of the empty place where it would go
-    void grow_index();
+    auto id_of() const {
+        return [this](uint32_t slot) { return slots_[slot].order.intent.id; };
+    }
     void forget(OrderId id);
     bool may_have_ended(OrderId id) const;
 
     std::vector<StoredOrder> slots_;
     std::vector<uint32_t> free_slots_;
-    std::vector<uint32_t> index_;  // open addressing, linear probing; a power of two, at most half full
-    std::deque<OrderId> ended_;    // oldest first
-    size_t count_ = 0;
+    OrderIndex index_;
+    std::deque<OrderId> ended_;  // oldest first
 };
 
 }  // namespace trd

@@ -59,8 +59,8 @@ void SimulatedVenue::cancel(OrderId order, Timestamp now) {
 
 void SimulatedVenue::send(Message message, Timestamp now) {
     if (message.kind != MessageKind::submit)
-        if (const auto found = by_id_.find(message.order); found != by_id_.end())
-            message.instrument = slots_[found->second].intent.instrument;
+        if (const uint32_t slot = slot_of(message.order); slot != no_slot)
+            message.instrument = slots_[slot].intent.instrument;
     const bool between = message.instrument.value < lanes_.size() && is_between(lanes_[message.instrument.value]);
     if (models_.latency.is_none() && !between) return deliver(message);
     message.due = after(models_.latency.there(), now, last_there_);
@@ -77,7 +77,9 @@ void SimulatedVenue::deliver(const Message& message) {
     if (message.kind == MessageKind::cancel) return on_cancel(message.order);
     if (message.kind == MessageKind::place) return place_again(message.order);
     if (message.kind == MessageKind::amend) return on_amend(message.order, message.amendment);
-    arrive(by_id_.at(message.order));
+    const uint32_t slot = slot_of(message.order);
+    TRD_ASSERT(slot != no_slot);
+    arrive(slot);
 }
 
 void SimulatedVenue::deliver_due(InstrumentId id, Timestamp until) {

@@ -10,7 +10,6 @@
 #include <array>
 #include <deque>
 #include <optional>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "match/semantics.h"
 #include "match/trace.h"
 #include "order/fill.h"
+#include "order/order_index.h"
 
 namespace trd {
 
@@ -111,7 +111,7 @@ class SimulatedVenue {
     bool is_still() const { return ready_.empty() && next_move_ == moves_.size(); }
     // Moves the reports that are there into `out`, oldest first.
     void take_reports(std::vector<SimulatedReport>& out);
-    size_t resting() const { return by_id_.size(); }  // orders on their way included
+    size_t resting() const { return index_.size(); }  // orders on their way included
 
     // Corrections from outside; of fills the venue knows itself.
     void set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
@@ -127,7 +127,7 @@ class SimulatedVenue {
     bool load(ByteReader& in);
 
   private:
-    static constexpr uint32_t no_slot = UINT32_MAX;
+    static constexpr uint32_t no_slot = OrderIndex::none;
 
     struct Resting {
         OrderIntent intent;  // its quantity: open, traded and given up parts
@@ -229,6 +229,11 @@ class SimulatedVenue {
         if (id.value >= lanes_.size()) lanes_.resize(id.value + 1);
         return lanes_[id.value];
     }
+    auto id_of() const {
+        return [this](uint32_t slot) { return slots_[slot].intent.id; };
+    }
+    // no_slot: it has none of that id.
+    uint32_t slot_of(OrderId id) const { return index_.find(id, id_of()); }
     Resting& add(const OrderIntent& order, Quantity open);
     void send(Message message, Timestamp now);
     void deliver(const Message& message);
@@ -343,10 +348,7 @@ class SimulatedVenue {
     std::vector<Lane> lanes_;
     std::vector<Resting> slots_;
     std::vector<uint32_t> free_;
-    struct IdHash {
-        size_t operator()(OrderId id) const { return id.low() ^ (id.high() * 0x9E3779B97F4A7C15u); }
-    };
-    std::unordered_map<OrderId, uint32_t, IdHash> by_id_;  // looked up, never walked
+    OrderIndex index_;
     uint64_t next_trade_ = 1;
     uint64_t next_arrival_ = 1;
     std::vector<Traded> traded_;

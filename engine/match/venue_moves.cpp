@@ -204,8 +204,8 @@ void SimulatedVenue::begin_move(Lane& lane) {
 
 // Orders that look at every price, as they came.
 bool SimulatedVenue::step_waiting(Lane& lane) {
-    if (lane.waiting.empty() || moves_[next_move_].kind == MoveKind::path) return false;
-    const Move move = moves_[next_move_];
+    const Move& move = moves_[next_move_];
+    if (lane.waiting.empty() || move.kind == MoveKind::path) return false;
     while (progress_.next_waiting < lane.waiting.size()) {
         const uint32_t slot = lane.waiting[progress_.next_waiting];
         const size_t before = lane.waiting.size();

@@ -17,7 +17,7 @@ SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity 
     }
     Resting& added = slots_[slot];
     added = Resting{.intent = order, .open = open, .decided_in = lane.bars, .trigger = order.trigger};
-    by_id_[order.id] = slot;
+    index_.add(order.id, slot, id_of());
     lane.orders.push_back(slot);
     ++lane.on_their_way;
     lane.reduce_only += order.reduce_only ? 1u : 0u;
@@ -33,7 +33,7 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
     if (order.waits) lane.waiting.erase(std::find(lane.waiting.begin(), lane.waiting.end(), slot));
     order.waits = false;
     lane.orders.erase(std::find(lane.orders.begin(), lane.orders.end(), slot));
-    by_id_.erase(order.intent.id);
+    index_.remove(order.intent.id, id_of());
     lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
     lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
     count_dated(lane, order.intent, -1);
@@ -98,10 +98,10 @@ void SimulatedVenue::place(Lane& lane, uint32_t slot) {
 
 // It may have been cancelled since.
 void SimulatedVenue::place_again(OrderId id) {
-    const auto found = by_id_.find(id);
-    if (found == by_id_.end() || slots_[found->second].list >= 0) return;
-    Lane& lane = lane_of(slots_[found->second].intent.instrument);
-    place(lane, found->second);
+    const uint32_t slot = slot_of(id);
+    if (slot == no_slot || slots_[slot].list >= 0) return;
+    Lane& lane = lane_of(slots_[slot].intent.instrument);
+    place(lane, slot);
     look_again(lane);
 }
 
@@ -180,10 +180,8 @@ void SimulatedVenue::unlist(Lane& lane, Resting& order) {
 }
 
 void SimulatedVenue::on_cancel(OrderId id) {
-    const auto found = by_id_.find(id);
-    if (found == by_id_.end())
-        return report(OrderReport{id, OrderEventKind::refuse_cancel, VenueReason::unknown_order});
-    const uint32_t slot = found->second;
+    const uint32_t slot = slot_of(id);
+    if (slot == no_slot) return report(OrderReport{id, OrderEventKind::refuse_cancel, VenueReason::unknown_order});
     end(lane_of(slots_[slot].intent.instrument), slot, OrderEventKind::cancel, VenueReason::none);
 }
 
@@ -207,10 +205,8 @@ VenueReason SimulatedVenue::why_refuse_amendment(const Lane& lane, const Resting
 
 // Less of it at the same prices keeps its place; everything else goes to the back and looks at the market again.
 void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
-    const auto found = by_id_.find(id);
-    if (found == by_id_.end())
-        return report(OrderReport{id, OrderEventKind::refuse_replace, VenueReason::unknown_order});
-    const uint32_t slot = found->second;
+    const uint32_t slot = slot_of(id);
+    if (slot == no_slot) return report(OrderReport{id, OrderEventKind::refuse_replace, VenueReason::unknown_order});
     Resting& order = slots_[slot];
     Lane& lane = lane_of(order.intent.instrument);
     if (const VenueReason reason = why_refuse_amendment(lane, order, wanted); reason != VenueReason::none) {

@@ -233,9 +233,9 @@ bool SimulatedVenue::load(ByteReader& in, Lane& lane, uint32_t number) {
     for (uint32_t i = 0; i < waiting && in.ok(); ++i) {
         OrderId id;
         get(in, id);
-        const auto found = by_id_.find(id);
-        if (found == by_id_.end() || slots_[found->second].waits) return false;
-        wait(lane, found->second);
+        const uint32_t slot = slot_of(id);
+        if (slot == no_slot || slots_[slot].waits) return false;
+        wait(lane, slot);
     }
     look_again(lane);
     return in.ok();
@@ -243,7 +243,7 @@ bool SimulatedVenue::load(ByteReader& in, Lane& lane, uint32_t number) {
 
 bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     Order kept;
-    if (!decode(in, kept) || by_id_.count(kept.intent.id) != 0) return false;
+    if (!decode(in, kept) || slot_of(kept.intent.id) != no_slot) return false;
     if (kept.intent.instrument.value >= lanes_.size() || &lanes_[kept.intent.instrument.value] != &lane) return false;
     Resting& order = add(kept.intent, kept.open);
     get(in, order.arrived);
@@ -254,7 +254,7 @@ bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     order.triggered = in.get_bool();
     order.takes = in.get_bool();
     if (order.arrival != 0) --lane.on_their_way;
-    if (listed) list(lane, by_id_.at(kept.intent.id));
+    if (listed) list(lane, slot_of(kept.intent.id));
     return in.ok();
 }
 
@@ -269,7 +269,7 @@ bool SimulatedVenue::load_messages(ByteReader& in) {
         get_all(in, message.amendment.quantity, message.amendment.limit, message.amendment.trigger,
                 message.amendment.display);
         const bool needs_order = message.kind == MessageKind::submit;
-        if (needs_order && by_id_.count(message.order) == 0) return false;
+        if (needs_order && slot_of(message.order) == no_slot) return false;
         inbox_.push_back(message);
         if (message.instrument.value == no_slot) continue;
         if (message.instrument.value >= lanes_.size()) return false;
