@@ -102,16 +102,13 @@ void RiskBook::follow(const RiskWorld& world, const Order& order, const RiskOwne
         for (const uint32_t index : owners) ++owners_[index].orders;
     }
     found->price = price_of(intent);
-    const bool has_left = order.state != OrderState::held;
     const Quantity before = found->has_left ? found->open : Quantity::zero();
-    found->has_left = has_left;
+    found->has_left = order.state != OrderState::held;
     found->open = open;
-    const WorkingOrder changed = *found;
-    if (open.is_zero()) {
-        orders.erase(found);
-        for (const uint32_t index : owners) --owners_[index].orders;
-    }
-    change_order(world, changed, intent.instrument, (has_left ? open : Quantity::zero()) - before);
+    change_order(world, *found, intent.instrument, (found->has_left ? open : Quantity::zero()) - before);
+    if (!open.is_zero()) return;
+    orders.erase(found);
+    for (const uint32_t index : owners) --owners_[index].orders;
 }
 
 void RiskBook::change_order(const RiskWorld& world, const WorkingOrder& order, InstrumentId instrument,

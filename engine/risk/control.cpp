@@ -127,13 +127,14 @@ void RiskControl::seat(const RiskWorld& world, const Trader& trader, InstrumentI
 // The same ones are asked for several times an order: the last ones are kept. They stay what they are.
 RiskOwners RiskControl::owners_of(const Account& account, StrategyId strategy, InstrumentId instrument) {
     const OwnersKey key{account.id(), strategy, instrument};
-    if (last_owners_ && last_owners_->first == key) return last_owners_->second;
+    auto& last = last_owners_[strategy.value == no_strategy ? 0 : 1];
+    if (last && last->first == key) return last->second;
     const Currency base = account.base();
     const RiskOwners owners{0, book_.owner(RiskScope::account, account.id().value, base),
                             book_.owner(RiskScope::venue, account.venue().value, base),
                             book_.owner(RiskScope::strategy, strategy.value, base),
                             book_.owner(RiskScope::instrument, instrument.value, base)};
-    last_owners_.emplace(key, owners);
+    last.emplace(key, owners);
     return owners;
 }
 
@@ -214,7 +215,7 @@ void RiskControl::give(const RiskGiven& given) {
 void RiskControl::begin_day(Timestamp now) {
     results_.begin_day(now);
     day_began_ = true;
-    for (InstrumentId id{0}; id.value < markets_.size(); ++id.value) market(id).prior_close = book_.mark(id);
+    for (InstrumentId id{0}; id.value < markets_.size(); ++id.value) market(id).set_prior_close(book_.mark(id));
 }
 
 void RiskControl::bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar) {
@@ -232,10 +233,7 @@ void RiskControl::marked(const RiskWorld& world, InstrumentId instrument, Price 
     RiskMarket& of = market(instrument);
     of.last_time = feed_time_ = world.now;
     of.last_fill = {};
-    const bool fell = !of.prior_close.is_zero() &&
-                      Decimal::from_raw(price.raw()) <= mul_div(Decimal::from_raw(of.prior_close.raw()),
-                                                                Decimal::from_units(9), Decimal::from_units(10));
-    if (fell) of.fell_on = results_.day();
+    if (!of.prior_close.is_zero() && price <= of.falls_at) of.fell_on = results_.day();
     book_.mark(world, instrument, price);
     if (!results_.keeps_money()) return;
     results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
@@ -334,7 +332,7 @@ void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal
     market(instrument).quote = {};
     market(instrument).last_fill = {};
     if (const auto prior = checked_divide(market(instrument).prior_close, ratio))
-        market(instrument).prior_close = *prior;
+        market(instrument).set_prior_close(*prior);
     follow_money(world, instrument);
 }
 

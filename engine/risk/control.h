@@ -177,7 +177,8 @@ class RiskControl {
     std::vector<Trader> traders_;
     std::vector<Seat> seats_;
     std::vector<std::vector<uint32_t>> seat_index_;  // by strategy, then by instrument
-    std::optional<std::pair<OwnersKey, RiskOwners>> last_owners_;
+    // The last ones that were asked for, of no strategy and of one.
+    std::array<std::optional<std::pair<OwnersKey, RiskOwners>>, 2> last_owners_;
     std::vector<RiskGiven> given_;
     std::vector<RecentOrder> recent_;  // oldest first
     Duration recent_kept_;             // how long; zero: nobody asks

@@ -97,6 +97,7 @@ void get_market(ByteReader& in, RiskMarket& market) {
     for (int64_t* number : {&market.quote.time.ns, &market.last_time.ns, &market.fell_on}) *number = in.get<int64_t>();
     for (Price* price : {&market.quote.bid, &market.quote.ask, &market.last_fill, &market.prior_close})
         get_decimal(in, *price);
+    market.set_prior_close(market.prior_close);
     for (Quantity* size : {&market.quote.bid_size, &market.quote.ask_size}) get_decimal(in, *size);
     get_decimal(in, market.fill_deviation);
     market.statistics.load(in);

@@ -15,9 +15,15 @@ struct RiskMarket {
     Timestamp last_time{INT64_MIN};  // of the last price
     Price last_fill;                 // of ours, until the market says something newer; zero: none
     Price prior_close;               // the last price of the day before; zero: none
+    Price falls_at;                  // a tenth below it
     int64_t fell_on = INT64_MIN;     // the last day on which it was a tenth below the prior close
     Decimal fill_deviation;          // of the last own fill from what was known then
     MarketStatistics statistics;
+
+    void set_prior_close(Price close) {
+        prior_close = close;
+        falls_at = mul_div(close, Decimal::from_units(9), Decimal::from_units(10));
+    }
 };
 
 // Who asks, about what.

@@ -75,35 +75,54 @@ Timestamp RiskDay::end_of(int64_t day) const {
 
 void EventCount::add(Timestamp time) {
     ++today_;
-    times_.push_back(time);
-    while (times_.size() > kept_max || times_.front() < time - days(1)) times_.pop_front();
+    while (kept_ > 0 && at(0) < time - days(1)) drop_oldest();
+    if (kept_ == kept_max) drop_oldest();
+    append(time);
+}
+
+void EventCount::append(Timestamp time) {
+    if (kept_ == ring_.size()) grow();
+    ring_[(first_ + kept_++) & (ring_.size() - 1)] = time;
+}
+
+void EventCount::grow() {
+    std::vector<Timestamp> larger(std::max<size_t>(16, ring_.size() * 2));
+    for (size_t i = 0; i < kept_; ++i) larger[i] = at(i);
+    ring_ = std::move(larger);
+    first_ = 0;
 }
 
 // In strides from the newest back: what is asked for is nearly always few of many.
 uint32_t EventCount::since(Timestamp from) const {
-    size_t within = 0, beyond = 1;  // so many of the newest are; so many are not, or there are fewer
-    while (beyond <= times_.size() && times_[times_.size() - beyond] >= from) {
+    size_t within = 0, beyond = 1;  // so many of the newest are; so many are not all, or there are fewer
+    while (beyond <= kept_ && at(kept_ - beyond) >= from) {
         within = beyond;
         beyond *= 2;
     }
-    const auto end = times_.end() - static_cast<std::ptrdiff_t>(within);
-    const auto begin = times_.end() - static_cast<std::ptrdiff_t>(std::min(beyond, times_.size()));
-    return static_cast<uint32_t>(times_.end() - std::lower_bound(begin, end, from));
+    beyond = std::min(beyond, kept_ + 1);
+    while (beyond - within > 1) {
+        const size_t middle = within + (beyond - within) / 2;
+        (at(kept_ - middle) >= from ? within : beyond) = middle;
+    }
+    return static_cast<uint32_t>(within);
 }
 
 void EventCount::save(ByteWriter& out) const {
     out.put(today_);
-    out.put(static_cast<uint32_t>(times_.size()));
-    for (const Timestamp time : times_) out.put(time.ns);
+    out.put(static_cast<uint32_t>(kept_));
+    for (size_t i = 0; i < kept_; ++i) out.put(at(i).ns);
 }
 
 bool EventCount::load(ByteReader& in) {
+    *this = EventCount{};
     today_ = in.get<uint64_t>();
     const auto count = in.get<uint32_t>();
     if (count > kept_max) in.fail();
-    times_.clear();
-    for (uint32_t i = 0; i < count && in.ok(); ++i) times_.push_back({in.get<int64_t>()});
-    if (!std::is_sorted(times_.begin(), times_.end())) in.fail();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        const Timestamp time{in.get<int64_t>()};
+        if (kept_ > 0 && time < at(kept_ - 1)) in.fail();
+        append(time);
+    }
     return in.ok();
 }
 

@@ -52,7 +52,15 @@ class EventCount {
 
   private:
     static constexpr size_t kept_max = 4096;
-    std::deque<Timestamp> times_;  // ascending
+
+    // The oldest is at 0.
+    Timestamp at(size_t place) const { return ring_[(first_ + place) & (ring_.size() - 1)]; }
+    void append(Timestamp time);
+    void drop_oldest() { ++first_, --kept_; }
+    void grow();
+
+    std::vector<Timestamp> ring_;  // the times, ascending; as many places as a power of two
+    size_t first_ = 0, kept_ = 0;
     uint64_t today_ = 0;
 };
 

@@ -39,3 +39,48 @@ TEST_CASE("what is older than a day is forgotten, and so is what is too many") {
     CHECK(count.since(begin) == 4'096);
     CHECK(count.today() == 5'003);
 }
+
+TEST_CASE("a count says the same after days of coming and going, and after it was saved and loaded") {
+    testing::Random random(2);
+    EventCount count;
+    std::vector<Timestamp> all;
+    Timestamp now{0};
+    for (int step = 0; step < 3'000; ++step) {
+        now = now + minutes(static_cast<int64_t>(random.below(step % 500 == 0 ? 2'000 : 5)));
+        count.add(now);
+        all.push_back(now);
+        if (step % 50 != 0) continue;
+        ByteWriter out;
+        count.save(out);
+        ByteReader in(out.bytes());
+        EventCount loaded;
+        loaded.add({7});  // load() forgets what was there
+        REQUIRE(loaded.load(in));
+        REQUIRE(in.at_end());
+        CHECK(loaded.today() == count.today());
+        for (int64_t back : {0, 1, 60, 600, 1'439, 1'440, 5'000}) {
+            const Timestamp from = now - minutes(back);
+            const Timestamp kept = std::max(from, now - days(1));
+            const auto expected = std::count_if(all.begin(), all.end(), [&](Timestamp time) { return time >= kept; });
+            CHECK(count.since(from) == expected);
+            CHECK(loaded.since(from) == expected);
+        }
+    }
+}
+
+TEST_CASE("saved times that go back, or are too many, are refused") {
+    ByteWriter out;
+    out.put(uint64_t{2});
+    out.put(uint32_t{2});
+    out.put(int64_t{5});
+    out.put(int64_t{4});
+    ByteReader in(out.bytes());
+    EventCount count;
+    CHECK_FALSE(count.load(in));
+    ByteWriter many;
+    many.put(uint64_t{5'000});
+    many.put(uint32_t{4'097});
+    for (int64_t i = 0; i < 4'097; ++i) many.put(i);
+    ByteReader too_many(many.bytes());
+    CHECK_FALSE(count.load(too_many));
+}
