@@ -105,18 +105,19 @@ class LuaMachine {
     std::string source_;
     std::string compiled_;  // source_ with its powers rewritten
     LuaOptions options_;
-    Memory memory_;
     uint64_t random_state_[4] = {};
-    lua_State* state_ = nullptr;
     std::span<const std::string_view> modules_;  // while open() runs
     Register register_host_ = nullptr;
     void* register_context_ = nullptr;
+    std::vector<int> lines_;       // of the script's frames when the last error was raised, innermost first
+    std::vector<int> stop_lines_;  // the same when it was stopped
+    // From here on what every call looks at.
+    Memory memory_;
+    lua_State* state_ = nullptr;
     bool running_ = false;
     bool stopped_ = false;  // by the time limit or the memory limit; stays, as limit_hit does
     std::atomic<uint32_t> stop_asked_{0};
-    std::vector<int> lines_;       // of the script's frames when the last error was raised, innermost first
-    std::vector<int> stop_lines_;  // the same when it was stopped
-    Watched watched_;              // last: it must not fire while the rest is taken down
+    Watched watched_;  // last: it must not fire while the rest is taken down
 };
 
 }  // namespace trd

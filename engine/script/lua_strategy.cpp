@@ -111,7 +111,7 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
         if (request.kind == SeriesKind::bars) bars.push_back(request);
     TRD_ASSERT(port.block().series_count == manifest_.series.size());
     port_ = port;
-    for (size_t i = 0; i < bars.size(); ++i) series_.push_back(std::make_unique<Series>());
+    series_ = std::vector<Series>(bars.size());
     find_notice_hooks();
     cold_series_ = series_.size();
     // As the view numbers them: those of bars first.
@@ -126,7 +126,7 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     bound.ok() ? notes_.commit() : notes_.discard();
     TRD_CHECK(std::move(bound));
     orders_.accept_orders(true);
-    for (const auto& series : series_) series->has_indicators = series->indicators.size() != 0;
+    for (Series& series : series_) series.has_indicators = series.indicators.size() != 0;
     lay_out_stack();
     return done;
 }
@@ -198,7 +198,7 @@ Status<StrategyFault> LuaStrategy::handle() {
 
 Status<StrategyFault> LuaStrategy::on_bar() {
     const uint32_t index = port_.block().event_series;
-    Series& series = *series_[index];
+    Series& series = series_[index];
     const BarValues& bar = port_.series(index).bar;
     series.history.push(bar);
     if (series.has_indicators) TRD_CHECK(update_indicators(series, bar));
@@ -238,8 +238,8 @@ Status<StrategyFault> LuaStrategy::on_bars() {
     const int top = lua_gettop(state);
     lua_pushvalue(state, on_bars_index);
     for (size_t i = 0; i < series_.size(); ++i) {
-        if (!series_[i]->closed) continue;
-        series_[i]->closed = false;
+        if (!series_[i].closed) continue;
+        series_[i].closed = false;
         lua_pushnumber(state, static_cast<double>(i));
     }
     if (cold_series_ == 0 && manifest_.wants_bars) return finish_call(lua_gettop(state) - top - 1);

@@ -52,7 +52,7 @@ class LuaStrategy final : public Strategy {
     };
 
     LuaStrategy(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options)
-        : overrides_(overrides), machine_(path, options) {}
+        : machine_(path, options), overrides_(overrides) {}
     Status<StrategyFault> start(std::string source);
     Status<StrategyFault> compile(std::string source);
     std::string write_annotations();
@@ -77,21 +77,23 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> call_hook_with(int stack_index, std::string_view word);
     Status<StrategyFault> finish_call(int arguments);
 
-    LuaOverrides overrides_;
-    bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
-    ScriptOrders orders_;              // before the machine, whose end still calls it
-    ScriptNotes notes_;
-    LuaMachine machine_;
-    StrategyManifest manifest_;
-    ViewPort port_;
-    std::vector<std::unique_ptr<Series>> series_;
-    std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
-    size_t cold_series_ = 0;            // how many are not warm yet
-    int first_bar_call_ = 0;            // on the machine's stack; 0: there is no on_bar
-    bool has_script_indicators_ = false;
-    ByteWriter wiring_;   // which indicators init made: saved ones only fit the same
-    uint32_t hooks_ = 0;  // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
+    // What every call looks at lies together, from the fault to the first members of orders, notes and machine: of many
+    // strategies that take turns, each finds its memory far away.
     std::unique_ptr<StrategyFault> fault_;
+    ViewPort port_;
+    std::vector<Series> series_;  // addresses stay: made once, by bind()
+    size_t cold_series_ = 0;      // how many are not warm yet
+    int first_bar_call_ = 0;      // on the machine's stack; 0: there is no on_bar
+    uint32_t hooks_ = 0;          // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
+    bool has_script_indicators_ = false;
+    bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
+    ScriptNotes notes_;
+    ScriptOrders orders_;  // before the machine, whose end still calls it
+    LuaMachine machine_;
+    LuaOverrides overrides_;
+    StrategyManifest manifest_;
+    std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
+    ByteWriter wiring_;                 // which indicators init made: saved ones only fit the same
 };
 
 }  // namespace trd

@@ -270,7 +270,7 @@ int LuaStrategyHost::bar(lua_State* state) {
 int LuaStrategyHost::bar_series(lua_State* state) {
     LuaStrategy& strategy = self(state);
     const auto field = static_cast<BarField>(index_at(state, 2));
-    strategy.windows_.push_back(strategy.series_[index_at(state, 1)]->history.window(field));
+    strategy.windows_.push_back(strategy.series_[index_at(state, 1)].history.window(field));
     return push_address(state, &strategy.windows_.back());
 }
 // (instrument, side): of SideBucket.
@@ -289,7 +289,7 @@ int LuaStrategyHost::add_indicator(lua_State* state) {
     const auto series = static_cast<size_t>(number_field(state, 2, "series", 0));
     const std::vector<double> values = numbers_at(state, 3, index_at(state, 4), *traits);
     const IndicatorInput input = input_at(state, 2, traits->needs_bar);
-    const auto node = self(state).series_[series]->indicators.add(traits->name, values, input);
+    const auto node = self(state).series_[series].indicators.add(traits->name, values, input);
     if (!node) LuaMachine::raise(state, refusal_text(*traits, node.error(), values));
     self(state).note_wiring(series, *traits, values, input);
     lua_pushnumber(state, *node);
@@ -304,7 +304,7 @@ int LuaStrategyHost::add_script_indicator(lua_State* state) {
     const uint32_t outputs = index_at(state, 3);
     lua_settop(state, 1);
     auto indicator = std::make_unique<ScriptIndicator>(strategy.machine_, strategy.fault_);
-    const auto node = strategy.series_[series]->indicators.add(std::move(indicator), outputs, input);
+    const auto node = strategy.series_[series].indicators.add(std::move(indicator), outputs, input);
     TRD_ASSERT(node.ok());  // our own Lua has looked at the input
     strategy.has_script_indicators_ = true;
     lua_pushnumber(state, *node);
@@ -314,7 +314,7 @@ int LuaStrategyHost::add_script_indicator(lua_State* state) {
 // (series, node, output): the address of a ScriptSeries.
 int LuaStrategyHost::indicator_output(lua_State* state) {
     LuaStrategy& strategy = self(state);
-    const IndicatorSet& indicators = strategy.series_[index_at(state, 1)]->indicators;
+    const IndicatorSet& indicators = strategy.series_[index_at(state, 1)].indicators;
     const IndicatorOutput& output = indicators.output(index_at(state, 2), index_at(state, 3));
     strategy.windows_.push_back({&output.count, output.values, 1});
     return push_address(state, &strategy.windows_.back());

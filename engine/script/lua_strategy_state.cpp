@@ -42,11 +42,11 @@ Result<Bytes, StrategyFault> LuaStrategy::save() {
     out.put(manifest_.state_version);
     out.put_text(text_of(script));
     out.put_text(text_of(wiring_.bytes()));
-    for (const auto& series : series_) {
-        out.put(series->warm);
-        out.put(series->closed);
-        series->indicators.save(out);
-        series->history.save(out);
+    for (const Series& series : series_) {
+        out.put(series.warm);
+        out.put(series.closed);
+        series.indicators.save(out);
+        series.history.save(out);
     }
     return out.take();
 }
@@ -99,12 +99,12 @@ Status<StrategyFault> LuaStrategy::load_script(std::string_view state, uint32_t 
 
 bool LuaStrategy::load_indicators(ByteReader& in) {
     cold_series_ = 0;
-    for (const auto& series : series_) {
-        series->warm = in.get_bool();
-        series->closed = in.get_bool();
-        cold_series_ += series->warm ? 0 : 1;
-        if (!series->indicators.load(in)) return false;
-        series->history.load(in);
+    for (Series& series : series_) {
+        series.warm = in.get_bool();
+        series.closed = in.get_bool();
+        cold_series_ += series.warm ? 0 : 1;
+        if (!series.indicators.load(in)) return false;
+        series.history.load(in);
     }
     return in.ok() && in.at_end();
 }

@@ -88,7 +88,7 @@ void ScriptNotes::add_functions(lua_State* state) {
 }
 
 void ScriptNotes::bind(ViewPort port) {
-    batch_ = std::make_unique<NoteBatch>(port.notes());
+    batch_ = NoteBatch(port.notes());
     for (const std::string& line : early_) say({.kind = NoteKind::log, .text = line});
     early_.clear();
 }
@@ -100,7 +100,7 @@ int ScriptNotes::log_line(lua_State* state) {
     ScriptNotes& self = owner(state);
     std::string line(text_at(state, 2));
     if (lua_istable(state, 3)) line += fields_text(state, 3);
-    if (self.batch_ != nullptr) {
+    if (self.batch_.has_ring()) {
         self.say({.kind = NoteKind::log, .level = static_cast<NoteLevel>(lua_tointeger(state, 1)), .text = line});
     } else if (self.early_.size() < early_lines_max) {
         self.early_.push_back(std::move(line));
@@ -189,7 +189,7 @@ int ScriptNotes::timer(lua_State* state) {
                           fmt::format("{} needs {}{}", text_at(state, 1), *expected, zone_hint(mode, note.rest)));
     note.text = text_at(state, 5);
     note.number = self.timer_number(state, note.text, mode);
-    if (!self.batch_->stage(note)) LuaMachine::raise(state, "too much was said in one handler to set a timer");
+    if (!self.batch_.stage(note)) LuaMachine::raise(state, "too much was said in one handler to set a timer");
     return 0;
 }
 

@@ -25,8 +25,8 @@ class ScriptNotes {
     void bind(ViewPort port);
 
     // Around each handler.
-    void commit() { batch_->commit(); }
-    void discard() { batch_->discard(); }
+    void commit() { batch_.commit(); }
+    void discard() { batch_.discard(); }
     // After each bar of series `index`: the values of what is plotted of it. The next commit says them.
     void sample(uint32_t index);
     bool has_plots() const { return !plots_.empty(); }
@@ -59,14 +59,14 @@ class ScriptNotes {
     static int alert(lua_State* state);
     static int timer(lua_State* state);
 
-    void say(const Note& note) { batch_->stage(note); }
+    void say(const Note& note) { batch_.stage(note); }
     uint16_t channel(lua_State* state);
     uint16_t timer_number(lua_State* state, std::string_view name, TimerMode mode);
 
-    std::unique_ptr<NoteBatch> batch_;
+    NoteBatch batch_;  // first, and the plots: every call looks at them
+    std::vector<Plot> plots_;
     std::vector<std::string> early_;  // lines logged before there is a view
     std::map<std::string, Channel, std::less<>> channels_;
-    std::vector<Plot> plots_;
     std::vector<Timer> timers_;
 };
 

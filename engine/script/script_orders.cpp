@@ -117,7 +117,7 @@ void ScriptOrders::add_field_names(lua_State* state) {
 void ScriptOrders::bind(ViewPort port, const std::vector<SeriesRequest>& series, bool keep_handles) {
     port_ = port;
     handles_.set_keep(keep_handles);
-    batch_ = std::make_unique<IntentBatch>(port.ring());
+    batch_ = IntentBatch(port.ring());
     default_instrument_ = port.series(0).instrument;
     for (uint32_t i = 0; i < series.size(); ++i) {
         symbols_.push_back({series[i].symbol, port.series(i).instrument});
@@ -236,7 +236,7 @@ int ScriptOrders::oco(lua_State* state) {
     self.read_oco(fields, shared, orders);
     self.need_room(state, orders.size());
     luaL_checkstack(state, static_cast<int>(orders.size()) + 4, nullptr);
-    const uint64_t group = self.batch_->next_handle();
+    const uint64_t group = self.batch_.next_handle();
     for (RawIntent& order : orders) {
         order.group = group;
         self.handles_.push(state, self.stage(order));
@@ -383,7 +383,7 @@ int ScriptOrders::replace(lua_State* state) {
     intent.trigger = fields.positive(F::trigger);
     intent.display = fields.positive(F::display);
     self.need_room(state, 1);
-    self.batch_->stage(intent);
+    self.batch_.stage(intent);
     return 0;
 }
 
@@ -401,13 +401,13 @@ void ScriptOrders::check_call(lua_State* state, const char* call, int arguments,
 }
 
 void ScriptOrders::need_room(lua_State* state, uint64_t orders) const {
-    if (batch_->room() < orders)
+    if (batch_.room() < orders)
         LuaMachine::raise(state, fmt::format("more than {} orders in one handler", IntentRing::capacity));
 }
 
 // Precondition: there is room.
 uint64_t ScriptOrders::stage(const RawIntent& intent) {
-    const uint64_t id = batch_->stage(intent);
+    const uint64_t id = batch_.stage(intent);
     TRD_ASSERT(id != 0);
     handles_.add(id, intent, symbol_of(intent.instrument));
     return id;
@@ -416,7 +416,7 @@ uint64_t ScriptOrders::stage(const RawIntent& intent) {
 void ScriptOrders::stage_cancel(uint64_t id) {
     RawIntent intent = intent_of(RawIntentKind::cancel);
     intent.target = id;
-    batch_->stage(intent);
+    batch_.stage(intent);
 }
 
 }  // namespace trd

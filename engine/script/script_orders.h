@@ -30,7 +30,7 @@ class ScriptOrders {
     void accept_orders(bool accept) { accepting_ = accept; }
 
     // The batch of the handler that runs; LuaStrategy commits or discards it.
-    IntentBatch& batch() { return *batch_; }
+    IntentBatch& batch() { return batch_; }
     ScriptOrderHandles& handles() { return handles_; }
 
     // The instrument of the data series declared with `symbol`, or -1 with the nearest symbol in `hint`.
@@ -75,8 +75,8 @@ class ScriptOrders {
     double mark(uint32_t instrument) const { return port_.position(instrument).mark; }
     std::string_view symbol_of(uint32_t instrument) const;
 
+    IntentBatch batch_;  // first: every call looks at it
     ViewPort port_;
-    std::unique_ptr<IntentBatch> batch_;
     std::vector<Symbol> symbols_;
     uint32_t default_instrument_ = 0;
     bool accepting_ = false;

@@ -73,14 +73,14 @@ bool NoteBatch::stage(const Note& note) {
     return true;
 }
 
-void NoteBatch::commit() {
-    if (staged_bytes_ == 0) return;
+void NoteBatch::publish() {
     ring_->committed.store(ring_->committed.load(std::memory_order_relaxed) + staged_bytes_, std::memory_order_release);
     staged_bytes_ = 0;
 }
 
 // Log lines move down over what is dropped.
 void NoteBatch::discard() {
+    if (staged_bytes_ == 0) return;
     const uint64_t begin = ring_->committed.load(std::memory_order_relaxed);
     uint64_t kept = 0;
     std::string frame;

@@ -82,15 +82,21 @@ struct NoteRing {
 // kept: they decide nothing, and they are what its author looks for.
 class NoteBatch {
   public:
+    NoteBatch() = default;  // of no ring: to be assigned to
     explicit NoteBatch(NoteRing& ring) : ring_(&ring) {}
 
+    bool has_ring() const { return ring_ != nullptr; }
     // False: there was no room; counted in the ring.
     bool stage(const Note& note);
-    void commit();
+    void commit() {
+        if (staged_bytes_ != 0) publish();
+    }
     void discard();
 
   private:
-    NoteRing* ring_;
+    void publish();
+
+    NoteRing* ring_ = nullptr;
     uint64_t staged_bytes_ = 0;
 };
 

@@ -5,27 +5,28 @@
 namespace trd {
 
 uint64_t IntentBatch::room() const {
-    const uint64_t position = ring_.committed.load(std::memory_order_relaxed) + staged_;
-    return IntentRing::capacity - (position - ring_.taken.load(std::memory_order_acquire));
+    const uint64_t position = ring_->committed.load(std::memory_order_relaxed) + staged_;
+    return IntentRing::capacity - (position - ring_->taken.load(std::memory_order_acquire));
 }
 
 uint64_t IntentBatch::stage(RawIntent intent) {
     if (room() == 0) return 0;
-    const uint64_t position = ring_.committed.load(std::memory_order_relaxed) + staged_;
-    intent.handle = ring_.next_handle++;
-    ring_.slots[position % IntentRing::capacity] = intent;
+    const uint64_t position = ring_->committed.load(std::memory_order_relaxed) + staged_;
+    intent.handle = ring_->next_handle++;
+    ring_->slots[position % IntentRing::capacity] = intent;
     ++staged_;
     return intent.handle;
 }
 
-void IntentBatch::commit() {
-    ring_.committed.store(ring_.committed.load(std::memory_order_relaxed) + staged_, std::memory_order_release);
-    handle_before_ = ring_.next_handle;
+void IntentBatch::publish() {
+    ring_->committed.store(ring_->committed.load(std::memory_order_relaxed) + staged_, std::memory_order_release);
     staged_ = 0;
 }
 
+// The handles are given out again.
 void IntentBatch::discard() {
-    ring_.next_handle = handle_before_;
+    if (staged_ == 0) return;
+    ring_->next_handle -= staged_;
     staged_ = 0;
 }
 

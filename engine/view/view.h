@@ -39,19 +39,23 @@ class ViewPort {
 // A strategy's batch in the making: staged while a handler runs, then committed whole or dropped whole.
 class IntentBatch {
   public:
-    explicit IntentBatch(IntentRing& ring) : ring_(ring), handle_before_(ring.next_handle) {}
+    IntentBatch() = default;  // of no ring: to be assigned to
+    explicit IntentBatch(IntentRing& ring) : ring_(&ring) {}
 
     // The new order's handle, or 0 when the ring is full.
     uint64_t stage(RawIntent intent);
     // The handle that the next staged intent gets, and how many more find room.
-    uint64_t next_handle() const { return ring_.next_handle; }
+    uint64_t next_handle() const { return ring_->next_handle; }
     uint64_t room() const;
-    void commit();
+    void commit() {
+        if (staged_ != 0) publish();
+    }
     void discard();
 
   private:
-    IntentRing& ring_;
-    uint64_t handle_before_;
+    void publish();
+
+    IntentRing* ring_ = nullptr;
     uint32_t staged_ = 0;
 };
 
