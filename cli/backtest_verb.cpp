@@ -289,7 +289,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const BacktestPlan plan, plan_of(context));
     TRD_TRY(const std::vector<FailIf> conditions, conditions_of(context.arguments));
     TRD_TRY(const KeepChoice choice, keep_choice(context.arguments));
-    RunKeeper keeper;
+    RunKeeper keeper(RunKeeper::rows_max, store_folder(context).value_or(""));
     TRD_TRY(const BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr));
     Answer answer = answer_of(context, result, conditions);
     if (choice.keep) keep_run(context, choice, keeper, result, printed_answer(context, result, conditions), answer);

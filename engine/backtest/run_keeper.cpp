@@ -48,10 +48,11 @@ bool concerns_orders(RecordKind kind) {
 
 }  // namespace
 
-RunKeeper::RunKeeper(uint64_t rows_at_most)
-    : trades_("trades", trade_columns(), rows_at_most),
-      orders_("orders", order_columns(), rows_at_most),
-      fills_("fills", fill_columns(), rows_at_most) {}
+RunKeeper::RunKeeper(uint64_t rows_at_most, const std::string& folder)
+    : shelf_(folder),
+      trades_("trades", trade_columns(), rows_at_most, &shelf_),
+      orders_("orders", order_columns(), rows_at_most, &shelf_),
+      fills_("fills", fill_columns(), rows_at_most, &shelf_) {}
 
 void RunKeeper::begin(const BacktestData& data, Timestamp start, Money cash,
                       const std::vector<std::string>& strategies) {

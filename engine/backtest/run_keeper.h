@@ -25,7 +25,8 @@ class RunKeeper {
     // Of each table; what comes after it is counted only.
     static constexpr uint64_t rows_max = 1'000'000;
 
-    explicit RunKeeper(uint64_t rows_at_most = rows_max);
+    // Rows wait in the folder for the end of the run (ChunkShelf); empty: in memory.
+    explicit RunKeeper(uint64_t rows_at_most = rows_max, const std::string& folder = {});
 
     // `strategies`: by seat; of several each has an account of its own, numbered from 1 on.
     void begin(const BacktestData& data, Timestamp start, Money cash, const std::vector<std::string>& strategies);
@@ -64,6 +65,7 @@ class RunKeeper {
     std::vector<std::string> symbols_;     // by instrument
     std::vector<std::string> strategies_;  // by seat
     EquityCurve curve_;
+    ChunkShelf shelf_;
     TablePacker trades_, orders_, fills_;
     std::map<OrderId, OpenOrder> open_;
 };

@@ -238,6 +238,12 @@ Result<NewFile> NewFile::in_memory(const std::string& name) {
     return NewFile(std::move(file), name, {});
 }
 
+Result<NewFile> NewFile::without_name(const std::string& folder) {
+    Descriptor file = open_file(folder, O_RDWR | O_TMPFILE);
+    if (!file.is_open()) return Fail{file_error("create a file in", folder, errno)};
+    return NewFile(std::move(file), folder, {});
+}
+
 Status<> NewFile::append(ByteSpan bytes) { return write_at(size_, bytes); }
 
 Status<> NewFile::write_at(uint64_t offset, ByteSpan bytes) {

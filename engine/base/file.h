@@ -69,6 +69,8 @@ class NewFile {
     static Result<NewFile> create(const std::string& name);
     // In memory only, for series that need no name: readable through MappedFile::map(descriptor()).
     static Result<NewFile> in_memory(const std::string& name);
+    // On the folder's disk and in no folder: gone with its descriptor, whatever ends the process. Readable likewise.
+    static Result<NewFile> without_name(const std::string& folder);
 
     NewFile(NewFile&&) noexcept;
     NewFile& operator=(NewFile&&) = delete;
@@ -79,7 +81,7 @@ class NewFile {
     uint64_t size() const { return size_; }
     const Descriptor& descriptor() const { return file_; }
     const std::string& path() const { return path_; }
-    // Precondition: not in_memory(). At most once.
+    // Precondition: made by create(). At most once.
     Status<> commit();
 
   private:

@@ -97,8 +97,44 @@ std::optional<std::vector<TableColumn>> parse_columns(std::string_view text) {
     return columns;
 }
 
-TablePacker::TablePacker(std::string name, std::vector<TableColumn> columns, uint64_t rows_max)
-    : rows_max_(rows_max), bytes_(columns.size()), before_(columns.size()) {
+Result<Bytes> PackedChunk::load() const {
+    if (shelf == nullptr) return bytes;
+    TRD_TRY(const MappedFile file, MappedFile::map(shelf->descriptor(), shelf->path()));
+    const ByteSpan part = file.bytes().subspan(shelf_begin, shelf_size);
+    return Bytes(part.begin(), part.end());
+}
+
+ChunkShelf::ChunkShelf(std::string folder) : folder_(std::move(folder)) {}
+
+bool ChunkShelf::open() {
+    for (std::string folder = folder_; !folder.empty(); folder.resize(folder.rfind('/'))) {
+        if (auto file = NewFile::without_name(folder)) {
+            file_ = std::make_shared<NewFile>(std::move(*file));
+            return true;
+        }
+        if (folder.find('/') == std::string::npos) return false;
+    }
+    return false;
+}
+
+void ChunkShelf::put(PackedChunk& chunk) {
+    if (has_failed_ || (file_ == nullptr && !open())) {
+        has_failed_ = true;
+        return;
+    }
+    const uint64_t begin = file_->size();
+    if (!file_->append(chunk.bytes).ok()) {
+        has_failed_ = true;
+        return;
+    }
+    chunk.shelf = file_;
+    chunk.shelf_begin = begin;
+    chunk.shelf_size = chunk.bytes.size();
+    Bytes().swap(chunk.bytes);  // an assignment would keep the room
+}
+
+TablePacker::TablePacker(std::string name, std::vector<TableColumn> columns, uint64_t rows_max, ChunkShelf* shelf)
+    : rows_max_(rows_max), shelf_(shelf), bytes_(columns.size()), before_(columns.size()) {
     table_.name = std::move(name);
     table_.columns = std::move(columns);
 }
@@ -125,9 +161,14 @@ void TablePacker::close_chunk() {
         plain.append(column.bytes());
         column.clear();
     }
-    table_.chunks.push_back({rows_, compress(plain.bytes())});
+    table_.chunks.push_back({.rows = rows_, .bytes = compress(plain.bytes())});
     std::fill(before_.begin(), before_.end(), 0);
     rows_ = 0;
+}
+
+void TablePacker::close_full_chunk() {
+    close_chunk();
+    if (shelf_ != nullptr) shelf_->put(table_.chunks.back());
 }
 
 PackedTable TablePacker::finish() {

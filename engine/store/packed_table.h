@@ -1,9 +1,10 @@
 // Rows of a run's trades, orders, fills or equity in few bytes: columns, differences of neighbours, zstd with a
-// checksum, 65,536 rows at a time. A table says itself which columns it has, so a column can be added without a new
+// checksum, 8,192 rows at a time. A table says itself which columns it has, so a column can be added without a new
 // form, and what an older trd kept stays readable. Packing costs about a tenth of a microsecond a cell and memory for
 // one chunk; the rows beyond a bound are counted and left out.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/decimal.h"
+#include "base/file.h"
 #include "base/ids.h"
 #include "base/time.h"
 
@@ -40,7 +42,29 @@ std::optional<std::vector<TableColumn>> parse_columns(std::string_view text);
 
 struct PackedChunk {
     uint64_t rows = 0;
-    Bytes bytes;
+    Bytes bytes;  // empty: on the shelf
+    std::shared_ptr<const NewFile> shelf = {};
+    uint64_t shelf_begin = 0, shelf_size = 0;
+
+    Result<Bytes> load() const;
+};
+
+// Where the packed chunks of a run that is still going on wait: in a file without a name, so that a long run needs no
+// more memory than a short one.
+class ChunkShelf {
+  public:
+    // In the folder, or in the nearest one above it that is there and lets us.
+    explicit ChunkShelf(std::string folder);
+
+    // Leaves the chunk as it is where there is no such file, or no room in it.
+    void put(PackedChunk& chunk);
+
+  private:
+    bool open();
+
+    std::string folder_;
+    std::shared_ptr<NewFile> file_;
+    bool has_failed_ = false;
 };
 
 struct PackedTable {
@@ -55,16 +79,17 @@ struct PackedTable {
 // given.
 class TablePacker {
   public:
-    static constexpr uint64_t rows_a_chunk = 65'536;
+    static constexpr uint64_t rows_a_chunk = 8'192;
 
-    TablePacker(std::string name, std::vector<TableColumn> columns, uint64_t rows_max);
+    // `shelf`: where its chunks wait for the end; null: here.
+    TablePacker(std::string name, std::vector<TableColumn> columns, uint64_t rows_max, ChunkShelf* shelf = nullptr);
 
     bool begin() {
         if (table_.rows == rows_max_) {
             ++table_.dropped;
             return false;
         }
-        if (rows_ == rows_a_chunk) close_chunk();
+        if (rows_ == rows_a_chunk) close_full_chunk();
         ++table_.rows;
         ++rows_;
         column_ = 0;
@@ -87,9 +112,11 @@ class TablePacker {
 
   private:
     void close_chunk();
+    void close_full_chunk();
 
     PackedTable table_;
     uint64_t rows_max_;
+    ChunkShelf* shelf_;
     uint64_t rows_ = 0;  // in the chunk
     size_t column_ = 0;
     std::vector<ByteWriter> bytes_;  // by column
@@ -101,7 +128,8 @@ struct PackedCell {
     std::string_view text;
 };
 
-// The rows of one chunk, in order. False from the constructor's ok() when the bytes are not what a packer wrote.
+// The rows of one chunk that is not on a shelf, in order. False from the constructor's ok() when the bytes are not what
+// a packer wrote.
 class ChunkRows {
   public:
     ChunkRows(const PackedChunk& chunk, std::span<const TableColumn> columns);

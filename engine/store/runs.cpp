@@ -205,7 +205,8 @@ Status<> RunStore::put_tables(const KeptRun& run, int64_t key) {
         TRD_CHECK(table.bind(each.rows).bind(each.dropped).run());
         for (size_t place = 0; place < each.chunks.size(); ++place) {
             const PackedChunk& part = each.chunks[place];
-            TRD_CHECK(chunk.bind(key).bind(each.name).bind(place).bind(part.rows).bind(ByteSpan(part.bytes)).run());
+            TRD_TRY(const Bytes bytes, part.load());
+            TRD_CHECK(chunk.bind(key).bind(each.name).bind(place).bind(part.rows).bind(ByteSpan(bytes)).run());
         }
     }
     return done;
@@ -347,7 +348,8 @@ Result<std::optional<PackedTable>> RunStore::table(const RunSummary& summary, st
         TRD_TRY(const bool more, chunks.step());
         if (!more) return std::optional(std::move(table));
         const ByteSpan bytes = chunks.blob(1);
-        table.chunks.push_back({static_cast<uint64_t>(chunks.integer(0)), Bytes(bytes.begin(), bytes.end())});
+        table.chunks.push_back(
+            {.rows = static_cast<uint64_t>(chunks.integer(0)), .bytes = Bytes(bytes.begin(), bytes.end())});
     }
 }
 

@@ -1,8 +1,11 @@
 // Rows through the packer and back, at random and at the edges, and what damaged bytes do.
 #include "store/packed_table.h"
 
+#include <filesystem>
+
 #include "support/catch.h"
 #include "support/random.h"
+#include "support/temp_folder.h"
 
 namespace trd {
 namespace {
@@ -63,6 +66,46 @@ TEST_CASE("rows come back as they were, whatever their values and across chunks"
         }
         CHECK(read == count);
         CHECK(wrong == 0);
+    }
+}
+
+PackedTable numbers(uint64_t rows, ChunkShelf* shelf) {
+    TablePacker packer("t", {{"n", CellKind::count}}, UINT64_MAX, shelf);
+    for (uint64_t i = 0; i < rows; ++i) {
+        REQUIRE(packer.begin());
+        packer.number(static_cast<Int128>(i * i));
+    }
+    return packer.finish();
+}
+
+TEST_CASE("full chunks wait on a shelf, which leaves no name behind, and are the same when they are loaded") {
+    const TempFolder folder;
+    const uint64_t rows = 2 * TablePacker::rows_a_chunk + 1;
+    const PackedTable here = numbers(rows, nullptr);
+    ChunkShelf shelf(folder.path() + "/not/there/yet");
+    const PackedTable first = numbers(rows, &shelf), second = numbers(rows, &shelf);
+    CHECK(std::filesystem::is_empty(folder.path()));
+    for (const PackedTable* table : {&first, &second}) {
+        REQUIRE(table->chunks.size() == 3);
+        for (size_t i = 0; i < 3; ++i) {
+            CHECK((table->chunks[i].shelf != nullptr) == (i < 2));
+            CHECK((table->chunks[i].bytes.capacity() == 0) == (i < 2));
+            CHECK(table->chunks[i].rows == here.chunks[i].rows);
+            CHECK(*table->chunks[i].load() == here.chunks[i].bytes);
+        }
+    }
+}
+
+TEST_CASE("where there is no room for a shelf, chunks stay where they are") {
+    const PackedTable here = numbers(TablePacker::rows_a_chunk + 1, nullptr);
+    for (const char* folder : {"", "/proc/nothing", "nothing"}) {
+        CAPTURE(folder);
+        ChunkShelf shelf(folder);
+        const PackedTable table = numbers(TablePacker::rows_a_chunk + 1, &shelf);
+        REQUIRE(table.chunks.size() == 2);
+        CHECK(table.chunks[0].shelf == nullptr);
+        CHECK(table.chunks[0].bytes == here.chunks[0].bytes);
+        CHECK(*table.chunks[0].load() == here.chunks[0].bytes);
     }
 }
 

@@ -15,7 +15,7 @@
 namespace trd {
 namespace {
 
-KeptRun made_run(int number, int outcome = 0, size_t rows = 10) {
+KeptRun made_run(int number, int outcome = 0, size_t rows = 10, ChunkShelf* shelf = nullptr) {
     KeptRun run;
     run.id = to_hex(sha256("run " + std::to_string(number))).substr(0, 16);
     run.hash = to_hex(sha256("outcome " + std::to_string(number) + " " + std::to_string(outcome)));
@@ -25,7 +25,7 @@ KeptRun made_run(int number, int outcome = 0, size_t rows = 10) {
     run.kept_at = Timestamp{1'700'000'000'000'000'000} + seconds(number);
     run.facts = {{"parameter", "fast", std::to_string(number)}, {"parameter", "a", "b"}, {"figure", "sharpe", "1.5"}};
     run.texts = {{"script", "-- " + std::to_string(number) + std::string(1000, 'x')}, {"result.json", "{}"}};
-    TablePacker packer("fills", {{"n", CellKind::count}}, UINT64_MAX);
+    TablePacker packer("fills", {{"n", CellKind::count}}, UINT64_MAX, shelf);
     for (size_t i = 0; i < rows; ++i) {
         REQUIRE(packer.begin());
         packer.number(static_cast<Int128>(i) * number);
@@ -73,6 +73,12 @@ TEST_CASE("what was kept comes back, in a folder that has to be made") {
     CHECK(kept->contradictions.empty());
     CHECK(fault_of(store, found(store, "last"), run).empty());
     CHECK_FALSE(store.table(found(store, "last"), "nothing")->has_value());
+
+    ChunkShelf shelf(folder.path());
+    const KeptRun shelved = made_run(1, 0, 200'000, &shelf);
+    REQUIRE(shelved.tables[0].chunks[0].bytes.empty());
+    REQUIRE(store.keep(shelved).ok());
+    CHECK(fault_of(store, found(store, "last"), run).empty());
     CHECK(RunStore::open_existing(place)->has_value());
     CHECK(store.check().ok());
 }
