@@ -4,7 +4,7 @@
 --   tools  what this file gives to our other Lua files and to C++
 local host, tools = ...
 
-local error, pairs_raw, rawget, rawequal = error, pairs, rawget, rawequal
+local error, ipairs, pairs_raw, rawget, rawequal = error, ipairs, pairs, rawget, rawequal
 local getmetatable, setmetatable, select = getmetatable, setmetatable, select
 local tonumber, tostring_raw, type, unpack = tonumber, tostring, type, unpack
 local floor, sqrt, abs = math.floor, math.sqrt, math.abs
@@ -397,13 +397,15 @@ end
 
 -- ---- all of it ----
 
+local table_members = { concat = joined, insert = insert, remove = table.remove, maxn = table.maxn, sort = sort }
+local libraries = { math = math_members, string = string_members, table = table_members }
 local members = {
     assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, rawequal = rawequal,
     select = select, tonumber = tonumber, tostring = tostring, type = type, unpack = unpack,
     getmetatable = getmetatable, setmetatable = setmetatable_checked,
     math = frozen("math", math_members),
     string = frozen("string", string_members),
-    table = frozen("table", { concat = joined, insert = insert, remove = table.remove, maxn = table.maxn, sort = sort }),
+    table = frozen("table", table_members),
     coroutine = frozen("coroutine", {
         create = create, resume = resume, running = running, status = status, wrap = wrap, yield = coroutine.yield,
     }),
@@ -417,9 +419,19 @@ local string_meta = getmetatable ""
 string_meta.__index = members.string
 string_meta.__metatable = "locked"
 
--- What an undefined name was probably meant to be.
+-- What an undefined name was probably meant to be: what other languages call it, what stands in a library, or the nearest.
+local elsewhere = {
+    null = "nil", NULL = "nil", None = "nil", undefined = "nil", Nil = "nil", True = "true", TRUE = "true", False = "false",
+    FALSE = "false", this = "self", len = "#x", length = "#x",
+}
+tools.elsewhere = elsewhere -- others add what their scripts' words are found in
 local function meant_by(name)
     if name == "trd" then return " (a file begins with: local trd = require \"trd\")" end
+    if find_raw(name, "\226\128[\152\153\156\157]") then return " (a text stands between straight quotes: \"so\")" end
+    if elsewhere[name] then return " (write " .. elsewhere[name] .. ")" end
+    for _, library in ipairs { "math", "string", "table" } do
+        if rawget(libraries[library], name) then return " (write " .. library .. "." .. name .. ")" end
+    end
     return suggest(name, members)
 end
 local function undefined(_, name)

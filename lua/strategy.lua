@@ -245,6 +245,7 @@ end
 -- ---- crossings: over the history, without a state of their own ----
 
 local function refuse_operand(value)
+    if value == tools.ctx then raise "ctx.cross_up and ctx.cross_down are called with a dot: ctx.cross_up(a, b)" end
     if type(value) == "table" and rawget(value, BARS) then raise "a crossing compares series: write data.main.close" end
     raise("a crossing compares series and numbers, called as ctx.cross_up(a, b); it got " .. quoted(value))
 end
@@ -368,6 +369,30 @@ local methods = {
 tools.methods = methods
 tools.api.ctx = { data = 1, ind = 1, account = 1, position = 1, now = 1 } -- and the methods
 
+-- What other platforms have as names of their own.
+for _, name in ipairs { "buy", "sell", "close", "cancel", "target", "flatten", "position" } do tools.elsewhere[name] = "ctx:" .. name end
+for _, name in ipairs { "cross_up", "cross_down", "data", "ind", "account", "now", "log", "size" } do tools.elsewhere[name] = "ctx." .. name end
+for _, name in ipairs { "open", "high", "low", "volume" } do tools.elsewhere[name] = "bar." .. name end
+for _, traits in ipairs(host.indicators) do
+    tools.elsewhere[traits.name] = tools.elsewhere[traits.name] or "ctx.ind." .. traits.name
+end
+tools.elsewhere.close, tools.elsewhere.params = "bar.close, or ctx:close", "self.p"
+for name, hook in pairs { ctx = "on_bar(ctx, bar)", bar = "on_bar(ctx, bar)", bars = "on_bars(ctx, bars)", fill = "on_fill(ctx, fill)" } do
+    tools.elsewhere[name] = name .. " where a hook gets it, as in S:" .. hook .. ", and hand it on"
+end
+tools.elsewhere.self = "self in a method, which is written with a colon: function S:name()"
+
+-- What a handle is, and where its number is; nothing of any other value. For messages.
+local is_bar = {}
+function tools.kind_of(value)
+    if tools.is_position[value] then return "a position", ".qty" end
+    if is_bar[value] then return "a bar", ".close" end
+    if value == rawget(methods, "account") then return "the account", ".equity" end
+    if type(value) ~= "table" then return end
+    if rawget(value, ADDRESS) then return "a series", "[0]" end
+    if rawget(value, BARS) then return "a series of bars", ".close[0]" end
+end
+
 -- ---- binding: once, when the view exists ----
 
 local bar_of_series, bars_meta -- made by bind
@@ -382,6 +407,7 @@ function tools.bind()
         local index = i - 1
         data[request.name] = new_data(request.name, index)
         bar_proxies[i] = new_bar(cells_of(host.bar(index)), request.name)
+        is_bar[bar_proxies[i]] = true
         local instrument = host.instrument(index)
         positions[instrument] = positions[instrument] or new_position(cells_of(host.position(instrument, 0)))
     end

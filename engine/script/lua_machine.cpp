@@ -8,11 +8,13 @@
 #include <fmt/core.h>
 #include <lua.hpp>
 
+#include "script/compared_values.h"
 #include "script/lua_host.h"
 #include "script/lua_text.h"
 #include "script/script_error_text.h"
 #include "script/script_names.h"
 #include "script/script_rewrite.h"
+#include "script/syntax_help.h"
 
 namespace trd {
 namespace {
@@ -198,7 +200,7 @@ Status<StrategyFault> LuaMachine::compile(std::string source) {
             StrategyFault{StrategyFault::Kind::load, path_ + ":1: this is Lua byte code; the source text is expected"}};
     compiled_ = source_;
     if (const int status = lua_cpcall(state_, &LuaMachine::compile_protected, this); status != 0)
-        return Fail{fault(status)};
+        return Fail{status == LUA_ERRRUN && !memory_.limit_hit ? syntax_fault() : fault(status)};
     auto rewritten = rewrite_script(source_, options_.jit);
     if (!rewritten) return Fail{load_fault(rewritten.error().line, rewritten.error().message)};
     if (*rewritten != source_) {
@@ -296,7 +298,29 @@ int LuaMachine::handle_error(lua_State* state) {
     auto& machine = *static_cast<LuaMachine*>(lua_touserdata(state, -1));
     lua_settop(state, 1);
     machine.note_frames(state);
+    machine.name_compared(state);
     return 1;
+}
+
+// Lua says what kinds of values it could not compare; which of the line's values that were, the frame still knows.
+void LuaMachine::name_compared(lua_State* state) {
+    if (lua_type(state, 1) != LUA_TSTRING || lines_.empty()) return;
+    const std::string whole = lua_tostring(state, 1);
+    std::string_view message = whole;
+    const int line = split_position(message, chunk_name_.substr(1));
+    if (line != lines_.front() || !message.starts_with(comparison_fault)) return;
+    lua_Debug frame;
+    for (int level = 0; lua_getstack(state, level, &frame) != 0; ++level) {
+        lua_getinfo(state, "Sf", &frame);
+        const int function = lua_gettop(state);
+        push_tool("kind_of");
+        const std::string text = is_script(frame) ? compared_value(state, frame, line_of(source_, line), message) : "";
+        lua_settop(state, function - 1);
+        if (!is_script(frame)) continue;
+        const std::string named = whole.substr(0, whole.size() - message.size()) + text;
+        if (!text.empty()) lua_pushlstring(state, named.data(), named.size()), lua_replace(state, 1);
+        return;
+    }
 }
 
 void LuaMachine::note_frames(lua_State* state) {
@@ -342,6 +366,23 @@ StrategyFault LuaMachine::fault(int status) {
     return result;
 }
 
+// The compiler's message lies on the stack.
+StrategyFault LuaMachine::syntax_fault() {
+    const std::string whole = lua_tostring(state_, -1);
+    lua_pop(state_, 1);
+    std::string_view message = whole;
+    const int line = split_position(message, chunk_name_.substr(1));
+    if (line <= 0) return {StrategyFault::Kind::load, describe(whole)};
+    const auto fails_alike = [&](std::string_view beginning) {
+        const int status = luaL_loadbufferx(state_, beginning.data(), beginning.size(), chunk_name_.c_str(), "t");
+        const bool is_alike = status != 0 && whole == lua_tostring(state_, -1);
+        lua_pop(state_, 1);
+        return is_alike;
+    };
+    const SyntaxFault found = explain_syntax(source_, line, message, fails_alike);
+    return {StrategyFault::Kind::load, render(found.line, found.message, found.column)};
+}
+
 StrategyFault LuaMachine::load_fault(int line, const std::string& message) const {
     return {StrategyFault::Kind::load, render(line, message)};
 }
@@ -361,11 +402,15 @@ std::string LuaMachine::describe(std::string_view message) const {
 
 std::string LuaMachine::render(int line, std::string_view message) const {
     if (line <= 0) return fmt::format("{}: {}", path_, message);
+    return render(line, message, caret_column(line_of(source_, line), message));
+}
+
+std::string LuaMachine::render(int line, std::string_view message, size_t column) const {
     std::string text = fmt::format("{}:{}: {}", path_, line, message);
     const std::string source = line_of(source_, line);
     if (source.empty()) return text;
     text += fmt::format("\n  {:4} | {}", line, source);
-    text += fmt::format("\n       | {}^", std::string(caret_column(source, message), ' '));
+    text += fmt::format("\n       | {}^", std::string(column, ' '));
     return text;
 }
 

@@ -83,6 +83,7 @@ class LuaMachine {
     };
     static void* allocate(void* context, void* block, size_t old_size, size_t new_size);
     static int handle_error(lua_State* state);
+    void name_compared(lua_State* state);
     [[noreturn]] void end_script(lua_State* state);
     static int out_of_time(lua_State* state);
     static int out_of_memory(lua_State* state);  // for what would not fit, before it is tried
@@ -96,8 +97,10 @@ class LuaMachine {
     void note_frames(lua_State* state);
     void note_refused_memory();
     StrategyFault fault(int status);
+    StrategyFault syntax_fault();
     std::string describe(std::string_view message) const;
     std::string render(int line, std::string_view message) const;
+    std::string render(int line, std::string_view message, size_t column) const;
 
     int fallback_line_ = 0;
     std::string path_;

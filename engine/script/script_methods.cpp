@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/suggest.h"
-#include "script/lua_lexer.h"
+#include "script/lua_tokens.h"
 
 namespace trd {
 namespace {
@@ -93,27 +93,8 @@ std::string without_style(std::string_view name) {
 
 std::string suggestion(std::string_view hook) { return " (did you mean '" + std::string(hook) + "'?)"; }
 
-// The tokens of the text, with as many ends behind it as anybody looks ahead.
-class Tokens {
-  public:
-    explicit Tokens(std::string_view source) {
-        LuaLexer lexer(source);
-        for (auto token = lexer.next(); token && token->kind != Kind::end; token = lexer.next()) all_.push_back(*token);
-    }
-    size_t size() const { return all_.size(); }
-    const LuaToken& at(size_t i) const { return i < all_.size() ? all_[i] : end_; }
-    const LuaToken& before(size_t i, size_t steps) const { return i >= steps ? all_[i - steps] : end_; }
-    bool is_member(size_t i) const {
-        return at(i).kind == Kind::name && (before(i, 1).is(".") || before(i, 1).is(":"));
-    }
-
-  private:
-    std::vector<LuaToken> all_;
-    LuaToken end_;
-};
-
 // `function S:name`, `function a.S.name`, `S.name =`, `S["name"] =`.
-bool is_definition(const Tokens& tokens, size_t i) {
+bool is_definition(const LuaTokens& tokens, size_t i) {
     if (tokens.at(i + 1).is("=") || (tokens.at(i + 1).is("]") && tokens.at(i + 2).is("="))) return true;
     size_t first = i;
     while (tokens.is_member(first) && first >= 2) first -= 2;
@@ -130,7 +111,7 @@ bool is_one_of(std::string_view name, const std::vector<std::string_view>& names
 }
 
 // What the strategy is called in this text: self, what the method is written for, and what is made equal to these.
-std::vector<std::string_view> names_of_the_strategy(const Tokens& tokens, std::string_view method) {
+std::vector<std::string_view> names_of_the_strategy(const LuaTokens& tokens, std::string_view method) {
     std::vector<std::string_view> names = {"self"};
     for (size_t i = 0; i < tokens.size(); ++i)
         if (tokens.at(i).text == method && tokens.is_member(i) && is_definition(tokens, i))
@@ -146,7 +127,7 @@ std::vector<std::string_view> names_of_the_strategy(const Tokens& tokens, std::s
 }
 
 // self[phase]: then a text anywhere may be the method's name.
-bool indexes_by_value(const Tokens& tokens, const std::vector<std::string_view>& owners) {
+bool indexes_by_value(const LuaTokens& tokens, const std::vector<std::string_view>& owners) {
     for (size_t i = 0; i < tokens.size(); ++i) {
         const Kind index = tokens.at(i + 2).kind;
         if (is_one_of(tokens.at(i).text, owners) && tokens.at(i + 1).is("[") && index != Kind::string &&
@@ -159,7 +140,7 @@ bool indexes_by_value(const Tokens& tokens, const std::vector<std::string_view>&
 }  // namespace
 
 bool uses_method(std::string_view source, std::string_view name) {
-    const Tokens tokens(source);
+    const LuaTokens tokens(source);
     const auto owners = names_of_the_strategy(tokens, name);
     const bool any_text = indexes_by_value(tokens, owners);
     for (size_t i = 0; i < tokens.size(); ++i) {

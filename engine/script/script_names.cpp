@@ -3,33 +3,37 @@
 #include <vector>
 
 #include "base/suggest.h"
-#include "script/lua_lexer.h"
+#include "script/lua_tokens.h"
 
 namespace trd {
 namespace {
 
-// The NAME in "field 'NAME' (a nil value)", or nothing.
-std::string_view nil_field(std::string_view message) {
-    constexpr std::string_view before = "field '", after = "' (a nil value)";
-    const size_t end = message.find(after);
-    const size_t begin = end == std::string_view::npos ? end : message.rfind(before, end);
-    if (begin == std::string_view::npos) return {};
-    return message.substr(begin + before.size(), end - begin - before.size());
+// The NAME in "field 'NAME' (a nil value)", and whether it is a method's; nothing of another message.
+struct Missing {
+    std::string_view name;
+    bool is_method = false;
+};
+Missing missing_in(std::string_view message) {
+    constexpr std::string_view after = "' (a nil value)";
+    for (const std::string_view before : {"field '", "method '"}) {
+        const size_t end = message.find(after);
+        const size_t begin = end == std::string_view::npos ? end : message.rfind(before, end);
+        if (begin == std::string_view::npos) continue;
+        return {message.substr(begin + before.size(), end - begin - before.size()), before.starts_with("method")};
+    }
+    return {};
 }
 
 }  // namespace
 
 std::string meant_field(std::string_view source, std::string_view message) {
-    const std::string_view missing = nil_field(message);
-    if (missing.empty()) return {};
+    const Missing missing = missing_in(message);
+    if (missing.name.empty()) return {};
     std::vector<std::string_view> names;
-    LuaLexer lexer(source);
-    bool after_point = false;
-    for (auto token = lexer.next(); token && token->kind != LuaToken::Kind::end; token = lexer.next()) {
-        if (after_point && token->kind == LuaToken::Kind::name) names.push_back(token->text);
-        after_point = token->is(".");
-    }
-    return did_you_mean(missing, names);
+    const LuaTokens tokens(source);
+    for (size_t i = 0; i < tokens.size(); ++i)
+        if (tokens.is_member(i) && (missing.is_method || tokens.at(i - 1).is("."))) names.push_back(tokens.at(i).text);
+    return did_you_mean(missing.name, names);
 }
 
 }  // namespace trd

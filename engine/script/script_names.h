@@ -1,5 +1,5 @@
-// Which field of a script was meant by one that is nil: the nearest name that the script itself writes after a point.
-// Used by LuaMachine when a script has failed; a pure function.
+// Which field or method of a script was meant by one that is nil: the nearest name that the script itself writes after
+// a point, of a method also after a colon. Used by LuaMachine when a script has failed; a pure function.
 #pragma once
 
 #include <string>

@@ -272,8 +272,20 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
         {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s > "
          "bar.close "
          "end",
+         "test.lua:3: 'self.s' is a series and no number: write self.s[0]"},
+        {"function S:on_bar(ctx) return ctx:position() > 0 end",
+         "test.lua:3: 'ctx:position()' is a position and no number: write ctx:position().qty"},
+        {"function S:on_bar(ctx) local p = ctx:position() return function() return 1 < p end end", "ran"},
+        {"function S:on_bar(ctx) local p = ctx:position() local function f() return 1 < p end f() end",
+         "'p' is a position and no number: write p.qty"},
+        {"function S:on_bar(ctx) return (ctx:position()) > 0 end",
          "attempt to compare number with table (of a series write series[0], of a position position.qty)"},
-        {"function S:on_bar(ctx) return ctx:position() > 0 end", "of a position position.qty"},
+        {"function S:on_bar(ctx) local p = 1 do local p = nil return p < 2 end end",
+         "'p' is nil here, and compared with a value"},
+        {"function S:on_bar(ctx) local t = setmetatable({}, { __index = function() error('no') end }) return t.x < 2 "
+         "end",
+         "test.lua:3: no"},
+        {"function S:on_bar(ctx) return pcall(function() return nil < 2 end) end", "ran"},
         {"function S:on_bar(ctx) if ctx:position() == 0 then ctx:buy { qty = 1 } end end",
          "test.lua:3: this '==' or '~=' has no number on one side, so it always says the same: of a series write "
          "series[0], of a position position.qty or position.flat"},
@@ -320,7 +332,7 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
         {"function S:init(ctx) ctx.ind.sma(ctx.data.main, 'x') end", "must be a number, not 'x'"},
         {"function S:init(ctx) ctx.ind.sma(ctx.data.main, { perod = 3 }) end", "(did you mean 'period'?)"},
         {"function S:on_bar(ctx) ctx.cross_up(ctx.data.main, 1) end", "write data.main.close"},
-        {"function S:on_bar(ctx) ctx:cross_up(1, 2) end", "called as ctx.cross_up(a, b)"},
+        {"function S:on_bar(ctx) ctx:cross_up(1, 2) end", "called with a dot: ctx.cross_up(a, b)"},
         {"function S:on_start(ctx) local o = ctx:buy { qty = 1 } return o.stat end",
          "an order has no field 'stat' (did you mean 'state'?)"},
         {"function S:on_start(ctx) local o = ctx:buy { qty = 1 } o.qty = 2 end", "an order cannot be changed"},
