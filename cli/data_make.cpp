@@ -19,7 +19,7 @@ constexpr Option generate_options[] = {
     {"--kind", "KIND", "what to make; bars unless given here", false, "bars,quote-bars,quotes,trades,book,funding,fx",
      Completes::choices},
     {"--tf", "SPAN", "length of a bar, or the mean time between other rows; 1m unless given here"},
-    {"--rows", "N", "how many; 100000 unless given here"},
+    {"--rows", "N", "how many; 100000, or twenty years of them where that is less, unless given here"},
     {"--seed", "NUMBER", "the same number makes the same rows; 1 unless given here"},
     {"--regime", "NAME", "how the price moves; mixed unless given here", false,
      "mixed,trending,mean-reverting,jumpy,gappy", Completes::choices},
@@ -65,6 +65,11 @@ MarketRegime regime_meant(const Arguments& arguments) {
     return MarketRegime::mixed;
 }
 
+uint64_t rows_unless_given(const GenerateOptions& options) {
+    constexpr int64_t longest_ns = 20 * 365 * hours(24).ns;
+    return std::clamp<uint64_t>(static_cast<uint64_t>(longest_ns / options.timeframe.ns), 1, options.rows);
+}
+
 Result<GenerateOptions> generate_options_of(const Arguments& arguments) {
     GenerateOptions options;
     options.symbol = arguments.value("SYMBOL").value_or("DEMO");
@@ -73,7 +78,7 @@ Result<GenerateOptions> generate_options_of(const Arguments& arguments) {
     TRD_TRY(const auto timeframe, duration_value(arguments, "--tf"));
     options.timeframe = timeframe.value_or(options.timeframe);
     TRD_TRY(const auto rows, count_value(arguments, "--rows"));
-    options.rows = rows.value_or(options.rows);
+    options.rows = rows.value_or(rows_unless_given(options));
     TRD_TRY(const auto seed, count_value(arguments, "--seed"));
     options.seed = seed.value_or(options.seed);
     TRD_TRY(const auto start, time_value(arguments, "--start"));
@@ -82,7 +87,7 @@ Result<GenerateOptions> generate_options_of(const Arguments& arguments) {
     const Int128 reach =
         static_cast<Int128>(options.rows) * options.timeframe.ns * (options.regime == MarketRegime::gappy ? 2 : 1);
     if (options.rows == 0 || options.start.ns + reach > INT64_MAX)
-        return Fail{bad_value("--rows", arguments.value("--rows").value_or("100000"),
+        return Fail{bad_value("--rows", arguments.value("--rows").value_or(std::to_string(options.rows)),
                               "1 or more, and not beyond the year 2262")};
     return options;
 }

@@ -256,7 +256,7 @@ Context context_of(const Host& host, const CommandLine& line, const Settings& se
             .correlation_id = std::string(correlation_id_of_thread())};
 }
 
-Status<> prepare(Settings& settings, const Host& host, CommandLine& line) {
+Result<std::vector<AppliedSetting>> prepare(Settings& settings, const Host& host, CommandLine& line) {
     TRD_CHECK(complete_settings(settings, line));
     return apply_config(host, line);
 }
@@ -265,11 +265,12 @@ Status<> prepare(Settings& settings, const Host& host, CommandLine& line) {
 int run_verb(const Host& host, CommandLine& line, Settings& settings, Timestamp begin) {
     log_info("command.start", {{"verb", line.verb->path}, {"version", build_info().version}, {"pid", ::getpid()}});
     const auto run = [&] {
-        if (const auto prepared = prepare(settings, host, line); !prepared)
-            return fail(host, settings, prepared.error());
+        const auto applied = prepare(settings, host, line);
+        if (!applied) return fail(host, settings, applied.error());
         Context context = context_of(host, line, settings);
         const Result<Answer> answer = line.verb->run(context);
-        return answer ? finish(context, settings, *answer, begin) : fail(host, settings, answer.error());
+        return answer ? finish(context, settings, *answer, begin)
+                      : fail(host, settings, with_origin(answer.error(), *applied));
     };
     const int code = run();
     log_info("command.end",

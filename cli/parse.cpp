@@ -161,10 +161,10 @@ struct OtherName {
     std::string_view word, verb;
 };
 constexpr OtherName other_names[] = {
-    {"ls", "show"},      {"list", "ls"},       {"list", "show"},  {"delete", "rm"},
-    {"remove", "rm"},    {"del", "rm"},        {"edit", "set"},   {"add", "import"},
-    {"load", "import"},  {"compare", "diff"},  {"view", "show"},  {"cat", "show"},
-    {"run", "backtest"}, {"test", "backtest"}, {"lint", "check"}, {"create", "new"},
+    {"ls", "show"},       {"list", "ls"},      {"list", "show"},  {"ls", "help"},  {"list", "help"},
+    {"delete", "rm"},     {"remove", "rm"},    {"del", "rm"},     {"edit", "set"}, {"add", "import"},
+    {"load", "import"},   {"compare", "diff"}, {"view", "show"},  {"cat", "show"}, {"run", "backtest"},
+    {"test", "backtest"}, {"lint", "check"},   {"create", "new"},
 };
 
 std::optional<std::string_view> verb_meant(const std::string& word, const Names& verbs) {

@@ -80,18 +80,31 @@ Result<LoadedConfig> load_known_config(const Host& host, const Arguments& argume
     return loaded;
 }
 
-Status<> apply_config(const Host& host, CommandLine& line) {
-    if (line.verb->path == "doctor") return done;  // a broken file is one of the things it looks for
+Result<std::vector<AppliedSetting>> apply_config(const Host& host, CommandLine& line) {
+    std::vector<AppliedSetting> applied;
+    if (line.verb->path == "doctor") return applied;  // a broken file is one of the things it looks for
     const bool is_needed = std::any_of(settings.begin(), settings.end(),
                                        [&](const SettingKey& setting) { return is_for(setting, *line.verb); });
-    if (!is_needed) return done;
+    if (!is_needed) return applied;
     TRD_TRY(const LoadedConfig loaded, load_config(host, line.arguments));
     for (const SettingKey& setting : settings) {
         const ConfigValue* value = loaded.config.find(setting.key.name);
         if (value == nullptr || !is_for(setting, *line.verb) || line.arguments.has(setting.flag)) continue;
         line.arguments.add(setting.flag, value->text);
+        applied.push_back({setting.flag, value->origin.text()});
     }
-    return done;
+    return applied;
+}
+
+Error with_origin(Error error, std::span<const AppliedSetting> applied) {
+    for (const auto& [flag, origin] : applied) {
+        const bool is_about_it = error.code == ExitCode::usage && error.message.starts_with(flag) &&
+                                 error.message.find_first_of(" :", flag.size()) == flag.size();
+        if (!is_about_it) continue;
+        error.code = ExitCode::config;
+        error.message.insert(0, origin + ": ");
+    }
+    return error;
 }
 
 }  // namespace trd

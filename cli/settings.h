@@ -30,8 +30,15 @@ Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments);
 Result<LoadedConfig> load_known_config(const Host& host, const Arguments& arguments);
 std::vector<Error> unknown_variables(const Host& host);
 
+// A flag of the line that nobody typed: a source of the configuration says it.
+struct AppliedSetting {
+    std::string_view flag;
+    std::string origin;  // "trd.toml:3:8"
+};
 // Adds to the line's arguments what the configuration says for flags of its verb that are not given. Reads no file when
 // the verb has no such flag, so that a broken file does not stop `trd help`.
-Status<> apply_config(const Host& host, CommandLine& line);
+Result<std::vector<AppliedSetting>> apply_config(const Host& host, CommandLine& line);
+// An error about the value of a flag that nobody typed says where it stands, and is one of the configuration.
+Error with_origin(Error error, std::span<const AppliedSetting> applied);
 
 }  // namespace trd
