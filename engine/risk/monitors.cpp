@@ -176,6 +176,7 @@ bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, 
 }
 
 // Halts and kills of everybody concern every subject, whoever caused them.
+// What rules from outside stop is denied as theirs (stopped_by_rule), not as the gate's state.
 GateState RiskMonitors::gate_state(size_t subject) const {
     GateState state = GateState::active;
     for (const uint32_t index : subjects_[subject].watches) state = std::max(state, state_of(watches_[index]));
@@ -183,6 +184,7 @@ GateState RiskMonitors::gate_state(size_t subject) const {
         if (watch.latched && watch.action >= RiskAction::halt_all) state = std::max(state, state_of(watch));
     for (const Watch& watch : watches_) {
         if (!watch.latched || watch.armed.rule != nullptr) continue;  // of limits that are gone: still latched
+        if (is_of_rule_from_outside(watch.armed.code)) continue;
         if (concerns(watch, subjects_[subject])) state = std::max(state, state_of(watch));
     }
     return state;

@@ -165,13 +165,15 @@ TEST_CASE("a child that a rule makes smaller when it is released stays so") {
 }
 
 TEST_CASE("a halt cancels entries and lets only exits through, until a person lets go") {
+    // Also where the gate's state is looked at: what a rule has stopped is denied as the rule's.
+    const auto limits = GENERATE(as<std::string>{}, "", "[firm.R02]\nenforce = true");
     bool halts = false;
     StubRules rules(
         [&](size_t, const OutsideQuestion&) {
             return OutsideVerdict{halts ? RuleAnswer::halt : RuleAnswer::allow, {}, "enough"};
         },
         {{"day_loss", RiskScope::strategy}});
-    RuledDesk small(rules);
+    RuledDesk small(rules, limits);
     small.obey(small.buy(10).venue);
     small.fill(1, "10"_qty);
     small.obey(small.limit_order(5, 9).venue);
