@@ -147,7 +147,7 @@ function tools.raise_at(call, message)
     raise(place and place .. ": " .. message or message)
 end
 local function check_source(hook, has_source, maker)
-    if strategy[hook] and not has_source then
+    if type(strategy[hook]) == "function" and not has_source then
         tools.raise_at(strategy[hook], "the strategy has " .. hook .. ", and no trd." .. maker .. " {} in its data")
     end
 end
@@ -385,6 +385,7 @@ tools.elsewhere.self = "self in a method, which is written with a colon: functio
 -- What a handle is, and where its number is; nothing of any other value. For messages.
 local is_bar = {}
 function tools.kind_of(value)
+    if value == nil then return end
     if tools.is_position[value] then return "a position", ".qty" end
     if is_bar[value] then return "a bar", ".close" end
     if value == rawget(methods, "account") then return "the account", ".equity" end

@@ -11,6 +11,7 @@
 #include "market/indicator_set.h"
 #include "script/bar_history.h"
 #include "script/lua_machine.h"
+#include "script/lua_tokens.h"
 #include "script/script_notes.h"
 #include "script/script_orders.h"
 #include "script/script_parameters.h"
@@ -92,8 +93,9 @@ class LuaStrategy final : public Strategy {
     LuaMachine machine_;
     LuaOverrides overrides_;
     StrategyManifest manifest_;
-    std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
-    ByteWriter wiring_;                 // which indicators init made: saved ones only fit the same
+    std::deque<ScriptSeries> windows_;         // what the script's series read; addresses must stay
+    std::unique_ptr<const LuaTokens> tokens_;  // of the script, while it is looked at
+    ByteWriter wiring_;                        // which indicators init made: saved ones only fit the same
 };
 
 }  // namespace trd

@@ -239,7 +239,9 @@ int LuaStrategyHost::overrides(lua_State* state) {
 int LuaStrategyHost::uses_method(lua_State* state) {
     size_t size = 0;
     const char* const name = lua_tolstring(state, 1, &size);
-    lua_pushboolean(state, trd::uses_method(self(state).machine_.source(), {name, size}) ? 1 : 0);
+    auto& tokens = self(state).tokens_;
+    if (tokens == nullptr) tokens = std::make_unique<LuaTokens>(self(state).machine_.source());
+    lua_pushboolean(state, trd::uses_method(*tokens, {name, size}) ? 1 : 0);
     return 1;
 }
 

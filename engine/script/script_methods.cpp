@@ -1,8 +1,5 @@
 #include "script/script_methods.h"
 
-#include <algorithm>
-#include <vector>
-
 #include "base/suggest.h"
 #include "script/lua_tokens.h"
 
@@ -101,56 +98,36 @@ bool is_definition(const LuaTokens& tokens, size_t i) {
     return first != i && tokens.before(first, 1).is("function");
 }
 
+// "name", 'name' or [[name]].
 bool is_text_of(const LuaToken& token, std::string_view name) {
-    return token.kind == Kind::string && token.text.size() == name.size() + 2 &&
-           token.text.substr(1, name.size()) == name;
+    if (token.kind != Kind::string) return false;
+    const size_t found = token.text.find(name);
+    return found != std::string_view::npos && token.text.size() - name.size() == 2 * found;
 }
 
-bool is_one_of(std::string_view name, const std::vector<std::string_view>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// What the strategy is called in this text: self, what the method is written for, and what is made equal to these.
-std::vector<std::string_view> names_of_the_strategy(const LuaTokens& tokens, std::string_view method) {
-    std::vector<std::string_view> names = {"self"};
-    for (size_t i = 0; i < tokens.size(); ++i)
-        if (tokens.at(i).text == method && tokens.is_member(i) && is_definition(tokens, i))
-            names.push_back(tokens.before(i, 2).text);
-    for (size_t i = 2; i < tokens.size(); ++i) {
-        const LuaToken& after = tokens.at(i + 1);
-        const bool whole = !after.is(".") && !after.is(":") && !after.is("[") && !after.is("(");
-        if (whole && tokens.at(i - 1).is("=") && tokens.at(i - 2).kind == Kind::name &&
-            is_one_of(tokens.at(i).text, names))
-            names.push_back(tokens.at(i - 2).text);
-    }
-    return names;
-}
-
-// self[phase]: then a text anywhere may be the method's name.
-bool indexes_by_value(const LuaTokens& tokens, const std::vector<std::string_view>& owners) {
+// A value between brackets that is not written out, of what may be the strategy: a table in a field is not. And a walk
+// over what has a name: then any method may be called.
+bool may_use_anything(const LuaTokens& tokens) {
     for (size_t i = 0; i < tokens.size(); ++i) {
+        const LuaToken& of = tokens.at(i);
+        const bool may_be_it = (of.kind == Kind::name && !tokens.is_member(i)) || of.is(")") || of.is("]");
         const Kind index = tokens.at(i + 2).kind;
-        if (is_one_of(tokens.at(i).text, owners) && tokens.at(i + 1).is("[") && index != Kind::string &&
-            index != Kind::number)
-            return true;
+        const bool is_written_out = (index == Kind::string || index == Kind::number) && tokens.at(i + 3).is("]");
+        if (may_be_it && tokens.at(i + 1).is("[") && !is_written_out) return true;
+        const bool walks = !tokens.is_member(i) && (of.text == "pairs" || of.text == "next" || of.text == "rawget");
+        if (walks && tokens.at(i + 1).is("(") && index == Kind::name && !tokens.at(i + 3).is(".")) return true;
     }
     return false;
 }
 
 }  // namespace
 
-bool uses_method(std::string_view source, std::string_view name) {
-    const LuaTokens tokens(source);
-    const auto owners = names_of_the_strategy(tokens, name);
-    const bool any_text = indexes_by_value(tokens, owners);
+bool uses_method(const LuaTokens& tokens, std::string_view name) {
+    if (may_use_anything(tokens)) return true;
     for (size_t i = 0; i < tokens.size(); ++i) {
-        const bool is_text = is_text_of(tokens.at(i), name);
+        const bool is_index = tokens.before(i, 1).is("[") && tokens.at(i + 1).is("]") && is_text_of(tokens.at(i), name);
         const bool is_member = tokens.at(i).text == name && tokens.is_member(i);
-        if ((!is_text && !is_member) || is_definition(tokens, i)) continue;
-        const LuaToken& owner = tokens.before(i, 2);
-        const bool is_owned = (is_member || tokens.before(i, 1).is("[")) && is_one_of(owner.text, owners);
-        const bool is_of_a_value = is_member && owner.kind != Kind::name;
-        if (is_owned || is_of_a_value || (is_text && any_text)) return true;
+        if ((is_index || is_member) && !is_definition(tokens, i)) return true;
     }
     return false;
 }

@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "script/lua_tokens.h"
+
 namespace trd {
 
-// Whether the text says self:NAME, self.NAME or self["NAME"], or the same of another name for the strategy, anywhere
-// but where the method is written. Where it says self[x], the method's name as any text counts.
-bool uses_method(std::string_view source, std::string_view name);
+// Whether the text names it as a member of anything, anywhere but where the method is written; or uses members that are
+// not written out, and so may use any. A method that is not used is never called.
+bool uses_method(const LuaTokens& tokens, std::string_view name);
 
 // " (did you mean 'on_bar'?)" for a hook of another platform or a mistyped one, or nothing. Of an own method nobody
 // says that it was meant as a hook, so only what is very near one counts.

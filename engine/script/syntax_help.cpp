@@ -162,16 +162,26 @@ std::optional<SyntaxFault> explain_open_block(const Broken& broken) {
     return fault_of(broken, *open, ": the file is over, and a block is still open");
 }
 
+// A bare return, or one with a value and the end of its block missed behind it.
+bool is_behind_return(const Broken& broken, size_t opener) {
+    if (has(broken.message, "unexpected symbol")) return broken.token(-1).is("return");
+    const bool wants_end = broken.message.starts_with("'end' expected") ||
+                           broken.message.starts_with("'until' expected") ||
+                           broken.message.starts_with("'<eof>' expected");
+    for (size_t i = opener; i < broken.here; ++i)
+        if (wants_end && broken.tokens.at(i).is("return")) return true;
+    return false;
+}
+
 // Nothing may follow a return in its block, so the end that is missing behind one shows at the next statement.
 std::optional<SyntaxFault> explain_open_block_of_return(const Broken& broken) {
     const LuaToken& here = broken.token();
-    const bool is_refused = has(broken.message, "' expected") || has(broken.message, "unexpected symbol");
     const bool begins = here.kind == Kind::name || here.is("function") || here.is("local") || here.is("if") ||
                         here.is("for") || here.is("while") || here.is("return");
-    if (!is_refused || !begins || open_bracket(broken)) return {};
+    if (!begins || open_bracket(broken)) return {};
     Blocks blocks(broken.source, broken.tokens, 0);
     const auto open = blocks.open_before(broken.here);
-    if (!open) return {};
+    if (!open || !is_behind_return(broken, open->opener)) return {};
     return fault_of(broken, *open, "");
 }
 
@@ -372,8 +382,10 @@ size_t failing_token(std::string_view source, const LuaTokens& tokens, const Fai
 
 SyntaxFault explain_syntax(std::string_view source, int line, std::string_view message, const FailsAlike& fails_alike) {
     const LuaTokens tokens(source);
-    const Broken broken{source, tokens, failing_token(source, tokens, fails_alike), message};
-    const bool is_found = broken.here < tokens.size() || has(message, "near '<eof>'");
+    const bool is_at_end = has(message, "near '<eof>'");
+    const Broken broken{source, tokens, is_at_end ? tokens.size() : failing_token(source, tokens, fails_alike),
+                        message};
+    const bool is_found = broken.here < tokens.size() || is_at_end;
     for (const auto explain :
          {explain_quotes, explain_slip, explain_punctuation, explain_word, explain_open_block_of_return,
           explain_missing_word, explain_after_return, explain_open_bracket, explain_open_block})

@@ -153,17 +153,20 @@ TEST_CASE("a method that was meant as a hook is refused unless the script calls 
                                         "() (did you mean '" + meant + "'?)"));
             for (const std::string use :
                  {"self:NAME(ctx)", "self.NAME(self)", "S:NAME(ctx)", "local f = S.NAME",
-                  "local me = self me:NAME(ctx)", "self['NAME'](self)", "local f = 'NAME' self[f](self)"}) {
+                  "local me = self me:NAME(ctx)", "self['NAME'](self)", "local f = 'NAME' self[f](self)",
+                  "local function go(strategy) strategy:NAME(ctx) end go(self)", "self[ [[NAME]] ](self)",
+                  "local me, other = self, ctx me:NAME(other)", "self['a' .. 'b'](self)",
+                  "for name, method in pairs(self) do method(self) end", "local known = {} known[S.NAME] = true"}) {
                 std::string call = use;
-                call.replace(call.find("NAME"), 4, name);
+                if (const size_t place = call.find("NAME"); place != std::string::npos) call.replace(place, 4, name);
                 INFO(call);
                 CHECK(load_message(strategy(begin + call + " end\n" + method)) == "loaded");
             }
-            // What is said of something else is no call of it, nor is it where it is written.
+            // The word alone is no call of it, nor is it where it is written.
             for (const std::string other :
-                 {"ctx.data:NAME(ctx)", "local NAME = 1 NAME()", "-- self:NAME()", "local f = 'NAME' ctx[f]()"}) {
+                 {"local NAME = 1 NAME()", "-- self:NAME()", "self.rows = {} self.rows[ctx.now] = 1"}) {
                 std::string text = other;
-                text.replace(text.find("NAME"), 4, name);
+                if (const size_t place = text.find("NAME"); place != std::string::npos) text.replace(place, 4, name);
                 CHECK(load_message(strategy(begin + text + "\nend\n" + method)) != "loaded");
             }
             CHECK(load_message(strategy(begin + "end\nS." + name + " = function() end")) != "loaded");
