@@ -13,7 +13,11 @@ std::optional<Decimal> not_negative(const Result<Decimal, DecimalError>& parsed)
 }
 
 std::optional<Decimal> parse_share(std::string_view text) {
-    if (!text.ends_with('%')) return not_negative(Decimal::parse(text));
+    if (!text.ends_with('%')) {
+        const auto share = not_negative(Decimal::parse(text));
+        return share && *share <= Decimal::from_units(1) ? share
+                                                         : std::nullopt;  // 5 would be 500 %, and is 5 % to many
+    }
     text.remove_suffix(1);
     if (text.ends_with(' ')) text.remove_suffix(1);
     const auto percent = Decimal::parse(text);
@@ -48,7 +52,7 @@ std::string_view expected_text(RiskUnit unit) {
         case RiskUnit::number:
             return "a decimal number, zero or more";
         case RiskUnit::share:
-            return "a share such as 0.2 or \"20%\", zero or more";
+            return "a share such as 0.2 or \"20%\", zero or more; above 1 only with the sign, as \"150%\"";
         case RiskUnit::count:
             return "a whole number, zero or more";
         case RiskUnit::duration:

@@ -25,7 +25,7 @@ enum class RiskUnit : uint8_t {
 };
 
 bool is_list(RiskUnit unit);
-// "a share such as 0.2 or \"20%\", zero or more"
+// "a share such as 0.2 or \"20%\", zero or more ..."
 std::string_view expected_text(RiskUnit unit);
 // Nothing when the text is not of the unit, or below zero. Not for lists.
 std::optional<Decimal> parse_risk_value(RiskUnit unit, std::string_view text);
