@@ -341,6 +341,7 @@ const Verb config_get_verb{
     .options = {},
     .examples = get_examples,
     .run = run_get,
+    .is_product = true,
 };
 const Verb config_check_verb{
     .path = "config check",

@@ -126,7 +126,7 @@ void tell(const Host& host, const Settings& settings, const Answer& answer) {
 
 Status<> deliver(const Host& host, const Settings& settings, std::string_view result, int code) {
     if (!settings.output.file.empty()) return replace_file(settings.output.file, result);
-    if (settings.quiet && code == 0 && !settings.output.is_given) return done;
+    if (settings.quiet && code == 0 && !settings.output.stays_when_quiet) return done;
     return host.out->write(result);
 }
 
@@ -151,7 +151,9 @@ int finish(const Context& context, const Settings& settings, const Answer& answe
         is_enveloped ? envelope(answer, context, code, now, now - begin) : written_result(answer, context, settings),
         code);
     for (const std::string& warning : answer.warnings) log_warning("command.warning", {{"message", warning}});
-    if (!context.json() && !(settings.quiet && code == 0)) tell(host, settings, answer);
+    // On stdout a JSON result has them in it; from a file nobody reads them out.
+    const bool are_told = context.json() && settings.output.file.empty();
+    if (!are_told && !(settings.quiet && code == 0)) tell(host, settings, answer);
     return written.ok() ? code : fail(host, settings, written.error());
 }
 

@@ -87,7 +87,8 @@ void keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keepe
     tell_dropped(run, answer);
     if (!choice.name.empty())
         answer.notes.push_back("kept as " + choice.name +
-                               (kept->renamed ? ", which was run " + short_id(*kept->renamed) + " until now" : ""));
+                               (kept->renamed ? ", which was run " + short_id(*kept->renamed) + " until now" : "") +
+                               (kept->former_name.empty() ? "" : "; no longer as " + kept->former_name));
 }
 
 }  // namespace trd

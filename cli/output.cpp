@@ -127,7 +127,8 @@ Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments)
     OutputChoice choice;
     if (const auto file = arguments.value("--output"); file && *file != "-") choice.file = *file;
     if (arguments.value("--output") == "") return Fail{bad_value("--output", "", "the name of a file, or -")};
-    choice.is_given = arguments.has("--format") || arguments.has("--json");
+    choice.stays_when_quiet =
+        arguments.has("--format") || arguments.has("--json") || verb.is_product || verb.is_one_text;
     choice.is_one_text = verb.is_one_text;
     if (arguments.has("--json")) {
         choice.format = Format::json;

@@ -12,7 +12,7 @@ namespace trd {
 
 struct OutputChoice {
     Format format = Format::table;
-    bool is_given = false;                 // by --format or --json
+    bool stays_when_quiet = false;         // asked for by --format or --json, or all that the verb is for
     bool is_one_text = false;              // of the verb: its text is the same for people and for programs
     std::string file;                      // empty: standard output
     std::vector<std::string_view> fields;  // of --fields; empty: all

@@ -213,6 +213,7 @@ const Verb runs_export_verb{
     .examples = examples,
     .run = run,
     .fields = fields,
+    .is_product = true,
 };
 
 }  // namespace trd

@@ -80,7 +80,9 @@ struct Verb {
     // Empty: its result is text, see `formats`.
     std::string_view fields = {};
     std::string_view formats = "table,plain,json";  // of a verb without fields
-    bool is_one_text = false;  // the result is the same in every format but json, and -o FILE may have any extension
+    bool is_product = false;  // the result is what was asked for and no report of it: --quiet leaves it alone
+    bool is_one_text =
+        false;  // a product that is the same in every format but json, and -o FILE may have any extension
 };
 
 // Every verb, in the order of the help.

@@ -148,6 +148,7 @@ Result<int64_t> RunStore::insert_or_refresh(const KeptRun& run, Kept& kept) {
             kept.contradictions.push_back(other);
     }
     kept.refreshed = same != nullptr;
+    if (same != nullptr && !run.name.empty() && run.name != same->name) kept.former_name = same->name;
     if (same == nullptr) {
         TRD_TRY(Statement insert, database_.prepare("INSERT INTO run (id, hash, version, strategy, symbols, kept_at) "
                                                     "VALUES (?, ?, ?, ?, ?, ?)"));

@@ -70,6 +70,7 @@ class RunStore {
         bool refreshed = false;                  // the same run was there already
         std::vector<RunSummary> contradictions;  // the same inputs with another outcome
         std::optional<RunSummary> renamed;       // the run that had the name until now
+        std::string former_name;                 // of this run, which has another one now; empty: none
     };
     // All of it or nothing. A run that is there already keeps its place and, unless a new one is given, its name.
     Result<Kept> keep(const KeptRun& run);

@@ -245,10 +245,16 @@ def as_json_with_a_full_stdout(words, places, writes):
         yield f"{found}"
 
 
+# What these print is what they are for, and no report of it.
+PRODUCTS = ("completion", "config get", "data export", "help", "man", "runs export", "schema")
+
+
 def quietly(words, places, came):
     with places() as place:
         found = run([*words, "-q"], place)
-    if found.code != came[USUAL].code or (found.code == 0 and found.out + found.err):
+    is_product = " ".join(words).startswith(PRODUCTS)
+    left = came[USUAL].out if is_product else ""
+    if found.code != came[USUAL].code or (found.code == 0 and (found.out != left or found.err)):
         yield f"{found}"
 
 
