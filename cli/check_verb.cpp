@@ -138,9 +138,10 @@ const Verb check_verb{
     .path = "check",
     .summary = "Look for mistakes in strategies and risk rules without data",
     .description =
-        "A file is loaded, with its parameters and their constraint; names that do not exist are found wherever they "
-        "stand; then the strategy runs over made-up bars of every series that it declares, with the JIT and without, "
-        "which must come to the same, and once more with each parameter at its limits. A risk rule is asked about "
+        "A file is loaded, with its parameters and their constraint; variables and functions that do not exist are "
+        "found wherever they stand; then the strategy runs over made-up bars of every series that it declares, with "
+        "the JIT and without, which must come to the same, and once more with each parameter at its limits. Fields "
+        "and methods that do not exist, such as ctx:bui, are found where that leads there. A risk rule is asked about "
         "made-up orders instead.\n\n"
         "Exit 10 says that there are findings, 13 that a file does not load.",
     .positionals = positionals,
