@@ -173,8 +173,9 @@ local function check_hooks()
         is_called = is_called or strategy[name] ~= nil
         hears = hears or strategy[name] ~= nil and not is_no_event[name]
     end
+    local uncalled = host.unused_methods(others)
     for _, name in ipairs(others) do
-        local unused = type(strategy[name]) == "function" and not host.uses_method(name)
+        local unused = type(strategy[name]) == "function" and uncalled[name]
         local meant = unused and host.meant_hook(name, hooks) or ""
         if meant ~= "" then tools.raise_at(strategy[name], "'" .. name .. "' is no hook, and nothing here calls self:" .. name .. "()" .. meant) end
         if unused and not hears then

@@ -101,7 +101,6 @@ Status<StrategyFault> LuaStrategy::start(std::string source) {
     machine_.push_tool("finish");
     lua_insert(machine_.state(), -2);
     auto finished = machine_.call(1, 0);
-    tokens_.reset();
     if (finished.ok() || !reading_parameters_ || overrides_.empty()) return finished;
     return Fail{StrategyFault{StrategyFault::Kind::parameter, finished.error().message}};
 }

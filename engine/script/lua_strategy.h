@@ -11,7 +11,6 @@
 #include "market/indicator_set.h"
 #include "script/bar_history.h"
 #include "script/lua_machine.h"
-#include "script/lua_tokens.h"
 #include "script/script_notes.h"
 #include "script/script_orders.h"
 #include "script/script_parameters.h"
@@ -78,8 +77,8 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> call_hook_with(int stack_index, std::string_view word);
     Status<StrategyFault> finish_call(int arguments);
 
-    // What every call looks at lies together, from the fault to the first members of orders, notes and machine: of many
-    // strategies that take turns, each finds its memory far away.
+    // What every call looks at lies together, from the fault to the batches with which notes and orders begin; the
+    // machine has its own at its end. Of many strategies that take turns, each finds its memory far away.
     std::unique_ptr<StrategyFault> fault_;
     ViewPort port_;
     std::vector<Series> series_;  // addresses stay: made once, by bind()
@@ -93,9 +92,8 @@ class LuaStrategy final : public Strategy {
     LuaMachine machine_;
     LuaOverrides overrides_;
     StrategyManifest manifest_;
-    std::deque<ScriptSeries> windows_;         // what the script's series read; addresses must stay
-    std::unique_ptr<const LuaTokens> tokens_;  // of the script, while it is looked at
-    ByteWriter wiring_;                        // which indicators init made: saved ones only fit the same
+    std::deque<ScriptSeries> windows_;  // what the script's series read; addresses must stay
+    ByteWriter wiring_;                 // which indicators init made: saved ones only fit the same
 };
 
 }  // namespace trd

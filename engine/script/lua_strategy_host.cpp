@@ -202,7 +202,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
     constexpr Entry functions[] = {
         {"overrides", overrides},
         {"parameter_name", parameter_name},
-        {"uses_method", uses_method},
+        {"unused_methods", unused_methods},
         {"take_manifest", take_manifest},
         {"block", block},
         {"bar", bar},
@@ -235,13 +235,20 @@ int LuaStrategyHost::overrides(lua_State* state) {
     return push_overrides(state, self(state).overrides_);
 }
 
-// (name): does the script say it anywhere but where it writes the method?
-int LuaStrategyHost::uses_method(lua_State* state) {
-    size_t size = 0;
-    const char* const name = lua_tolstring(state, 1, &size);
-    auto& tokens = self(state).tokens_;
-    if (tokens == nullptr) tokens = std::make_unique<LuaTokens>(self(state).machine_.source());
-    lua_pushboolean(state, trd::uses_method(*tokens, {name, size}) ? 1 : 0);
+// (names): { name = true } of those methods that the script uses nowhere.
+int LuaStrategyHost::unused_methods(lua_State* state) {
+    std::vector<std::string_view> names;
+    for (int i = 1; i <= static_cast<int>(lua_objlen(state, 1)); ++i) {
+        lua_rawgeti(state, 1, i);
+        names.push_back(text_at(state, -1));  // the table keeps it
+        lua_pop(state, 1);
+    }
+    lua_newtable(state);
+    for (const std::string_view name : trd::unused_methods(self(state).machine_.source(), names)) {
+        push_text(state, name);
+        lua_pushboolean(state, 1);
+        lua_rawset(state, -3);
+    }
     return 1;
 }
 

@@ -11,7 +11,7 @@ struct LuaStrategyHost {
     static void add(lua_State* state, void* strategy);
 
     static int overrides(lua_State* state);
-    static int uses_method(lua_State* state);
+    static int unused_methods(lua_State* state);
     static int take_manifest(lua_State* state);
     static int block(lua_State* state);
     static int bar(lua_State* state);

@@ -1,5 +1,9 @@
 #include "script/script_methods.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include "base/suggest.h"
 #include "script/lua_tokens.h"
 
@@ -98,11 +102,17 @@ bool is_definition(const LuaTokens& tokens, size_t i) {
     return first != i && tokens.before(first, 1).is("function");
 }
 
-// "name", 'name' or [[name]].
-bool is_text_of(const LuaToken& token, std::string_view name) {
-    if (token.kind != Kind::string) return false;
-    const size_t found = token.text.find(name);
-    return found != std::string_view::npos && token.text.size() - name.size() == 2 * found;
+// What stands between its quotes or long brackets.
+std::string_view text_in(const LuaToken& string) {
+    const size_t mark = string.text.front() == '[' ? string.text.find('[', 1) + 1 : 1;
+    return string.text.substr(mark, string.text.size() - 2 * mark);
+}
+
+// The member that is named there, as x.name, x:name or x["name"]; empty: none, or where it is written.
+std::string_view member_used_at(const LuaTokens& tokens, size_t i) {
+    const bool is_index = tokens.at(i).kind == Kind::string && tokens.before(i, 1).is("[") && tokens.at(i + 1).is("]");
+    if ((!is_index && !tokens.is_member(i)) || is_definition(tokens, i)) return {};
+    return is_index ? text_in(tokens.at(i)) : tokens.at(i).text;
 }
 
 // A value between brackets that is not written out, of what may be the strategy: a table in a field is not. And a walk
@@ -122,14 +132,15 @@ bool may_use_anything(const LuaTokens& tokens) {
 
 }  // namespace
 
-bool uses_method(const LuaTokens& tokens, std::string_view name) {
-    if (may_use_anything(tokens)) return true;
-    for (size_t i = 0; i < tokens.size(); ++i) {
-        const bool is_index = tokens.before(i, 1).is("[") && tokens.at(i + 1).is("]") && is_text_of(tokens.at(i), name);
-        const bool is_member = tokens.at(i).text == name && tokens.is_member(i);
-        if ((is_index || is_member) && !is_definition(tokens, i)) return true;
-    }
-    return false;
+std::vector<std::string_view> unused_methods(std::string_view source, std::span<const std::string_view> names) {
+    const LuaTokens tokens(source);
+    if (may_use_anything(tokens)) return {};
+    std::set<std::string_view> used;
+    for (size_t i = 0; i < tokens.size(); ++i) used.insert(member_used_at(tokens, i));
+    std::vector<std::string_view> unused;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(unused),
+                 [&](std::string_view name) { return !used.contains(name); });
+    return unused;
 }
 
 std::string meant_hook(std::string_view name, std::span<const std::string_view> hooks) {

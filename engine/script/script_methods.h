@@ -5,14 +5,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "script/lua_tokens.h"
+#include <vector>
 
 namespace trd {
 
-// Whether the text names it as a member of anything, anywhere but where the method is written; or uses members that are
-// not written out, and so may use any. A method that is not used is never called.
-bool uses_method(const LuaTokens& tokens, std::string_view name);
+// Those of `names` that the text names as a member of nothing, anywhere but where the method is written: they are never
+// called. None, when it uses members that are not written out and so may use any.
+std::vector<std::string_view> unused_methods(std::string_view source, std::span<const std::string_view> names);
 
 // " (did you mean 'on_bar'?)" for a hook of another platform or a mistyped one, or nothing. Of an own method nobody
 // says that it was meant as a hook, so only what is very near one counts.
