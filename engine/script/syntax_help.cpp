@@ -162,6 +162,11 @@ std::optional<SyntaxFault> explain_open_block(const Broken& broken) {
     return fault_of(broken, *open, ": the file is over, and a block is still open");
 }
 
+bool begins_statement(const LuaToken& token) {
+    return token.kind == Kind::name || token.is("function") || token.is("local") || token.is("if") || token.is("for") ||
+           token.is("while") || token.is("return");
+}
+
 // A bare return, or one with a value and the end of its block missed behind it.
 bool is_behind_return(const Broken& broken, size_t opener) {
     if (has(broken.message, "unexpected symbol")) return broken.token(-1).is("return");
@@ -175,10 +180,7 @@ bool is_behind_return(const Broken& broken, size_t opener) {
 
 // Nothing may follow a return in its block, so the end that is missing behind one shows at the next statement.
 std::optional<SyntaxFault> explain_open_block_of_return(const Broken& broken) {
-    const LuaToken& here = broken.token();
-    const bool begins = here.kind == Kind::name || here.is("function") || here.is("local") || here.is("if") ||
-                        here.is("for") || here.is("while") || here.is("return");
-    if (!begins || open_bracket(broken)) return {};
+    if (!begins_statement(broken.token()) || open_bracket(broken)) return {};
     Blocks blocks(broken.source, broken.tokens, 0);
     const auto open = blocks.open_before(broken.here);
     if (!open || !is_behind_return(broken, open->opener)) return {};
@@ -347,9 +349,7 @@ std::optional<SyntaxFault> explain_punctuation(const Broken& broken) {
 std::optional<SyntaxFault> explain_after_return(const Broken& broken) {
     const bool is_over = has(broken.message, "'<eof>' expected") || has(broken.message, "'end' expected");
     const LuaToken& here = broken.token();
-    const bool begins = here.kind == Kind::name || here.is("function") || here.is("local") || here.is("if") ||
-                        here.is("for") || here.is("while") || here.is("return");
-    if (!is_over || !begins) return {};
+    if (!is_over || !begins_statement(here)) return {};
     return fault_at(broken.source, here,
                     fmt::format("'{}' stands behind a return, which is the last statement of its block", here.text));
 }
