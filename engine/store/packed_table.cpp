@@ -107,26 +107,18 @@ Result<Bytes> PackedChunk::load() const {
 ChunkShelf::ChunkShelf(std::string folder) : folder_(std::move(folder)) {}
 
 bool ChunkShelf::open() {
-    for (std::string folder = folder_; !folder.empty(); folder.resize(folder.rfind('/'))) {
-        if (auto file = NewFile::without_name(folder)) {
-            file_ = std::make_shared<NewFile>(std::move(*file));
-            return true;
-        }
-        if (folder.find('/') == std::string::npos) return false;
+    while (!folder_.empty() && file_ == nullptr) {
+        if (auto file = NewFile::without_name(folder_)) file_ = std::make_shared<NewFile>(std::move(*file));
+        const size_t slash = folder_.rfind('/');
+        folder_.resize(file_ != nullptr || slash == std::string::npos ? 0 : slash);
     }
-    return false;
+    return file_ != nullptr;
 }
 
 void ChunkShelf::put(PackedChunk& chunk) {
-    if (has_failed_ || (file_ == nullptr && !open())) {
-        has_failed_ = true;
-        return;
-    }
+    if (!open()) return;
     const uint64_t begin = file_->size();
-    if (!file_->append(chunk.bytes).ok()) {
-        has_failed_ = true;
-        return;
-    }
+    if (!file_->append(chunk.bytes).ok()) return file_.reset();
     chunk.shelf = file_;
     chunk.shelf_begin = begin;
     chunk.shelf_size = chunk.bytes.size();

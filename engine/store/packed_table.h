@@ -62,9 +62,8 @@ class ChunkShelf {
   private:
     bool open();
 
-    std::string folder_;
-    std::shared_ptr<NewFile> file_;
-    bool has_failed_ = false;
+    std::string folder_;             // empty once there is a file, or none can be had
+    std::shared_ptr<NewFile> file_;  // null: not yet, or no more
 };
 
 struct PackedTable {
