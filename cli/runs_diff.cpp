@@ -317,9 +317,8 @@ const Verb runs_diff_verb{
     .summary = "Say what differs between two kept runs",
     .description =
         "Compares the program, parameters, data (by content), models, script line by line, and every figure of the "
-        "result. Names, places of files and times of the clock do not count. The table has the figures that are looked "
-        "at "
-        "first and the number of the others, unless --all is given; all other formats have every one.\n\n"
+        "result. Names, places of files and times of the clock do not count. The table has the figures that are "
+        "looked at first and the number of the others, unless --all is given; all other formats have every one.\n\n"
         "Exit code 0 when nothing differs, 10 when something does; --exit-zero makes that 0.",
     .positionals = positionals,
     .options = options,

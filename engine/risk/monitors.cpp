@@ -175,8 +175,8 @@ bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, 
     return false;
 }
 
-// Halts and kills of everybody concern every subject, whoever caused them.
-// What rules from outside stop is denied as theirs (stopped_by_rule), not as the gate's state.
+// Halts and kills of everybody concern every subject, whoever caused them. What rules from outside stop is denied as
+// theirs (stopped_by_rule), not as the gate's state.
 GateState RiskMonitors::gate_state(size_t subject) const {
     GateState state = GateState::active;
     for (const uint32_t index : subjects_[subject].watches) state = std::max(state, state_of(watches_[index]));

@@ -15,8 +15,8 @@ std::optional<Decimal> not_negative(const Result<Decimal, DecimalError>& parsed)
 std::optional<Decimal> parse_share(std::string_view text) {
     if (!text.ends_with('%')) {
         const auto share = not_negative(Decimal::parse(text));
-        return share && *share <= Decimal::from_units(1) ? share
-                                                         : std::nullopt;  // 5 would be 500 %, and is 5 % to many
+        const bool is_meant = share && *share <= Decimal::from_units(1);  // 5 would be 500 %, and is 5 % to many
+        return is_meant ? share : std::nullopt;
     }
     text.remove_suffix(1);
     if (text.ends_with(' ')) text.remove_suffix(1);
