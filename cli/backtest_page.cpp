@@ -32,8 +32,9 @@ std::string value_text(double value, Shown shown, Paint paint) {
         case Shown::signed_percent:
             return paint.signed_text(value, signed_percent(value));
         case Shown::ratio:
-        case Shown::money:
             return with_separators(fixed(value, 2));
+        case Shown::money:
+            return with_separators(amount_text(value, 2));
         case Shown::seconds:
             return seconds_text(value);
     }
@@ -252,7 +253,7 @@ class PageMaker {
     }
 
     static std::vector<Cell> account_row(const BacktestAccountResult& account) {
-        const auto amount = [](Money money) { return Cell::number(with_separators(format_fixed(money, 2))); };
+        const auto amount = [](Money money) { return Cell::number(with_separators(amount_text(money, 2))); };
         const auto model = [&](std::string_view wanted) {
             for (const auto& [name, value] : account.models)
                 if (name == wanted) return value;
@@ -288,8 +289,8 @@ class PageMaker {
                 {each.name, Cell::number(money_text(each.equity_end, currency_)),
                  figure(each.stats.total_return, Shown::signed_percent), figure(each.stats.sharpe, Shown::ratio),
                  figure(each.stats.max_drawdown, Shown::signed_percent),
-                 Cell::number(with_separators(format_fixed(each.fees, 2))),
-                 Cell::number(count_text(each.counts.orders)), Cell::number(count_text(each.counts.trades))});
+                 Cell::number(with_separators(amount_text(each.fees, 2))), Cell::number(count_text(each.counts.orders)),
+                 Cell::number(count_text(each.counts.trades))});
         return {"Strategies", {}, std::move(table)};
     }
 
@@ -368,7 +369,7 @@ class PageMaker {
         if (result_.counts.fills > 0)
             section.lines.push_back(
                 {"Fees a fill",
-                 with_separators(fixed(to_double(result_.fees) / static_cast<double>(result_.counts.fills), 4)),
+                 with_separators(amount_text(to_double(result_.fees) / static_cast<double>(result_.counts.fills), 4)),
                  currency_});
         return section;
     }
@@ -424,7 +425,7 @@ class PageMaker {
                 Cell::number(count_text(group.summary.trades)),
                 figure(group.summary.win_rate, Shown::percent),
                 Cell::number(money_text(group.net(), group.currency.code())),
-                Cell::number(with_separators(format_fixed(group.fees, 2))),
+                Cell::number(with_separators(amount_text(group.fees, 2))),
                 figure(group.summary.average, Shown::money),
                 figure(group.summary.profit_factor, Shown::ratio)};
     }

@@ -42,8 +42,21 @@ std::string sign_of(Number value) {
 
 std::string signed_percent(double fraction) { return sign_of(fraction) + percent(fraction < 0 ? -fraction : fraction); }
 
+std::string amount_text(double value, int places) {
+    constexpr int places_max = 12;
+    double scaled = value < 0 ? -value : value;
+    for (int i = 0; i < places; ++i) scaled *= 10;
+    if (scaled == 0 || scaled >= 1) return fixed(value, places);
+    int shown = places;
+    for (; shown < places_max && scaled < 100; ++shown) scaled *= 10;
+    std::string text = fixed(value, shown);
+    const size_t least = text.find('.') + 1 + static_cast<size_t>(places);
+    while (text.size() > least && text.ends_with('0')) text.pop_back();
+    return text;
+}
+
 std::string money_text(Money amount, std::string_view currency) {
-    return with_separators(format_fixed(amount, 2)).append(" ").append(currency);
+    return with_separators(amount_text(amount, 2)).append(" ").append(currency);
 }
 
 std::string signed_money_text(Money amount, std::string_view currency) {

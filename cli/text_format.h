@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/amount_text.h"
 #include "base/decimal.h"
 #include "base/time.h"
 #include "cli/unicode.h"
@@ -18,7 +19,10 @@ std::string fixed(double value, int places);
 // 0.0312 -> "+3.12 %". What rounds to zero still says on which side it lies, "-0.00 %"; only zero itself has no sign.
 std::string signed_percent(double fraction);
 std::string percent(double fraction);
-// "12,345.67 USD"
+// Of an amount: like fixed(), but what is smaller than one step shows three significant digits: 0.00000123, as
+// amount_text() of money does.
+std::string amount_text(double value, int places);
+// "12,345.67 USD", "0.00412 USD"
 std::string money_text(Money amount, std::string_view currency);
 // With the sign as signed_percent() has it.
 std::string signed_money_text(Money amount, std::string_view currency);

@@ -28,10 +28,23 @@ TEST_CASE("fixed and percent round as printed and never show a negative zero") {
 TEST_CASE("a gain or loss that rounds to zero says which it was") {
     CHECK(signed_percent(0.00001) == "+0.00 %");
     CHECK(signed_percent(-0.00001) == "-0.00 %");
-    CHECK(signed_money_text(*Money::parse("0.001"), "USD") == "+0.00 USD");
-    CHECK(signed_money_text(*Money::parse("-0.001"), "USD") == "-0.00 USD");
+    CHECK(signed_money_text(*Money::parse("0.001"), "USD") == "+0.001 USD");
+    CHECK(signed_money_text(*Money::parse("-0.0000012345"), "BTC") == "-0.00000123 BTC");
     CHECK(signed_money_text(*Money::parse("0"), "USD") == "0.00 USD");
     CHECK(signed_money_text(*Money::parse("-12345.678"), "USD") == "-12,345.68 USD");
+}
+
+TEST_CASE("an amount below one step has three significant digits, and no other amount has more than its places") {
+    CHECK(amount_text(0, 2) == "0.00");
+    CHECK(amount_text(-0.0, 2) == "0.00");
+    CHECK(amount_text(1234.567, 2) == "1234.57");
+    CHECK(amount_text(0.01, 2) == "0.01");
+    CHECK(amount_text(0.014, 2) == "0.01");
+    CHECK(amount_text(0.004, 2) == "0.004");
+    CHECK(amount_text(-0.0041239, 2) == "-0.00412");
+    CHECK(amount_text(0.00000123456, 2) == "0.00000123");
+    CHECK(amount_text(0.00002, 4) == "0.00002");
+    CHECK(amount_text(1e-300, 2) == "0.00");
 }
 
 TEST_CASE("spans of time are told in the two units that matter") {
