@@ -11,6 +11,7 @@
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
 #include "backtest/strategy_set.h"
+#include "base/amount_text.h"
 #include "base/clock.h"
 
 namespace trd {
@@ -242,8 +243,32 @@ void add_cash_warnings(const BacktestRunner& runner, BacktestResult& result) {
         const Money lowest = runner.parts()[seat].lowest_cash;
         if (!lowest.is_negative()) continue;
         const std::string whose = result.strategies.size() > 1 ? " of " + result.strategies[seat].name : "";
-        result.warnings.push_back("cash" + whose + " fell to " + format_fixed(lowest, 2) + " " +
-                                  result.currency.code() + ": the account bought with money that it did not have");
+        result.warnings.push_back("cash" + whose + " fell to " + amount_text(lowest, 2) + " " + result.currency.code() +
+                                  ": the account bought with money that it did not have");
+    }
+}
+
+// "sma(50), which needs 50 bars"
+std::string describe(const UnreadyIndicator& each) {
+    const std::string name = each.name.empty() ? "an indicator of the script" : each.name;
+    if (each.needed > each.seen) return name + ", which needs " + std::to_string(each.needed) + " bars";
+    return name + ", for which the data may lack something, such as volumes";
+}
+
+// Nothing would say why a strategy did nothing.
+void add_unready_warnings(const StrategySet& set, BacktestResult& result) {
+    for (const LoadedStrategy& each : set) {
+        const std::string whose = set.size() > 1 ? each.name + ": " : "";
+        std::map<std::string, std::pair<uint64_t, std::string>> by_series;
+        for (const UnreadyIndicator& indicator : each.strategy->unready()) {
+            auto& [bars, names] = by_series[indicator.series];
+            bars = indicator.seen;
+            names += (names.empty() ? "" : "; ") + describe(indicator);
+        }
+        for (const auto& [series, told] : by_series)
+            result.warnings.push_back(whose + "on_bar was never called for " + series + ": in its " +
+                                      std::to_string(told.first) + (told.first == 1 ? " bar" : " bars") +
+                                      " there was no value of " + told.second);
     }
 }
 
@@ -277,11 +302,13 @@ void add_rejection_warning(BacktestResult& result) {
                               " rejected by the venue and never worked: " + reasons);
 }
 
-void add_warnings(const BacktestPlan& plan, const BacktestRunner& runner, BacktestResult& result) {
+void add_warnings(const BacktestPlan& plan, const StrategySet& set, const BacktestRunner& runner,
+                  BacktestResult& result) {
     const auto& traded = runner.desk().instruments();
     if (plan.data_path.empty() && plan.symbol.empty() && !traded.empty() && traded.front().symbol == sample_symbol)
         result.warnings.push_back("no data was named: this ran on DEMO, a generated price series");
     add_cash_warnings(runner, result);
+    add_unready_warnings(set, result);
     add_idle_warnings(result);
     add_rejection_warning(result);
     if (result.counts.anomalies != 0)
@@ -442,7 +469,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     rules->report(result);
     add_accounts(plan, runner, result);
     add_parts(runner, result);
-    add_warnings(plan, runner, result);
+    add_warnings(plan, set, runner, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;

@@ -1,6 +1,7 @@
 #include "market/indicator_set.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "market/indicators/state.h"
 
@@ -57,6 +58,8 @@ struct Entry {
     const IndicatorOutput* source = nullptr;  // of input.node
     std::unique_ptr<IndicatorOutput[]> outputs;
     uint32_t output_count = 0;
+    const IndicatorTraits* traits = nullptr;  // none: one of the caller's own
+    std::vector<double> parameters = {};
 
     std::span<IndicatorOutput> all_outputs() const { return {outputs.get(), output_count}; }
 };
@@ -135,6 +138,13 @@ struct IndicatorSet::Impl {
         return Fail{IndicatorError{IndicatorRefusal::unknown_input}};
     }
 
+    bool is_cold(Node node) const {
+        size_t first = 0;
+        for (Node before = 0; before < node; ++before) first += entries[before].output_count;
+        const auto begin = warm.begin() + static_cast<std::ptrdiff_t>(first);
+        return std::find(begin, begin + entries[node].output_count, false) != begin + entries[node].output_count;
+    }
+
     void notice_warmth() {
         size_t index = 0;
         for (const Entry& entry : entries) {
@@ -149,6 +159,52 @@ struct IndicatorSet::Impl {
     }
 };
 
+namespace {
+
+constexpr uint64_t trial_bars_max = 20'000;
+
+// In the place of an indicator that somebody else has made: when that has values nobody here can tell.
+class Unknown final : public Indicator {
+  public:
+    void update_value(double, std::span<double> outputs) override { std::ranges::fill(outputs, indicators::nan); }
+    void update_bar(const BarValues&, std::span<double> outputs) override {
+        std::ranges::fill(outputs, indicators::nan);
+    }
+    void save(ByteWriter&) const override {}
+    void load(ByteReader&) override {}
+};
+
+// Prices that go up and down, each bar with a range and a volume.
+BarValues ordinary_bar(uint64_t number) {
+    constexpr int64_t minute_ns = 60'000'000'000;
+    const double middle = 100 + static_cast<double>(number * 7919 % 101) / 10;
+    const auto begin = static_cast<int64_t>(number) * minute_ns;
+    return {begin,
+            begin + minute_ns,
+            middle - 0.25,
+            middle + 1,
+            middle - 1,
+            middle + 0.25,
+            1000 + static_cast<double>(number * 31 % 17)};
+}
+
+// "macd(12, 26, 9)"; what was left out at the end is left out here.
+std::string name_of(const Entry& entry) {
+    if (entry.traits == nullptr) return {};
+    size_t count = entry.parameters.size();
+    while (count > 1 && entry.parameters[count - 1] == entry.traits->parameters[count - 1].fallback) --count;
+    std::string text(entry.traits->name);
+    for (size_t i = 0; i < count; ++i) {
+        char number[32];
+        const char* const end = std::to_chars(number, number + sizeof number, entry.parameters[i]).ptr;
+        const std::string_view digits(number, static_cast<size_t>(end - number));
+        text.append(i == 0 ? "(" : ", ").append(digits);
+    }
+    return count == 0 ? text : text + ")";
+}
+
+}  // namespace
+
 IndicatorSet::IndicatorSet() : impl_(std::make_unique<Impl>()) {}
 IndicatorSet::~IndicatorSet() = default;
 IndicatorSet::IndicatorSet(IndicatorSet&&) noexcept = default;
@@ -161,7 +217,10 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::string_view na
     TRD_TRY(const std::vector<double> values, complete(*traits, parameters));
     if (traits->needs_bar != (input.kind == IndicatorInput::Kind::bar))
         return Fail{IndicatorError{IndicatorRefusal::input_kind}};
-    return add(traits->make(values), static_cast<uint32_t>(traits->outputs.size()), input);
+    TRD_TRY(const Node node, add(traits->make(values), static_cast<uint32_t>(traits->outputs.size()), input));
+    impl_->entries.back().traits = traits;
+    impl_->entries.back().parameters = values;
+    return node;
 }
 
 Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Indicator> indicator, uint32_t outputs,
@@ -207,6 +266,28 @@ uint32_t IndicatorSet::output_count(Node node) const {
 size_t IndicatorSet::size() const { return impl_->entries.size(); }
 
 bool IndicatorSet::warm() const { return impl_->still_cold == 0; }
+
+std::vector<ColdIndicator> IndicatorSet::cold() const {
+    std::vector<ColdIndicator> found;
+    std::vector<Node> nodes;
+    IndicatorSet trial;
+    for (Node node = 0; node < size(); ++node) {
+        const Entry& entry = impl_->entries[node];
+        const auto added = entry.traits != nullptr
+                               ? trial.add(entry.traits->name, entry.parameters, entry.input)
+                               : trial.add(std::make_unique<Unknown>(), entry.output_count, entry.input);
+        TRD_ASSERT(added.ok());  // this set has taken the same
+        if (!impl_->is_cold(node)) continue;
+        nodes.push_back(node);
+        found.push_back({name_of(entry), 0, entry.outputs[0].count});
+    }
+    for (uint64_t bars = 1; bars <= trial_bars_max && !trial.warm(); ++bars) {
+        trial.update(ordinary_bar(bars));
+        for (size_t i = 0; i < nodes.size(); ++i)
+            if (found[i].needed == 0 && !trial.impl_->is_cold(nodes[i])) found[i].needed = bars;
+    }
+    return found;
+}
 
 void IndicatorSet::save(ByteWriter& out) const {
     out.put(static_cast<uint32_t>(impl_->entries.size()));

@@ -94,6 +94,13 @@ struct IndicatorError {
     size_t parameter = 0;  // which one, where that applies
 };
 
+// An indicator that has not had a value in all of its outputs yet.
+struct ColdIndicator {
+    std::string name;     // "sma(50)"; empty: one of the caller's own
+    uint64_t needed = 0;  // bars of ordinary data until it has; 0: not known
+    uint64_t seen = 0;    // bars that there were
+};
+
 class IndicatorSet {
   public:
     using Node = uint32_t;
@@ -114,6 +121,8 @@ class IndicatorSet {
     size_t size() const;
     // Every output of every node has produced a value.
     bool warm() const;
+    // Those that keep it from being warm. Slow: it tries out how many bars they need.
+    std::vector<ColdIndicator> cold() const;
 
     void save(ByteWriter& out) const;
     // Precondition: the same add() calls were made. False when the bytes do not fit them.

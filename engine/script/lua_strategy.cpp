@@ -131,6 +131,19 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     return done;
 }
 
+std::vector<UnreadyIndicator> LuaStrategy::unready() const {
+    std::vector<UnreadyIndicator> found;
+    size_t place = 0;
+    for (const SeriesRequest& request : manifest_.series) {
+        if (request.kind != SeriesKind::bars) continue;
+        const Series& series = series_[place++];
+        if (series.warm) continue;
+        for (ColdIndicator& each : series.indicators.cold())
+            found.push_back({request.name, std::move(each.name), each.needed, each.seen});
+    }
+    return found;
+}
+
 void LuaStrategy::find_notice_hooks() {
     lua_State* const state = machine_.state();
     machine_.push_tool("strategy");

@@ -37,6 +37,7 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> bind(ViewPort port) override;
     // After a fault every further call returns the same fault.
     Status<StrategyFault> handle() override;
+    std::vector<UnreadyIndicator> unready() const override;
     Result<Bytes, StrategyFault> save() override;
     Result<bool, StrategyFault> load(ByteSpan saved) override;
 

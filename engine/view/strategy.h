@@ -44,6 +44,14 @@ struct StrategyManifest {
 };
 
 // Why a handler was stopped; the text is for people and names file and line where there is one.
+// An indicator that has no value yet, so that its series' handler is not called.
+struct UnreadyIndicator {
+    std::string series;   // "main"
+    std::string name;     // "sma(50)"; empty: one that the script makes
+    uint64_t needed = 0;  // bars; 0: not known
+    uint64_t seen = 0;
+};
+
 struct StrategyFault {
     enum class Kind : uint8_t {
         missing,    // there is no such file, or it cannot be read
@@ -70,6 +78,9 @@ class Strategy {
     virtual Status<StrategyFault> handle() = 0;
 
     // Between two events: what the strategy keeps over a restart, and its indicators.
+    // Between two events; none where nothing is waited for.
+    virtual std::vector<UnreadyIndicator> unready() const { return {}; }
+
     virtual Result<Bytes, StrategyFault> save() { return Bytes{}; }
     // After bind() and before any event: goes on from what save() gave. False: what was kept was taken over, but the
     // indicators are others than those of then, so that the bars before have to be shown to them again.
