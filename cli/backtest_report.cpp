@@ -234,6 +234,14 @@ void write_group(JsonWriter& json, const TradeGroup& group) {
     json.end_object();
 }
 
+void put_mean(JsonWriter& json, std::string_view name, const MeanPrice& mean) {
+    json.key(name);
+    if (mean.quantity.is_zero())
+        json.null();
+    else
+        json.value(to_string(mean.price));
+}
+
 void write_trades(JsonWriter& json, std::string_view name, const std::vector<TradeRow>& rows) {
     json.key(name).begin_array();
     for (const TradeRow& row : rows) {
@@ -241,7 +249,11 @@ void write_trades(JsonWriter& json, std::string_view name, const std::vector<Tra
         json.member("opened", to_iso_nanoseconds(row.opened)).member("closed", to_iso_nanoseconds(row.closed));
         json.member("quantity", row.quantity).member("currency", row.currency.code());
         json.member("profit", row.profit).member("fees", row.fees).member("net", row.net());
-        json.member("tag", row.tag).member("exit", row.exit).end_object();
+        json.member("tag", row.tag).member("exit", row.exit);
+        json.member("exit_tag", row.exit_tag).member("exit_reason", row.exit_reason);
+        put_mean(json, "entry_price", row.entry);
+        put_mean(json, "exit_price", row.exit_at);
+        json.end_object();
     }
     json.end_array();
 }

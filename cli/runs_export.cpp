@@ -26,7 +26,7 @@ constexpr Example examples[] = {
 constexpr std::string_view fields =
     "time,order,symbol,side,type,purpose,quantity,limit,trigger,time_in_force,filled,state,ended,reason,tag,price,fee,"
     "fee_currency,opened,closed,"
-    "profit,fees,net,currency,equity,low,high,strategy";
+    "profit,fees,net,currency,equity,low,high,strategy,entry_price,exit_price,entry_tag,exit_tag,exit_reason";
 
 // What a row of each table is called where it stands alone.
 struct TableName {

@@ -23,9 +23,10 @@ constexpr std::string_view error_name = "trd.error/1";
 #define TRD_GROUP                                                                                             \
     "{name: text, currency: text, trades: count, wins: count, losses: count, profit: decimal, fees: decimal," \
     " net: decimal, average: number?, profit_factor: number?}"
-#define TRD_TRADE                                                                                                \
-    "{symbol: text, side: text, opened: time, closed: time, quantity: decimal, currency: text, profit: decimal," \
-    " fees: decimal, net: decimal, tag: text, exit: text}"
+#define TRD_TRADE                                                                                                    \
+    "{symbol: text, side: text, opened: time, closed: time, quantity: decimal, currency: text, profit: decimal,"     \
+    " fees: decimal, net: decimal, tag: text, exit: text, exit_tag: text, exit_reason: text, entry_price: decimal?," \
+    " exit_price: decimal?}"
 
 #define TRD_RISK_CHECK                                                                            \
     "{code: text, name: text, kind: text, doc: text, action: text, reset: text, backtest: truth," \

@@ -76,8 +76,8 @@ void BacktestObserver::on_gap(uint32_t series, Timestamp begin, Timestamp end) {
 }
 
 void BacktestObserver::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
-    if (keeper_ != nullptr) keeper_->on_trade(trade);
-    breakdown_.on_trade(trade, net);
+    const TradeRow row = breakdown_.on_trade(trade, net);
+    if (keeper_ != nullptr) keeper_->on_trade(trade, row);
     if (!net) return;
     const RoundTrip trip{.opened = trade.opened_at, .closed = trade.closed_at, .profit = to_double(*net)};
     whole_.trips.add(trip);

@@ -23,6 +23,10 @@ class BacktestObserver final : public RunObserver {
     void on_bar_done(Timestamp time, Money equity, bool exposed) override;
     void on_fill(const Fill& fill, const OrderIntent& intent) override { breakdown_.on_fill(fill, intent); }
     void on_trade(const ClosedTrade& trade, std::optional<Money> net) override;
+    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
+                  Quantity after) override {
+        breakdown_.on_split(account, instrument, bucket, ratio, after);
+    }
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
     void on_risk_denial(RiskCode code) override { ++risk_.denials[to_text(code)]; }
     void on_rejection(VenueReason reason) override { ++rejections_[reason]; }

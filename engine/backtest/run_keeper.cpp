@@ -14,10 +14,11 @@ namespace trd {
 namespace {
 
 std::vector<TableColumn> trade_columns() {
-    return {{"opened", CellKind::time},  {"closed", CellKind::time},      {"symbol", CellKind::text},
-            {"side", CellKind::text},    {"quantity", CellKind::decimal}, {"profit", CellKind::decimal},
-            {"fees", CellKind::decimal}, {"net", CellKind::decimal},      {"currency", CellKind::text},
-            {"strategy", CellKind::text}};
+    return {{"opened", CellKind::time},    {"closed", CellKind::time},         {"symbol", CellKind::text},
+            {"side", CellKind::text},      {"quantity", CellKind::decimal},    {"profit", CellKind::decimal},
+            {"fees", CellKind::decimal},   {"net", CellKind::decimal},         {"currency", CellKind::text},
+            {"strategy", CellKind::text},  {"entry_price", CellKind::decimal}, {"exit_price", CellKind::decimal},
+            {"entry_tag", CellKind::text}, {"exit_tag", CellKind::text},       {"exit_reason", CellKind::text}};
 }
 
 std::vector<TableColumn> order_columns() {
@@ -42,6 +43,13 @@ std::vector<TableColumn> equity_columns() {
             {"high", CellKind::decimal}};
 }
 
+void put_mean(TablePacker& table, const MeanPrice& mean) {
+    if (mean.quantity.is_zero())
+        table.no_decimal();
+    else
+        table.decimal(mean.price);
+}
+
 bool concerns_orders(RecordKind kind) {
     return kind == RecordKind::decision || kind == RecordKind::order_event || kind == RecordKind::fill;
 }
@@ -61,7 +69,7 @@ void RunKeeper::begin(const BacktestData& data, Timestamp start, Money cash,
     curve_.begin(start, cash);
 }
 
-void RunKeeper::on_trade(const ClosedTrade& trade) {
+void RunKeeper::on_trade(const ClosedTrade& trade, const TradeRow& row) {
     if (!trades_.begin()) return;
     trades_.time(trade.opened_at);
     trades_.time(trade.closed_at);
@@ -73,6 +81,11 @@ void RunKeeper::on_trade(const ClosedTrade& trade) {
     trades_.decimal(trade.net());
     trades_.text(trade.currency.code());
     trades_.text(name_of_seat(trade.account.value));
+    put_mean(trades_, row.entry);
+    put_mean(trades_, row.exit_at);
+    trades_.text(row.tag);
+    trades_.text(row.exit_tag);
+    trades_.text(row.exit_reason);
 }
 
 void RunKeeper::on_records(ByteSpan records) {

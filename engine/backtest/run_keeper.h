@@ -18,6 +18,7 @@ struct BacktestData;
 struct BacktestPlan;
 struct BacktestResult;
 struct LoadedStrategy;
+struct TradeRow;
 class RuleSet;
 
 class RunKeeper {
@@ -31,7 +32,8 @@ class RunKeeper {
     // `strategies`: by seat; of several each has an account of its own, numbered from 1 on.
     void begin(const BacktestData& data, Timestamp start, Money cash, const std::vector<std::string>& strategies);
     void on_equity(Timestamp time, Money equity) { curve_.feed(time, equity); }
-    void on_trade(const ClosedTrade& trade);
+    // With what its orders said.
+    void on_trade(const ClosedTrade& trade, const TradeRow& row);
     void on_records(ByteSpan records);
     // Once, when the run has ended well.
     void finish(const BacktestPlan& plan, const std::vector<LoadedStrategy>& strategies, const RuleSet& rules,

@@ -57,6 +57,8 @@ class RunObserver {
     virtual void on_risk_denial(RiskCode) {}   // besides on_denial(Denial::risk)
     virtual void on_rejection(VenueReason) {}  // of what the desk had allowed
     virtual void on_alarm(Timestamp, const RiskAlarm&) {}
+    // An account has `after` of it now.
+    virtual void on_split(AccountId, InstrumentId, SideBucket, Decimal /*ratio*/, Quantity /*after*/) {}
     // Between two bars of a series there was time without one.
     virtual void on_gap(uint32_t, Timestamp /*begin*/, Timestamp /*end*/) {}
     // What the strategy in that seat says besides its orders; not its timers.

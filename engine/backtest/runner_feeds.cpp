@@ -87,8 +87,9 @@ void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
         for (const Held& held : venue_of(row.instrument).accounts)
             for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
                 const auto side = static_cast<SideBucket>(bucket);
-                venue.set_position(held.id, row.instrument, side,
-                                   held.account->position(row.instrument, side).quantity);
+                const Quantity after = held.account->position(row.instrument, side).quantity;
+                venue.set_position(held.id, row.instrument, side, after);
+                if (observer_ != nullptr) observer_->on_split(held.id, row.instrument, side, action.value, after);
             }
     }
     show_fill(row.instrument);

@@ -33,29 +33,107 @@ void keep_extreme(std::vector<TradeRow>& rows, const TradeRow& row, Before befor
 
 double profit_of(const TradeRow& row) { return to_double(row.net()); }
 
+// "opposite order"
+std::string in_words(std::string_view name) {
+    std::string text(name);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    return text;
+}
+
 }  // namespace
 
 std::span<const std::string_view> trade_dimension_names() { return names; }
 
-std::string_view exit_name(const OrderIntent& closing) {
-    if (!closing.tag.empty()) return closing.tag.view();
-    return closing.purpose == Purpose::entry ? "opposite order" : name_of(closing.purpose);
+std::string_view exit_reason(const OrderIntent& closing) {
+    switch (closing.purpose) {
+        case Purpose::protective_stop:
+            return closing.type == OrderType::trailing_stop ? "trailing_stop" : "stop";
+        case Purpose::take_profit:
+            return "target";
+        case Purpose::exit:
+            return "signal";
+        case Purpose::entry:
+            return "opposite_order";
+        case Purpose::flatten:
+            return "forced";
+        case Purpose::hedge:
+        case Purpose::rebalance:
+        case Purpose::manual:
+            return name_of(closing.purpose);
+    }
+    return {};
+}
+
+// A sum of quantities that leaves the range would only change what is told of the run.
+void MeanPrice::add(Price at, Quantity more) {
+    const auto sum = checked_add(quantity, more);
+    if (!sum || !more.is_positive()) return;
+    quantity = *sum;
+    price += mul_div(at - price, more, quantity);
+}
+
+void MeanPrice::split(Decimal ratio) {
+    const auto price_after = checked_divide(price, ratio);
+    const auto quantity_after = checked_multiply(quantity, ratio);
+    if (!price_after || !quantity_after) return;
+    price = *price_after;
+    quantity = *quantity_after;
+}
+
+void TradeBreakdownBuilder::OpenTrade::begin(Tag tag, MeanPrice entry_so_far) {
+    tags.assign(1, tag);
+    entry = entry_so_far;
+    exit = {};
+    exit_tag.clear();
+    exit_reason = "split";  // what closes without a fill: less than a lot was left of it
+    next_tag = {};
+    next_entry = {};
+}
+
+void TradeBreakdownBuilder::OpenTrade::add_tag(Tag tag) {
+    const bool is_new = std::find(tags.begin(), tags.end(), tag) == tags.end();
+    if (is_new && tags.size() < groups_max) tags.push_back(tag);
+}
+
+std::string_view TradeBreakdownBuilder::OpenTrade::own_tag(const OrderIntent& closing) const {
+    const bool protects = closing.purpose == Purpose::protective_stop || closing.purpose == Purpose::take_profit;
+    const bool is_of_entry = std::find(tags.begin(), tags.end(), closing.tag) != tags.end();
+    return protects && is_of_entry ? std::string_view() : closing.tag.view();
+}
+
+void TradeBreakdownBuilder::OpenTrade::close(const Fill& fill, const OrderIntent& intent, Quantity beyond) {
+    exit_tag = own_tag(intent);
+    exit_reason = trd::exit_reason(intent);
+    next_tag = intent.tag;
+    next_entry = {};
+    next_entry.add(fill.price, beyond);
 }
 
 void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent) {
     OpenTrade& open = open_of(fill.account, fill.instrument, fill.bucket);
     if (fill.bucket != SideBucket::net) keeps_sides_[fill.instrument.value] = true;
-    const Quantity before = open.quantity;
-    open.quantity = before + signed_quantity(fill.side, fill.quantity);
-    if (before.is_zero()) {
-        open.tag = intent.tag.view();
-    } else if (before.is_positive() != open.quantity.is_positive() || open.quantity.is_zero()) {
-        open.exit = exit_name(intent);
-        open.next_tag = intent.tag.view();
+    const Quantity before = open.quantity, change = signed_quantity(fill.side, fill.quantity);
+    open.quantity = before + change;
+    if (before.is_zero()) open.begin(intent.tag, {});
+    if (before.is_zero() || before.is_positive() == change.is_positive()) {
+        open.add_tag(intent.tag);
+        open.entry.add(fill.price, fill.quantity);
+        return;
     }
+    const Quantity closing = std::min(abs(before), fill.quantity);
+    open.exit.add(fill.price, closing);
+    if (closing == abs(before)) open.close(fill, intent, fill.quantity - closing);
 }
 
-void TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
+void TradeBreakdownBuilder::on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
+                                     Quantity after) {
+    OpenTrade& open = open_of(account, instrument, bucket);
+    open.quantity = after;
+    open.entry.split(ratio);
+    open.exit.split(ratio);
+}
+
+TradeRow TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
     const bool sided = keeps_sides_[trade.instrument.value];
     const SideBucket own = trade.side == Side::buy ? SideBucket::long_side : SideBucket::short_side;
     OpenTrade& open = open_of(trade.account, trade.instrument, sided ? own : SideBucket::net);
@@ -67,18 +145,24 @@ void TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, std::optional<Mon
                        .profit = trade.profit,
                        .fees = trade.fees,
                        .currency = trade.currency,
-                       .tag = open.tag,
-                       .exit = open.exit,
+                       .tag = std::string(open.tags.empty() ? std::string_view() : open.tags.front().view()),
+                       .exit = open.exit_tag.empty() ? in_words(open.exit_reason) : open.exit_tag,
+                       .exit_tag = open.exit_tag,
+                       .exit_reason = open.exit_reason,
+                       .entry = open.entry,
+                       .exit_at = open.exit,
                        .ranked_by = net};
-    open.tag = open.next_tag;  // a fill through zero opened the next trade
+    open.begin(open.next_tag, open.next_entry);  // a fill through zero opened the next trade
     for (size_t i = 0; i < dimensions.size(); ++i) count(groups_[i], dimensions[i].group_of(row), row);
     if (net) {
         keep_extreme(best_, row, [](const TradeRow& a, const TradeRow& b) { return *a.ranked_by > *b.ranked_by; });
         keep_extreme(worst_, row, [](const TradeRow& a, const TradeRow& b) { return *a.ranked_by < *b.ranked_by; });
     }
-    if (row.currency != currency_) return;
-    profit_ += row.profit;
-    fees_ += row.fees;
+    if (row.currency == currency_) {
+        profit_ += row.profit;
+        fees_ += row.fees;
+    }
+    return row;
 }
 
 // Amounts of different currencies are never added: another one than the account's makes a group of its own.

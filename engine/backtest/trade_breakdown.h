@@ -19,6 +19,16 @@
 
 namespace trd {
 
+// The mean of what was paid, by quantity. Exact where all fills had one price, else to twelve decimals.
+struct MeanPrice {
+    Price price;
+    Quantity quantity;  // zero: nothing was filled
+
+    void add(Price at, Quantity more);
+    void split(Decimal ratio);
+    friend bool operator==(const MeanPrice&, const MeanPrice&) = default;
+};
+
 // A closed trade with what its orders said.
 struct TradeRow {
     std::string symbol;
@@ -28,7 +38,10 @@ struct TradeRow {
     Money profit, fees;  // before fees
     Currency currency;
     std::string tag;                 // of the order that opened it; may be empty
-    std::string exit;                // why it ended
+    std::string exit;                // why it ended: the tag of the order that did it, else its reason in words
+    std::string exit_tag;            // what the strategy called that order; empty: nothing of its own
+    std::string_view exit_reason;    // "stop", "target", "signal" ...
+    MeanPrice entry, exit_at;        // of all fills that opened it or added to it, and of those that closed it
     std::optional<Money> ranked_by;  // net in the account's currency; nothing: it cannot be compared
 
     Money net() const { return profit - fees; }
@@ -58,8 +71,9 @@ struct TradeBreakdown {
 
 // The names of the dimensions, in order: "by_symbol", "by_tag", "by_exit".
 std::span<const std::string_view> trade_dimension_names();
-// What an order that ends a trade is called: its tag, else what it was for.
-std::string_view exit_name(const OrderIntent& closing);
+// What an order that ends a trade is: "stop", "trailing_stop", "target", "signal", "opposite_order", "rebalance",
+// "forced" (by a margin call or a limit), "split" ...
+std::string_view exit_reason(const OrderIntent& closing);
 
 class TradeBreakdownBuilder {
   public:
@@ -75,16 +89,29 @@ class TradeBreakdownBuilder {
     // Before the trade that the fill may close.
     void on_fill(const Fill& fill, const OrderIntent& intent);
     // `net` is after fees in the account's currency; nothing where no rate is known.
-    void on_trade(const ClosedTrade& trade, std::optional<Money> net);
+    TradeRow on_trade(const ClosedTrade& trade, std::optional<Money> net);
+    // What was held is `after` now, and prices are divided by the ratio.
+    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio, Quantity after);
     TradeBreakdown result() const;
 
   private:
     // What is known of the position that is open.
     struct OpenTrade {
         Quantity quantity;
-        std::string tag;       // of the order that opened it
-        std::string next_tag;  // of the order that closed it, in case it opened the next one
-        std::string exit;
+        std::vector<Tag> tags;  // of the orders that opened it and added to it, the first one first; each once
+        MeanPrice entry, exit;
+        std::string exit_tag;
+        std::string_view exit_reason;
+        // What the fill that closed it opened anew.
+        Tag next_tag;
+        MeanPrice next_entry;
+
+        void begin(Tag tag, MeanPrice entry_so_far);
+        void add_tag(Tag tag);
+        void close(const Fill& fill, const OrderIntent& intent, Quantity beyond);
+        // The tag that the strategy gave to an order that ends it: a bracket's stop has its entry's, which says
+        // nothing.
+        std::string_view own_tag(const OrderIntent& closing) const;
     };
     struct Sums {
         Currency currency;

@@ -1,4 +1,5 @@
 // Several strategies in one run: each does what it does alone, and the run is all of them together.
+#include <algorithm>
 #include <map>
 
 #include "backtest/backtest.h"
@@ -227,9 +228,12 @@ TEST_CASE("a kept run of several is run again to the same outcome, and its rows 
     for (const PackedTable& table : kept.tables)
         for (const PackedChunk& chunk : table.chunks) {
             if (table.name == "equity") continue;
-            REQUIRE(table.columns.back().name == "strategy");
+            const auto whose = std::find_if(table.columns.begin(), table.columns.end(),
+                                            [](const auto& column) { return column.name == "strategy"; });
+            REQUIRE(whose != table.columns.end());
+            const auto place = static_cast<size_t>(whose - table.columns.begin());
             ChunkRows cursor(chunk, table.columns);
-            while (cursor.next()) ++rows[table.name][cell_text(cursor.cells().back(), CellKind::text)];
+            while (cursor.next()) ++rows[table.name][cell_text(cursor.cells()[place], CellKind::text)];
         }
     for (const BacktestStrategyResult& part : result.strategies) {
         CHECK(rows["orders"][part.name] == part.counts.orders + part.counts.denied);

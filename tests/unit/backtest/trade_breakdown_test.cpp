@@ -58,7 +58,7 @@ void add_trade(TradeBreakdownBuilder& builder, const ClosedTrade& trade) { build
 
 TEST_CASE("every trade is in one group of each dimension, whose sums are exact, and the extremes are those of a sort") {
     Random random(1);
-    const std::vector<std::string> tags{"", "a", "b", "c"}, exits{"", "stop", "late"};
+    const std::vector<std::string> tags{"", "a", "b", "late"}, exits{"", "early", "late"};
     for (int round = 0; round < 50; ++round) {
         TradeBreakdownBuilder builder({"X", "Y"}, usd);
         std::vector<int64_t> nets;
@@ -75,7 +75,7 @@ TEST_CASE("every trade is in one group of each dimension, whose sums are exact, 
             add_trade(builder, trade_of(instrument, side, i, profit, fees, usd));
             nets.push_back(profit - fees);
             by_tag[tag.empty() ? "(none)" : tag] += profit - fees;
-            by_exit[exit.empty() ? "protective_stop" : exit] += profit - fees;
+            by_exit[exit.empty() || exit == tag ? "stop" : exit] += profit - fees;
             by_symbol[instrument == 0 ? "X" : "Y"] += profit - fees;
         }
         const TradeBreakdown breakdown = builder.result();
@@ -112,6 +112,82 @@ TEST_CASE("an order that goes through zero ends one trade and opens the next") {
     CHECK(breakdown.best[0].exit == "opposite order");
     CHECK(breakdown.best[1].tag == "long");
     CHECK(breakdown.best[1].exit == "flip");
+}
+
+TEST_CASE("why a trade ended is what the order was, or what the strategy called that order itself") {
+    struct Case {
+        Purpose purpose;
+        OrderType type;
+        const char *tag, *exit, *reason;
+    };
+    const Case cases[] = {
+        {Purpose::protective_stop, OrderType::stop, "in", "stop", "stop"},  // a bracket's parts have their entry's tag
+        {Purpose::protective_stop, OrderType::stop, "more", "stop", "stop"},
+        {Purpose::protective_stop, OrderType::trailing_stop, "in", "trailing stop", "trailing_stop"},
+        {Purpose::protective_stop, OrderType::stop_limit, "", "stop", "stop"},
+        {Purpose::protective_stop, OrderType::stop, "emergency", "emergency", "stop"},
+        {Purpose::take_profit, OrderType::limit, "in", "target", "target"},
+        {Purpose::take_profit, OrderType::limit, "rich", "rich", "target"},
+        {Purpose::exit, OrderType::market, "", "signal", "signal"},
+        {Purpose::exit, OrderType::market, "in", "in", "signal"},  // it was given to the exit too
+        {Purpose::entry, OrderType::market, "", "opposite order", "opposite_order"},
+        {Purpose::rebalance, OrderType::market, "", "rebalance", "rebalance"},
+        {Purpose::flatten, OrderType::market, "margin call", "margin call", "forced"},
+    };
+    for (const Case& each : cases) {
+        INFO(each.reason << " " << each.tag);
+        TradeBreakdownBuilder builder({"X"}, usd);
+        builder.on_fill(fill_of(0, Side::buy, 1), order_with("in", Purpose::entry));
+        builder.on_fill(fill_of(0, Side::buy, 1), order_with("more", Purpose::entry));
+        OrderIntent closing = order_with(each.tag, each.purpose);
+        closing.type = each.type;
+        builder.on_fill(fill_of(0, Side::sell, 2), closing);
+        const TradeRow row = builder.on_trade(trade_of(0, Side::buy, 1, 10, 0, usd), {});
+        CHECK(row.tag == "in");
+        CHECK(row.exit == each.exit);
+        CHECK(row.exit_reason == each.reason);
+        CHECK(row.exit_tag == (row.exit == each.tag ? each.tag : ""));
+    }
+}
+
+TEST_CASE("a trade's prices are the means of what opened it and of what closed it") {
+    TradeBreakdownBuilder builder({"X"}, usd);
+    const auto fill = [&builder](Side side, int64_t quantity, const char* price) {
+        Fill one = fill_of(0, side, quantity);
+        one.price = *Price::parse(price);
+        builder.on_fill(one, order_with("", Purpose::entry));
+    };
+    fill(Side::buy, 1, "0.00000123");
+    fill(Side::buy, 3, "0.00000127");
+    fill(Side::sell, 2, "0.00000130");
+    fill(Side::sell, 5, "0.00000140");  // three of them open the next one
+    const TradeRow first = builder.on_trade(trade_of(0, Side::buy, 1, 10, 0, usd), {});
+    CHECK(to_string(first.entry.price) == "0.00000126");
+    CHECK(to_string(first.exit_at.price) == "0.00000135");
+    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "10"_dec, Quantity::from_units(-30));
+    fill(Side::buy, 30, "0.00000012");
+    const TradeRow second = builder.on_trade(trade_of(0, Side::sell, 2, 10, 0, usd), {});
+    CHECK(to_string(second.entry.price) == "0.00000014");
+    CHECK(to_string(second.exit_at.price) == "0.00000012");
+    CHECK(second.exit == "opposite order");
+}
+
+TEST_CASE("a split that leaves less than a lot ends a trade without a fill") {
+    TradeBreakdownBuilder builder({"X"}, usd);
+    builder.on_fill(fill_of(0, Side::buy, 1), order_with("in", Purpose::entry));
+    builder.on_fill(fill_of(0, Side::sell, 2), order_with("flip", Purpose::entry));
+    builder.on_trade(trade_of(0, Side::buy, 1, 10, 0, usd), {});
+    const TradeRow row = builder.on_trade(trade_of(0, Side::sell, 2, 10, 0, usd), {});
+    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "0.001"_dec, Quantity::zero());
+    CHECK(row.tag == "flip");
+    CHECK(row.exit == "split");
+    CHECK(row.exit_tag.empty());
+    CHECK(row.exit_at.quantity.is_zero());
+    builder.on_fill(fill_of(0, Side::buy, 1), order_with("again", Purpose::entry));
+    builder.on_fill(fill_of(0, Side::sell, 1), order_with("out", Purpose::exit));
+    const TradeRow next = builder.on_trade(trade_of(0, Side::buy, 3, 10, 0, usd), {});
+    CHECK(next.tag == "again");
+    CHECK(next.exit == "out");
 }
 
 TEST_CASE("names beyond the bound are counted together, and it is said") {
