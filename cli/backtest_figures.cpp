@@ -56,6 +56,8 @@ constexpr std::array amounts{
     NamedAmount{"fees", &BacktestResult::fees},
 };
 
+constexpr std::string_view warnings_name = "warnings";
+
 std::vector<NamedFigure> common_figures(const Performance& stats, const RoundTripSummary& trades) {
     std::vector<NamedFigure> figures;
     for (const PerformanceField& field : performance_fields())
@@ -90,6 +92,7 @@ Figure value_named(const std::string& name, const BacktestResult& result) {
         if (amount.name == name) return to_double(result.*amount.amount);
     for (const NamedCount& count : backtest_counts())
         if (count.name == name) return static_cast<double>(result.counts.*count.count);
+    if (name == warnings_name) return static_cast<double>(result.warnings.size());
     for (const NamedFigure& figure : backtest_figures(result))
         if (figure.name == name) return figure.figure;
     return Undefined::too_few;
@@ -106,6 +109,7 @@ std::vector<std::string> fail_if_names() {
     std::vector<std::string> names;
     for (const NamedAmount& amount : amounts) names.emplace_back(amount.name);
     for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
+    names.emplace_back(warnings_name);
     for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
     return names;
 }
@@ -143,6 +147,7 @@ std::vector<NamedFigure> backtest_figures(const BacktestResult& result) {
 }
 
 Result<FailIf> parse_fail_if(const std::string& text) {
+    if (trimmed(text) == warnings_name) return FailIf{text, std::string(warnings_name), Relation::greater, 0};
     const size_t at = text.find_first_of("<>=!");
     const std::string_view rest = at == std::string::npos ? std::string_view() : std::string_view(text).substr(at);
     for (const RelationSign& sign : signs) {
@@ -157,7 +162,7 @@ Result<FailIf> parse_fail_if(const std::string& text) {
         if (is_number && condition.bound - condition.bound == 0) return condition;
         return Fail{bad_condition(text, "a number after the sign", "write, for example, --fail-if 'sharpe<1'")};
     }
-    return Fail{bad_condition(text, "a name, one of < <= > >= == != and a number",
+    return Fail{bad_condition(text, "a name, one of < <= > >= == != and a number; or warnings alone",
                               "write, for example, --fail-if 'max_drawdown<-0.2'; quotes keep < from the shell")};
 }
 

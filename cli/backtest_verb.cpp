@@ -111,7 +111,7 @@ constexpr Option options[] = {
     store_option,
     {"--fail-if",
      "CONDITION",
-     "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'",
+     "exit 10 if the result meets this, such as 'sharpe<1' or 'trades<10'; warnings alone: if there are any",
      true,
      {},
      Completes::figures},
@@ -128,8 +128,8 @@ constexpr Example examples[] = {
      "trd backtest strategies/sma_cross.lua strategies/rsi_reversion.lua --set sma_cross.fast=20"},
     {"With a cap on what everything together is worth:",
      "trd backtest strategies/sma_cross.lua --risk-rule strategies/risk/max_gross.lua --set max_gross.share=0.5"},
-    {"In a pipeline that must not ship a bad strategy:",
-     "trd backtest strategies/sma_cross.lua -q --fail-if 'sharpe<1' --fail-if 'trades<10'"},
+    {"In a pipeline that must not ship a bad strategy, nor one that was warned of:",
+     "trd backtest strategies/sma_cross.lua -q --fail-if 'sharpe<1' --fail-if 'trades<10' --fail-if warnings"},
 };
 
 template <class T>

@@ -117,10 +117,12 @@ std::string envelope(const Answer& answer, const Context& context, int code, Tim
     return json.end_object().end_object().take() + "\n";
 }
 
-void tell(const Host& host, const Settings& settings, const Answer& answer) {
+// A warning is trouble, and cron has to mail it: --quiet keeps back only what tells of a success.
+void tell(const Host& host, const Settings& settings, const Answer& answer, int code) {
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
     for (const std::string& warning : answer.warnings)
         say(host, "trd: " + paint.yellow("warning:") + " " + for_terminal(warning) + "\n");
+    if (settings.quiet && code == 0) return;
     for (const std::string& note : answer.notes) say(host, "trd: " + for_terminal(note) + "\n");
 }
 
@@ -153,7 +155,7 @@ int finish(const Context& context, const Settings& settings, const Answer& answe
     for (const std::string& warning : answer.warnings) log_warning("command.warning", {{"message", warning}});
     // On stdout a JSON result has them in it; from a file nobody reads them out.
     const bool are_told = context.json() && settings.output.file.empty();
-    if (!are_told && !(settings.quiet && code == 0)) tell(host, settings, answer);
+    if (!are_told) tell(host, settings, answer, code);
     return written.ok() ? code : fail(host, settings, written.error());
 }
 

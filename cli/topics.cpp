@@ -139,8 +139,8 @@ an object: {"time":"...","level":"info","event":"command.start",
 "correlation_id":"...",...}; --log-format says otherwise.
 
 Scripts should decide by the exit code, then by the id; messages may change.
-With -q a success prints nothing that is meant for people; a result asked for
-with --json, --format or -o is still written.
+With -q a success prints nothing that is meant for people but warnings; a result
+asked for with --json, --format or -o is still written.
 )";
 
 // A line for each verb that writes more than text: from the table of verbs.
@@ -155,10 +155,13 @@ std::string output_text() {
 }
 
 constexpr std::string_view cron_page =
-    R"(With -q a command that ends with 0 writes nothing to standard output or standard
-error, so cron has nothing to mail; whatever ends otherwise says why. -o FILE
-writes the file all the same. Only a result that --json or --format asks for
-still goes to standard output, unless -o names a file for it.
+    R"(With -q a command that ends with 0 writes nothing to standard output, and nothing
+but warnings to standard error: where all is well, cron has nothing to mail.
+Whatever ends otherwise says why. -o FILE writes the file all the same. Only a
+result that --json or --format asks for still goes to standard output, unless -o
+names a file for it. With --fail-if warnings a backtest that has something to
+warn of, such as that it sent no order, ends with 10. Gaps that an import finds are
+no trouble by themselves: trd data gaps tells of them.
 
   MAILTO=you@example.com
   15 22 * * 1-5  trd -C /srv/trading backtest sma_cross.lua -q --fail-if 'sharpe<1'

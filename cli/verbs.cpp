@@ -126,7 +126,7 @@ constexpr Option globals[] = {
      Completes::choices},
     {"--progress", "HOW", "progress on stderr: a bar on a terminal (auto), JSON lines or none", false, "auto,json,none",
      Completes::choices},
-    {"-q,--quiet", "", "on success print nothing that is meant for people; for cron"},
+    {"-q,--quiet", "", "on success print nothing that is meant for people but warnings; for cron"},
     {"-v,--verbose", "",
      "log on stderr: what the command does, and a strategy's debug lines; -vv details, -vvv everything", true},
     {"--log-file", "FILE", "append the log to FILE, with or without -v", false, {}, Completes::files},

@@ -42,6 +42,18 @@ TEST_CASE("names are statistics, counts and equity; blanks and negative bounds a
     CHECK_FALSE(fails(" sharpe < -1e3 ", result));
 }
 
+TEST_CASE("warnings alone means that there are any, and like a figure how many") {
+    BacktestResult result = result_with(2, 7);
+    CHECK_FALSE(fails("warnings", result));
+    CHECK_FALSE(fails("warnings>0", result));
+    CHECK(fails("warnings==0", result));
+    result.warnings = {"the strategy sent no order", "cash fell to -1 USD"};
+    CHECK(fails(" warnings ", result));
+    CHECK(fails("warnings>1", result));
+    CHECK_FALSE(fails("warnings>2", result));
+    CHECK(failure_of(*parse_fail_if("warnings"), result) == "warnings is 2: --fail-if 'warnings' is met");
+}
+
 TEST_CASE("what is undefined meets every condition") {
     const BacktestResult nothing;
     CHECK(fails("sharpe<1", nothing));
@@ -63,6 +75,7 @@ TEST_CASE("every name of the JSON can be a condition, and no name means two thin
     std::vector<std::string> names;
     for (const NamedCount& count : backtest_counts()) names.emplace_back(count.name);
     for (const NamedFigure& figure : backtest_figures({})) names.push_back(figure.name);
+    names.emplace_back("warnings");
     for (const std::string& name : names) CHECK(parse_fail_if(name + ">0").ok());
     std::sort(names.begin(), names.end());
     CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
