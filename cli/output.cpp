@@ -148,10 +148,8 @@ Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments)
 
 bool wants_json_errors(const Arguments& arguments) {
     if (arguments.has("--json")) return true;
-    const auto is_json = [](Format format) { return format == Format::json || format == Format::jsonl; };
-    if (const auto name = arguments.value("--format")) return is_json(format_named(*name));
-    const auto file = arguments.value("--output");
-    return file && is_json(format_of_extension(extension_of(*file)).value_or(Format::table));
+    const auto name = arguments.value("--format");
+    return name == "json" || name == "jsonl";
 }
 
 Result<Zone> zone_meant(const Arguments& arguments, std::string_view flag) {

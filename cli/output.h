@@ -25,7 +25,8 @@ std::string formats_text(const Verb& verb);
 // Errors: E_FORMAT when the verb cannot write it, E_FIELD for a column that it does not have.
 Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments);
 
-// Whether errors are told as JSON, for command lines that may not be right in anything else.
+// Whether errors are told as JSON, for command lines that may not be right in anything else: where --json or --format
+// asks for it. The form of a file, -o FILE.json, says nothing of who reads standard error.
 bool wants_json_errors(const Arguments& arguments);
 
 // --tz: E_USAGE_ZONE with the zone that was probably meant.
