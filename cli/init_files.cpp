@@ -31,7 +31,8 @@ fees = "@FEES@"  # @FEES_REMARK@
 )";
 
 constexpr std::string_view strategy_text =
-    R"(-- Holds @SYMBOL@ while its price is above the average of the last bars, and nothing otherwise.
+    R"(-- Holds what --symbol names, such as @SYMBOL@, while its price is above the average of the last bars, and nothing
+-- otherwise. Where nothing names a symbol it runs on DEMO, a made-up series, and says so.
 -- A start, not a recommendation: trd help lua says what a strategy can do.
 local trd = require "trd"
 
