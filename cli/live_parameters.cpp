@@ -1,5 +1,6 @@
 #include "cli/live_parameters.h"
 
+#include "cli/unicode.h"
 #include "script/lua_strategy.h"
 
 namespace trd {
@@ -30,11 +31,11 @@ std::string about(const StrategyParameter& parameter) {
 
 void add(std::vector<Candidate>& out, const std::string& whose, const StrategyParameter& parameter) {
     const std::string word = whose + parameter.name + "=";
-    if (parameter.type != StrategyParameter::Type::boolean) {
-        out.push_back({word, about(parameter)});
-        return;
-    }
-    for (const char* value : {"true", "false"}) out.push_back({word + value, about(parameter)});
+    std::vector<std::string> values = parameter.choices;
+    if (parameter.type == StrategyParameter::Type::boolean) values = {"true", "false"};
+    if (values.empty()) out.push_back({word, about(parameter)});
+    for (const std::string& value : values)
+        if (harmless(value) == value) out.push_back({word + value, about(parameter)});
 }
 
 }  // namespace

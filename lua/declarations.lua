@@ -155,6 +155,8 @@ function tools.parameter_values(whose, parameters)
         values[spec.name] = spec.value
         spec.min_text, spec.max_text = spec.min and spec.kind.text(spec.min), spec.max and spec.kind.text(spec.max)
         spec.value_text, spec.fallback_text = spec.kind.text(spec.value), spec.kind.text(spec.fallback)
+        spec.choices = {}
+        for i, choice in ipairs(spec.values or {}) do spec.choices[i] = spec.kind.text(choice) end
     end
     return values
 end

@@ -20,6 +20,13 @@ StrategyParameter::Type type_named(std::string_view name) {
     return found->second;
 }
 
+// Of the parameter on top of the stack.
+std::vector<std::string> choices_of(lua_State* state) {
+    std::vector<std::string> choices;
+    for_each_in(state, "choices", [&] { choices.emplace_back(text_at(state, -1)); });
+    return choices;
+}
+
 }  // namespace
 
 int push_overrides(lua_State* state, const LuaOverrides& overrides) {
@@ -38,7 +45,7 @@ std::vector<StrategyParameter> parameters_of(lua_State* state) {
         parameters.push_back({text_field(state, -1, "name"), type_named(text_field(state, -1, "type")),
                               text_field(state, -1, "value_text"), text_field(state, -1, "fallback_text"),
                               text_field(state, -1, "doc"), text_field(state, -1, "min_text"),
-                              text_field(state, -1, "max_text")});
+                              text_field(state, -1, "max_text"), choices_of(state)});
     });
     return parameters;
 }

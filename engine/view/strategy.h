@@ -20,6 +20,7 @@ struct StrategyParameter {
     std::string fallback;  // the default, in the same form
     std::string doc;
     std::string minimum = {}, maximum = {};  // in the same form; empty: none
+    std::vector<std::string> choices = {};   // of a choice
 };
 
 enum class SeriesKind : uint8_t { bars, quotes, quote_bars, trades, book };
@@ -43,7 +44,6 @@ struct StrategyManifest {
     bool wants_bars = false;      // ViewEventKind::bars
 };
 
-// Why a handler was stopped; the text is for people and names file and line where there is one.
 // An indicator that has no value yet, so that its series' handler is not called.
 struct UnreadyIndicator {
     std::string series;   // "main"
@@ -52,6 +52,7 @@ struct UnreadyIndicator {
     uint64_t seen = 0;
 };
 
+// Why a handler was stopped; the text is for people and names file and line where there is one.
 struct StrategyFault {
     enum class Kind : uint8_t {
         missing,    // there is no such file, or it cannot be read
@@ -77,10 +78,10 @@ class Strategy {
     // fault nothing is but its log lines.
     virtual Status<StrategyFault> handle() = 0;
 
-    // Between two events: what the strategy keeps over a restart, and its indicators.
     // Between two events; none where nothing is waited for.
     virtual std::vector<UnreadyIndicator> unready() const { return {}; }
 
+    // Between two events: what the strategy keeps over a restart, and its indicators.
     virtual Result<Bytes, StrategyFault> save() { return Bytes{}; }
     // After bind() and before any event: goes on from what save() gave. False: what was kept was taken over, but the
     // indicators are others than those of then, so that the bars before have to be shown to them again.

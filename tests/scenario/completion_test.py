@@ -33,9 +33,11 @@ CASES = [
     ("trd runs ls --strategy ", {"carry"}),
     ("trd runs show l", {"last"}),
     ("trd -C elsewhere data ls ", {"XAU"}),
-    ("trd backtest keep/turns.lua --set ", {"fast=", "both=true", "both=false"}),
+    ("trd backtest keep/turns.lua --set ", {"fast=", "both=true", "both=false", "mode=cross", "mode=touch"}),
+    ("trd backtest keep/turns.lua --set mode=t", {"mode=touch"}),
     ("trd backtest keep/turns.lua --set f", {"fast="}),
-    ("trd backtest keep/turns.lua keep/carry.lua --set ", {"turns.fast=", "turns.both=true", "turns.both=false"}),
+    ("trd backtest keep/turns.lua keep/carry.lua --set ", {"turns.fast=", "turns.both=true", "turns.both=false",
+                                                                 "turns.mode=cross", "turns.mode=touch"}),
     ("trd backtest nosuch.lua --set f", set()),
     ("trd backtest x.lua --fail-if shar", {"sharpe"}),
     ("trd config set backtest.jit ", {"on", "off"}),
@@ -81,7 +83,8 @@ def keep_something(program, folder, environment):
     (folder / "keep").mkdir()
     (folder / "keep/carry.lua").write_text('local S = require "trd".strategy { name = "carry" }\nfunction S:on_bar() end\nreturn S\n')
     (folder / "keep/turns.lua").write_text('local trd = require "trd"\nlocal S = trd.strategy { name = "turns", params = {\n'
-        '  fast = trd.int { 10, min = 2, max = 20, doc = "bars: of the average" }, both = trd.bool { true } } }\n'
+        '  fast = trd.int { 10, min = 2, max = 20, doc = "bars: of the average" }, both = trd.bool { true },\n'
+        '  mode = trd.enum { "cross", values = { "cross", "touch" } } } }\n'
         'function S:on_bar() end\nreturn S\n')
     trd("backtest", "keep/carry.lua", "--symbol", "AAPL")
 

@@ -220,6 +220,8 @@ TEST_CASE("the manifest tells the parameters and the series in the order in whic
     CHECK((manifest.parameters[1].name == "alpha" && manifest.parameters[1].value == "false" &&
            manifest.parameters[1].fallback == "true"));
     CHECK((manifest.parameters[2].type == Type::choice && manifest.parameters[2].value == "b"));
+    CHECK(manifest.parameters[2].choices == std::vector<std::string>{"a", "b"});
+    CHECK(zeta.choices.empty());
     CHECK((manifest.parameters[3].type == Type::integer && manifest.parameters[3].value == "7"));
     REQUIRE(manifest.series.size() == 2);
     CHECK((manifest.series[0].name == "main" && manifest.series[0].symbol == "$symbol" &&
