@@ -39,6 +39,7 @@ struct Edit {
     bool opens;
     size_t replaced;
     std::string_view text;
+    std::string_view local = {};  // made only where all variables of this name hold a position and nothing else
 };
 
 // A recursive descent over the whole grammar that notes what to change. Errors are thrown as
@@ -54,6 +55,12 @@ class Scanner {
     std::vector<Edit> run() {
         block();
         if (token_.kind != LuaToken::Kind::end) lost();
+        const auto is_in = [](const std::vector<std::string_view>& names, std::string_view name) {
+            return std::find(names.begin(), names.end(), name) != names.end();
+        };
+        std::erase_if(edits_, [&](const Edit& edit) {
+            return !edit.local.empty() && (!is_in(positions_, edit.local) || is_in(others_, edit.local));
+        });
         return std::move(edits_);
     }
     size_t start() const { return lexer_.start(); }
@@ -101,6 +108,12 @@ class Scanner {
     void name() {
         if (!at_name()) lost();
         advance();
+    }
+
+    // Of a variable that may hold anything.
+    void variable() {
+        others_.push_back(token_.text);
+        name();
     }
 
     void block() {
@@ -155,8 +168,8 @@ class Scanner {
         need("end");
     }
     void for_statement() {
-        name();
-        while (take(",")) name();
+        variable();
+        while (take(",")) variable();
         if (!take("=")) need("in");
         expression_list();
         need("do");
@@ -171,18 +184,26 @@ class Scanner {
         expression();
     }
     void function_statement() {
-        name();
+        variable();
         while (take(".") || take(":")) name();
         function_body();
     }
     void local_statement() {
         if (take("function")) {
-            name();
+            variable();
             return function_body();
         }
-        name();
-        while (take(",")) name();
-        if (take("=")) expression_list();
+        const std::string_view first = token_.text;
+        bool is_alone = true;
+        for (name(); take(","); is_alone = false) variable();
+        bool is_position = false;
+        if (take("=")) {
+            const size_t begin = token_.begin;
+            const bool asks_ctx = token_.text == "ctx" && ahead_.is(":");
+            expression_list();
+            is_position = is_alone && asks_ctx && operand_ == Operand::position && operand_begin_ == begin;
+        }
+        (is_position ? positions_ : others_).push_back(first);
     }
     void return_statement() {
         const bool empty = ends_block() || token_.is(";") || token_.kind == LuaToken::Kind::end;
@@ -190,16 +211,20 @@ class Scanner {
         take(";");
     }
     void expression_statement() {
-        suffixed();
-        while (take(",")) suffixed();
+        target();
+        while (take(",")) target();
         if (take("=")) expression_list();
+    }
+    void target() {
+        suffixed();
+        if (!operand_name_.empty()) others_.push_back(operand_name_);
     }
 
     void function_body() {
         need("(");
         if (!token_.is(")")) {
             do {
-                if (!take("...")) name();
+                if (!take("...")) variable();
             } while (take(","));
         }
         need(")");
@@ -234,8 +259,11 @@ class Scanner {
             if (next->text == "^") note_power(begin, sign);
             if (can_never_be_equal(next->text, left, operand_)) note_equality(begin, sign, next->text == "~=");
             const bool chooses = next->text == "and" || next->text == "or";
-            if (!chooses || operand_ != Operand::position) operand_ = Operand::other;
+            if (!chooses || !may_be_position()) operand_ = Operand::other;
         }
+    }
+    bool may_be_position() const {
+        return operand_ == Operand::position || (operand_ == Operand::place && !operand_name_.empty());
     }
     void first_operand() {
         const bool negated = token_.is("-"), inverted = token_.is("not");
@@ -251,9 +279,10 @@ class Scanner {
     }
     // Where what was read last is asked whether it is there.
     void note_if_position() {
-        if (operand_ != Operand::position) return;
-        edits_.push_back({operand_begin_, true, 0, given_});
-        edits_.push_back({last_end_, false, 0, "))"});
+        if (!may_be_position()) return;
+        const std::string_view local = operand_ == Operand::position ? std::string_view() : operand_name_;
+        edits_.push_back({operand_begin_, true, 0, given_, local});
+        edits_.push_back({last_end_, false, 0, "))", local});
     }
     // In parentheses, so that `return a == 0` is no tail call, which would lose the line.
     void note_equality(size_t begin, size_t sign, bool negated) {
@@ -304,17 +333,19 @@ class Scanner {
     }
     void suffixed() {
         const size_t begin = token_.begin;
+        std::string_view alone = token_.text;
         if (take("(")) {
+            alone = {};
             expression();
             need(")");
         } else {
             name();
         }
         Operand last = Operand::place;
-        while (suffix(last)) {
-        }
+        while (suffix(last)) alone = {};
         operand_ = last;
         operand_begin_ = begin;
+        operand_name_ = alone;
     }
     bool suffix(Operand& last) {
         const bool is_position = token_.is(":") && ahead_.text == "position";
@@ -359,6 +390,9 @@ class Scanner {
     int functions_ = 0;
     Operand operand_ = Operand::other;
     size_t operand_begin_ = 0;
+    std::string_view operand_name_;  // of a variable as it stands; of anything else nothing
+    // Names of variables: those that are given what ctx:position() gives, and those that are given anything else.
+    std::vector<std::string_view> positions_, others_;
     std::vector<Edit> edits_;
 };
 

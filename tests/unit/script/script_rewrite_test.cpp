@@ -223,6 +223,27 @@ TEST_CASE("a position that is asked whether it is there goes through a call that
         CHECK(rewritten(untouched) == untouched);
 }
 
+TEST_CASE("so does a variable that can hold nothing but a position") {
+    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
+    const std::string begin = "local p = ctx:position() ";
+    for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"if p then end", "if  (__trd_given(p)) then end"},
+             {"if p and p.qty > 0 then end", "if  (__trd_given(p)) and p.qty > 0 then end"},
+             {"if x then elseif y and p then end", "if x then elseif y and  (__trd_given(p)) then end"},
+             {"return not p", "return not  (__trd_given(p))"},
+             {"local p = ctx:position 'X' while p do end", "local p = ctx:position 'X' while  (__trd_given(p)) do end"},
+             {"x.p = 1 if p then end", "x.p = 1 if  (__trd_given(p)) then end"},
+         })
+        CHECK(rewritten(begin + source) == prefix + begin + expected);
+    for (const char* untouched :
+         {"if p.long then end", "if f(p) then end", "if p ~= nil then end", "return x and p or y", "if (p) then end",
+          "p = nil if p then end", "if p then end p, x = 1, 2", "local function f(p) if p then end end",
+          "for p in x do if p then end end", "local p if p then end", "local p, q = 1 if p then end",
+          "local p = self:position() if p then end", "local p = x and ctx:position() if p then end",
+          "local p = ctx:position().long if p then end", "function p() end if p then end", "if q then end"})
+        CHECK(rewritten(begin + untouched) == begin + untouched);
+}
+
 TEST_CASE("every way round goes past a check") {
     const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
     for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
