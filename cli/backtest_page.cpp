@@ -381,7 +381,7 @@ class PageMaker {
                      {"first", "FIRST", false, Narrowing::whole},
                      {"last", "LAST", false, Narrowing::whole},
                      {"gaps", "GAPS", true},
-                     {"longest_gap", "LONGEST", true}},
+                     {"longest_gap", "LONGEST", true, Narrowing::left_out}},
                     {}};
         for (const BacktestSeriesResult& series : series_apart())
             table.rows.push_back({series.symbol + " " + to_text(series.timeframe),
@@ -405,9 +405,9 @@ class PageMaker {
                      {"trades", "TRADES", true},
                      {"winning", "WINNING", true},
                      {"net", "NET", true},
-                     {"fees", "FEES", true},
-                     {"average", "AVERAGE", true},
-                     {"profit_factor", "FACTOR", true}},
+                     {"fees", "FEES", true, Narrowing::left_out},
+                     {"average", "AVERAGE", true, Narrowing::left_out},
+                     {"profit_factor", "FACTOR", true, Narrowing::left_out}},
                     {}};
         for (const TradeGroup& group : dimension.groups) table.rows.push_back(group_row(group));
         PageSection section{std::string(shown->title), {}, std::move(table)};
@@ -448,9 +448,9 @@ class PageMaker {
         Table table{"trade",
                     {{"symbol", "SYMBOL"},
                      {"side", "SIDE"},
-                     {"opened", "OPENED", false, Narrowing::whole},
+                     {"opened", "OPENED", false, Narrowing::left_out},
                      {"closed", "CLOSED", false, Narrowing::whole},
-                     {"quantity", "QUANTITY", true},
+                     {"quantity", "QUANTITY", true, Narrowing::left_out},
                      {"net", "NET", true},
                      {"exit", "EXIT"}},
                     {}};

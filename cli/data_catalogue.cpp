@@ -36,7 +36,7 @@ constexpr Column ls_columns[] = {{"kind", "KIND"},
                                  {"rows", "ROWS", true},
                                  {"first", "FIRST"},
                                  {"last", "LAST"},
-                                 {"revisions", "REVISIONS", true}};
+                                 {"revisions", "REVISIONS", true, Narrowing::left_out}};
 constexpr std::string_view verify_fields = "kind,symbol,timeframe,file,fault";
 constexpr std::string_view gaps_fields = "from,to,missing";
 

@@ -7,7 +7,8 @@
 namespace trd {
 namespace {
 
-constexpr uint8_t form = 2;
+constexpr uint8_t form = 3;
+constexpr uint8_t form_without_narrowing = 2;
 
 // Names of columns are views of text that lives for ever; there are a handful of them.
 std::string_view lasting(std::string_view text) {
@@ -57,6 +58,7 @@ void put(ByteWriter& out, const Table& table) {
         out.put_text(column.name);
         out.put_text(column.heading);
         out.put(column.is_right_aligned);
+        out.put(column.narrowing);
     }
     out.put(static_cast<uint32_t>(table.rows.size()));
     for (const auto& row : table.rows) {
@@ -65,11 +67,19 @@ void put(ByteWriter& out, const Table& table) {
     }
 }
 
-Table get_table(ByteReader& in) {
+Narrowing get_narrowing(ByteReader& in, uint8_t written_form) {
+    if (written_form == form_without_narrowing) return Narrowing::cut;
+    const auto value = in.get<uint8_t>();
+    if (value > static_cast<uint8_t>(Narrowing::wrapped)) in.fail();
+    return in.ok() ? static_cast<Narrowing>(value) : Narrowing::cut;
+}
+
+Table get_table(ByteReader& in, uint8_t written_form) {
     Table table{lasting(in.get_text()), {}, {}};
     for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
         const std::string_view name = lasting(in.get_text()), heading = lasting(in.get_text());
-        table.columns.push_back({name, heading, in.get_bool()});
+        const bool is_right_aligned = in.get_bool();
+        table.columns.push_back({name, heading, is_right_aligned, get_narrowing(in, written_form)});
     }
     for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
         auto& row = table.rows.emplace_back();
@@ -89,7 +99,7 @@ void put(ByteWriter& out, const PageSection& section) {
     out.put_text(section.note);
 }
 
-PageSection get_section(ByteReader& in) {
+PageSection get_section(ByteReader& in, uint8_t written_form) {
     PageSection section{std::string(in.get_text())};
     for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) {
         std::vector<std::string> line = get_lines(in);
@@ -97,7 +107,7 @@ PageSection get_section(ByteReader& in) {
         line.resize(3);
         section.lines.push_back({line[0], line[1], line[2]});
     }
-    if (in.get_bool()) section.table = get_table(in);
+    if (in.get_bool()) section.table = get_table(in, written_form);
     for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) section.curve.push_back(in.get<double>());
     section.note = in.get_text();
     return section;
@@ -112,9 +122,10 @@ void put(ByteWriter& out, const Page& page) {
     out.put_text(page.zone.name());
 }
 
-Page get_page(ByteReader& in) {
+Page get_page(ByteReader& in, uint8_t written_form) {
     Page page{std::string(in.get_text()), get_lines(in), {}, {}};
-    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count) page.sections.push_back(get_section(in));
+    for (auto count = in.get<uint32_t>(); count > 0 && in.ok(); --count)
+        page.sections.push_back(get_section(in, written_form));
     page.foot = get_lines(in);
     const auto zone = Zone::find(in.get_text());
     if (zone)
@@ -141,12 +152,13 @@ std::string pack_answer(const Answer& answer) {
 
 std::optional<Answer> unpack_answer(std::string_view bytes) {
     ByteReader in({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-    if (in.get<uint8_t>() != form) return {};
+    const auto written_form = in.get<uint8_t>();
+    if (written_form != form && written_form != form_without_narrowing) return {};
     Answer answer;
-    if (in.get_bool()) answer.page = get_page(in);
+    if (in.get_bool()) answer.page = get_page(in, written_form);
     answer.warnings = get_lines(in);
     answer.notes = get_lines(in);
-    if (in.get_bool()) answer.table = get_table(in);
+    if (in.get_bool()) answer.table = get_table(in, written_form);
     if (!in.ok() || !in.at_end()) return {};
     return answer;
 }

@@ -18,10 +18,20 @@ bool is_empty(const PageSection& section, bool draws_curves) {
            (!section.table || section.table->rows.empty());
 }
 
-std::string line_text(const PageLine& line) {
-    const std::string out =
+// A remark that does not fit beside its value goes below it.
+std::string line_text(const PageLine& line, size_t columns) {
+    constexpr std::string_view gap = "   ";
+    std::string out =
         std::string(indent, ' ') + padded_right(line.label, label_columns) + padded_left(line.value, value_columns);
-    return out + (line.remark.empty() ? "" : "   " + line.remark) + "\n";
+    if (line.remark.empty()) return out + "\n";
+    if (columns == 0 || display_width(out) + gap.size() + display_width(line.remark) <= columns)
+        return out.append(gap).append(line.remark) + "\n";
+    return out + "\n" + std::string(2 * indent, ' ') + wrapped_text(line.remark, 2 * indent, columns) + "\n";
+}
+
+// Goes on below itself, a little further in.
+std::string head_line(const std::string& line, size_t columns) {
+    return std::string(indent, ' ') + (columns == 0 ? line : wrapped_text(line, indent, columns)) + "\n";
 }
 
 std::string indented(const std::string& text) {
@@ -38,13 +48,14 @@ std::string indented(const std::string& text) {
 std::string section_text(const PageSection& section, const TableStyle& style) {
     std::string out = "\n";
     if (!section.title.empty()) out += style.paint.bold(section.title) + "\n";
-    for (const PageLine& line : section.lines) out += line_text(line);
+    for (const PageLine& line : section.lines) out += line_text(line, style.columns);
     TableStyle inner = style;
     if (inner.columns > indent) inner.columns -= indent;
     if (section.table) out += indented(table_text(*section.table, Format::table, inner));
     if (!section.curve.empty() && inner.columns > 1)
         out += indented(sparkline(section.curve, std::min(curve_columns, inner.columns - 1), style.is_utf8) + "\n");
-    if (!section.note.empty()) out += indented(section.note + "\n");
+    if (!section.note.empty())
+        out += indented((inner.columns == 0 ? section.note : wrapped_text(section.note, 0, inner.columns)) + "\n");
     return out;
 }
 
@@ -72,11 +83,12 @@ std::string page_text(const Page& page, const TableStyle& wanted) {
     TableStyle style = wanted;
     style.zone = page.zone;
     std::string out = style.paint.bold(page.title) + "\n";
-    for (const std::string& line : page.head) out += std::string(indent, ' ') + line + "\n";
+    for (const std::string& line : page.head) out += head_line(line, style.columns);
     for (const PageSection& section : page.sections)
         if (!is_empty(section, style.columns > 0)) out += section_text(section, style);
     if (!page.foot.empty()) out += "\n";
-    for (const std::string& line : page.foot) out += style.paint.dim(line) + "\n";
+    for (const std::string& line : page.foot)
+        out += style.paint.dim(style.columns == 0 ? line : wrapped_text(line, 0, style.columns)) + "\n";
     return style.paint.on ? out : without_paint(out);
 }
 

@@ -24,7 +24,7 @@ constexpr std::string_view fields =
     "run,name,kept_at,strategy,symbols,bars,total_return,sharpe,max_drawdown,trades,hash";
 constexpr Column columns[] = {{"run", "RUN", false, Narrowing::whole},
                               {"name", "NAME"},
-                              {"kept_at", "KEPT", false, Narrowing::whole},
+                              {"kept_at", "KEPT", false, Narrowing::left_out},
                               {"strategy", "STRATEGY"},
                               {"symbols", "SYMBOLS", false, Narrowing::left_out},
                               {"bars", "BARS", true, Narrowing::left_out},

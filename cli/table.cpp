@@ -149,6 +149,23 @@ std::string aligned_line(const Table& table, const std::vector<std::string>& wor
     return text + "\n";
 }
 
+// A line a column, for a terminal in which not even the narrowest columns stand beside each other.
+std::string stacked_text(const Table& table, const TableStyle& style) {
+    std::vector<std::string> headings;
+    size_t widest = 0;
+    for (size_t i = 0; i < table.columns.size(); ++i) {
+        headings.push_back(heading_of(table, i, style.zone));
+        widest = std::max(widest, display_width(headings.back()));
+    }
+    std::string out;
+    for (const auto& words : words_for_people(table, style.zone, false)) {
+        if (!out.empty()) out += "\n";
+        for (size_t i = 0; i < words.size(); ++i)
+            out += padded_right(headings[i], widest) + std::string(gap_columns, ' ') + words[i] + "\n";
+    }
+    return out;
+}
+
 std::string aligned_text(const Table& whole, const TableStyle& style) {
     const bool with_headings = has_headings(whole);
     const auto widths_in = [&](const Table& table) {
@@ -157,6 +174,7 @@ std::string aligned_text(const Table& whole, const TableStyle& style) {
     const Table table = style.columns > 0 ? fitted(whole, widths_in(whole), style.columns) : whole;
     std::vector<size_t> widths = widths_in(table);
     if (style.columns > 0) narrow(widths, table, style.columns);
+    if (style.columns > 0 && with_headings && total_width(widths) > style.columns) return stacked_text(whole, style);
     std::string out;
     for (const auto& words : words_for_people(table, style.zone, with_headings))
         out += aligned_line(table, words, widths, style.is_utf8);

@@ -11,7 +11,11 @@ Answer full_answer() {
     Answer answer{.schema = "trd.backtest/1"};
     Page page{"title", {"head"}, {}, {"foot"}, *Zone::find("America/New_York")};
     page.sections.push_back({"Result", {{"Gain", "\033[32m+1\033[0m", "a year"}}, {}, {1, 2.5}, "note"});
-    page.sections.push_back({"Trades", {}, Table{"trade", {{"opened", "OPENED"}}, {{Timestamp{123}}}}});
+    page.sections.push_back({"Trades",
+                             {},
+                             Table{"trade",
+                                   {{"opened", "OPENED"}, {"note", "NOTE", false, Narrowing::left_out}},
+                                   {{Timestamp{123}, "a long note about it"}}}});
     answer.page = std::move(page);
     answer.warnings = {"one", "two"};
     answer.notes = {"finding: x"};
@@ -26,7 +30,8 @@ TEST_CASE("an answer comes back as it was, whatever screen it is shown on") {
     const auto unpacked = unpack_answer(bytes);
     REQUIRE(unpacked.has_value());
     CHECK(pack_answer(*unpacked) == bytes);
-    for (const TableStyle& style : {TableStyle{}, TableStyle{.columns = 80, .paint = {true}}})
+    for (const TableStyle& style :
+         {TableStyle{}, TableStyle{.columns = 80, .paint = {true}}, TableStyle{.columns = 25}})
         CHECK(page_text(*unpacked->page, style) == page_text(*answer.page, style));
     CHECK(page_markdown(*unpacked->page) == page_markdown(*answer.page));
     CHECK(unpacked->warnings == answer.warnings);

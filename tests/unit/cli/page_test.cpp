@@ -40,5 +40,20 @@ TEST_CASE("a page leaves out sections that say nothing, and Markdown leaves out 
           "foot\n");
 }
 
+TEST_CASE("on a narrow terminal no line of a page is cut by the terminal") {
+    Page page{"T", {"one=1, two=2, three=3, four=4, five=5"}, {}, {"fills next_open, fees none, adjust none"}};
+    page.sections.push_back(
+        {"Some", {{"Figure", "1.00", "a year"}, {"Drawdown", "-1.00 %", "2020-01-01 to 2020-02-01"}}});
+    CHECK(page_text(page, {.columns = 50}) ==
+          "T\n  one=1, two=2, three=3, four=4, five=5\n\nSome\n"
+          "  Figure                          1.00   a year\n"
+          "  Drawdown                     -1.00 %\n"
+          "    2020-01-01 to 2020-02-01\n\n"
+          "fills next_open, fees none, adjust none\n");
+    CHECK(page_text(page, {.columns = 30}).starts_with("T\n  one=1, two=2, three=3,\n  four=4, five=5\n"));
+    CHECK(page_text(page, {.columns = 30}).ends_with("\nfills next_open, fees none,\nadjust none\n"));
+    CHECK(page_text(page, {}).find("-1.00 %   2020-01-01 to 2020-02-01\n") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace trd

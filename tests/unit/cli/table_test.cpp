@@ -160,9 +160,22 @@ TEST_CASE("a narrow terminal loses columns that may go, then letters, and never 
     CHECK(in(48) ==
           "RUN           KEPT                  STRATEGY\n"
           "0123456789ab  1970-01-01T00:00:00Z  a_strategy_\xE2\x80\xA6\n");
-    CHECK(in(10) ==
+    CHECK(in(44) ==
           "RUN           KEPT                  STRATEGY\n"
           "0123456789ab  1970-01-01T00:00:00Z  a_strat\xE2\x80\xA6\n");
+    table.rows.push_back({"ba9876543210", Cell(), "DEMO"});
+    CHECK(in(43) ==
+          "RUN       0123456789ab\n"
+          "KEPT      1970-01-01T00:00:00Z\n"
+          "SYMBOLS   DEMO\n"
+          "STRATEGY  a_strategy_name\n"
+          "TRADES    7\n"
+          "\n"
+          "RUN       ba9876543210\n"
+          "KEPT      -\n"
+          "SYMBOLS   DEMO\n"
+          "STRATEGY  -\n"
+          "TRADES    -\n");
     CHECK(table_text(table, Format::csv, {.columns = 10}) == table_text(table, Format::csv, {}));
 }
 
