@@ -54,7 +54,7 @@ Status<> check_symbol_known(const Context& context, const Catalogue& catalogue) 
     if (!instruments) return done;  // damaged: who reads them says so
     for (const Instrument& instrument : *instruments) names.push_back(instrument.symbol);
     if (!symbol || std::find(names.begin(), names.end(), *symbol) != names.end()) return done;
-    return Fail{Error{ExitCode::data, "E_DATA_MISSING",
+    return Fail{Error{ExitCode::not_found, "E_DATA_MISSING",
                       "the catalogue " + catalogue.root() + " has nothing of " + *symbol +
                           did_you_mean(*symbol, std::vector<std::string_view>(names.begin(), names.end())),
                       catalogue.hint_for_missing()}};

@@ -43,7 +43,7 @@ Result<Meant> instrument_meant(const Context& context, const std::string& root) 
     TRD_TRY(const auto wanted, count_value(context.arguments, "--revision"));
     const size_t revision = wanted.value_or(0) == 0 ? revisions.size() : static_cast<size_t>(*wanted);
     if (revision > revisions.size())
-        return Fail{Error{ExitCode::data, "E_DATA_MISSING",
+        return Fail{Error{ExitCode::not_found, "E_DATA_MISSING",
                           "instrument " + symbol + " has " + counted(revisions.size(), "revision") + ", not " +
                               std::to_string(revision),
                           "trd data show " + symbol + " --kind instruments shows the newest"}};

@@ -176,7 +176,7 @@ std::optional<Error> nothing_shorter(const Catalogue& catalogue, const SeriesKey
     const auto ticks = ticks_for(catalogue, key);
     if (there.empty() && !ticks) return std::nullopt;
     const std::string name = std::string(spec_of(key.kind).name) + " of " + key.symbol;
-    Error error{ExitCode::data, "E_DATA_MISSING", "there are no " + name, ""};
+    Error error{ExitCode::not_found, "E_DATA_MISSING", "there are no " + name, ""};
     if (!there.empty()) error.message += " shorter than " + to_text(target) + ", only of " + there;
     if (ticks) {
         error.hint = "make them of the " + std::string(spec_of(ticks->kind).name) + " that are there: --kind " +

@@ -179,6 +179,12 @@ Error changed_data(const KeptRun& run, const RunFact& then, const std::string& n
             "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
 }
 
+Error data_gone(const KeptRun& run, const Error& why) {
+    return {ExitCode::data, "E_RUN_DATA",
+            "the data of run " + run.id.substr(0, shown_id_digits) + " is not there any more: " + why.message,
+            "bring it back, or run the strategy anew on other data"};
+}
+
 // Those of then, also when other defaults come with the binary now.
 void read_limits(const KeptRun& run, BacktestPlan& plan) {
     const auto kept = run.texts.find("limits");
@@ -289,8 +295,10 @@ Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
 Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan) {
     TRD_TRY(const std::unique_ptr<RuleSet> rules, RuleSet::load(plan));
     TRD_TRY(const StrategySet set, load_strategies(rules->plan_for_strategies(plan)));
-    TRD_TRY(const BacktestData data, open_data(plan, requests_of(set)));
-    TRD_TRY(const std::vector<RunFact> now, data_facts(data));
+    const Result<BacktestData> data = open_data(plan, requests_of(set));
+    if (!data && data.error().code == ExitCode::not_found) return Fail{data_gone(run, data.error())};
+    if (!data) return Fail{data.error()};
+    TRD_TRY(const std::vector<RunFact> now, data_facts(*data));
     KeptRun present;
     present.facts = now;
     for (const RunFact& fact : run.facts) {

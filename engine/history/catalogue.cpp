@@ -101,7 +101,7 @@ Error Catalogue::missing(const SeriesKey& key) const {
     // Without a timeframe, none was asked for.
     const bool is_whole = key.timeframe.ns > 0 || !spec_of(key.kind).has_timeframe;
     const std::string what = is_whole ? describe(key) : std::string(spec_of(key.kind).name) + " of " + key.symbol;
-    Error error{ExitCode::data, "E_DATA_MISSING", "the catalogue " + root_ + " has no " + what, ""};
+    Error error{ExitCode::not_found, "E_DATA_MISSING", "the catalogue " + root_ + " has no " + what, ""};
     std::vector<std::string_view> symbols;
     std::string timeframes;
     for (const SeriesRecord& record : series_) {
@@ -123,7 +123,7 @@ Result<std::vector<std::string>> Catalogue::paths_of(const SeriesKey& key, size_
     const SeriesRecord* record = find(key);
     if (record == nullptr) return Fail{missing(key)};
     if (revision > record->revisions.size())
-        return Fail{Error{ExitCode::data, "E_DATA_MISSING",
+        return Fail{Error{ExitCode::not_found, "E_DATA_MISSING",
                           describe(key) + " has " + std::to_string(record->revisions.size()) + " revisions, not " +
                               std::to_string(revision),
                           "trd data show lists them"}};
@@ -265,7 +265,7 @@ Status<> CatalogueWriter::remove(const SeriesKey& key) {
     const auto place =
         std::find_if(series_.begin(), series_.end(), [&](const SeriesRecord& r) { return r.key == key; });
     if (place == series_.end())
-        return Fail{Error{ExitCode::data, "E_DATA_MISSING", "the catalogue " + root_ + " has no " + describe(key),
+        return Fail{Error{ExitCode::not_found, "E_DATA_MISSING", "the catalogue " + root_ + " has no " + describe(key),
                           "trd data ls lists what there is"}};
     series_.erase(place);
     const std::string folder = folder_of(key);

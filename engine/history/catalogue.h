@@ -71,7 +71,7 @@ class Catalogue {
     // What a person does who misses something here.
     std::string hint_for_missing() const;
 
-    // Not there: ExitCode::data, E_DATA_MISSING, naming the nearest symbols or the timeframes that there are.
+    // Not there: ExitCode::not_found, E_DATA_MISSING, naming the nearest symbols or the timeframes that there are.
     // `revision` counts from 1; 0 is the newest.
     Result<std::vector<std::string>> paths_of(const SeriesKey& key, size_t revision = 0) const;
     Result<BarSeries> open_bars(const std::string& symbol, Duration timeframe) const;

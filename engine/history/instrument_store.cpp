@@ -192,7 +192,7 @@ Error missing_instrument(const std::string& root, const std::string& symbol,
                          const std::vector<Instrument>& instruments) {
     std::vector<std::string_view> symbols;
     for (const Instrument& instrument : instruments) symbols.push_back(instrument.symbol);
-    return {ExitCode::data, "E_DATA_MISSING",
+    return {ExitCode::not_found, "E_DATA_MISSING",
             "the catalogue " + root + " has no instrument " + symbol + did_you_mean(symbol, symbols),
             "trd data ls lists what there is; trd data import --kind instruments adds to it"};
 }

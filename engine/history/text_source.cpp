@@ -130,14 +130,7 @@ bool begins_with(ByteSpan bytes, std::string_view magic) { return as_text(bytes)
 }  // namespace
 
 Result<std::unique_ptr<TextSource>> open_text(const std::string& path) {
-    auto opened = MappedFile::open(path);
-    if (!opened) {
-        Error error = opened.error();
-        // To who asks for data, a file that is not there is data that is not there.
-        if (error.code == ExitCode::not_found) error.code = ExitCode::data;
-        return Fail{std::move(error)};
-    }
-    MappedFile file = std::move(*opened);
+    TRD_TRY(MappedFile file, MappedFile::open(path));
     if (begins_with(file.bytes(), "\x1f\x8b"))
         return std::unique_ptr<TextSource>(std::make_unique<GzipText>(std::move(file)));
     if (begins_with(file.bytes(), "\x28\xb5\x2f\xfd"))
