@@ -6,9 +6,19 @@
 #include <array>
 
 #include "base/log.h"
+#include "cli/backtest_flags.h"
 
 namespace trd {
 namespace {
+
+// Would the run take it? Its error, told of the key.
+Status<> check_as_flag(std::string_view key, std::string_view flag, const std::string& text) {
+    const auto taken = check_backtest_flag(flag, text);
+    if (taken) return done;
+    Error error = taken.error();
+    if (error.message.starts_with(flag)) error.message.replace(0, flag.size(), key);
+    return Fail{std::move(error)};
+}
 
 constexpr std::array settings{
     SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"},
@@ -16,13 +26,25 @@ constexpr std::array settings{
                "",
                Completes::files},
     SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", "", Completes::files},
-    SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start"}, "--cash", "10000"},
-    SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account"}, "--currency", "USD"},
-    SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges"}, "--fees", "none"},
+    SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start",
+                [](const std::string& text) { return check_as_flag("backtest.cash", "--cash", text); }},
+               "--cash",
+               "10000"},
+    SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account",
+                [](const std::string& text) { return check_as_flag("backtest.currency", "--currency", text); }},
+               "--currency",
+               "USD"},
+    SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges",
+                [](const std::string& text) { return check_as_flag("backtest.fees", "--fees", text); }},
+               "--fees",
+               "none"},
     SettingKey{{"backtest.kind", ConfigKind::choice, "equity,fund,index,fx,crypto,future,perpetual", "what is traded"},
                "--kind",
                "equity"},
-    SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers"}, "--seed", "1"},
+    SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers",
+                [](const std::string& text) { return check_as_flag("backtest.seed", "--seed", text); }},
+               "--seed",
+               "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
     SettingKey{
         {"backtest.limits", ConfigKind::text, "", "file of limits, or none"}, "--limits", "default", Completes::files},

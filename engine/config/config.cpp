@@ -89,6 +89,9 @@ Status<> add_value(Config& config, const ConfigKey& key, ConfigValue value) {
     if (!fits(key, value.text))
         return Fail{config_error("E_CONFIG_VALUE", value.origin,
                                  std::string(key.name) + " is \"" + value.text + "\", expected " + expected_by(key))};
+    if (key.check != nullptr)
+        if (const auto taken = key.check(value.text); !taken)
+            return Fail{config_error("E_CONFIG_VALUE", value.origin, taken.error().message, taken.error().hint)};
     config.set(key.name, std::move(value));
     return done;
 }
@@ -138,8 +141,16 @@ class FileReader {
     std::span<const ConfigKey> keys_;
 };
 
+// TOML has no zeros before a number and at most 64 bits with a sign; what has is written as text, which is read alike.
+bool is_toml_number(const std::string& text) {
+    constexpr size_t digits_max = 18;
+    return !text.empty() && text.size() <= digits_max && (text[0] != '0' || text.size() == 1) &&
+           text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 std::string literal_of(const ConfigKey& key, const std::string& value) {
-    if (key.kind == ConfigKind::count) return value;
+    const bool is_number = key.kind == ConfigKind::count || key.kind == ConfigKind::decimal;
+    if (is_number && is_toml_number(value)) return value;
     std::string out = "\"";
     for (const char c : value) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
     return out + "\"";

@@ -22,6 +22,8 @@ struct ConfigKey {
     ConfigKind kind = ConfigKind::text;
     std::string_view choices;  // "on,off", for ConfigKind::choice
     std::string_view doc;
+    // Whether its user takes the text, which is of the kind, with the error for people; null: it takes every one.
+    Status<> (*check)(const std::string& text) = nullptr;
 };
 
 struct ConfigOrigin {

@@ -132,7 +132,7 @@ TEST_CASE("changing a value leaves everything else of the file as it is") {
           "# top\n[backtest]\ncash = \"9.5\" # mine\nseed = 2\n");
     CHECK(changed("[backtest]\ncash = 1", "backtest.jit", "off") == "[backtest]\njit = \"off\"\ncash = 1\n");
     CHECK(changed("[backtest]\ncash = 1\n", "catalogue", "x") == "catalogue = \"x\"\n[backtest]\ncash = 1\n");
-    CHECK(changed("backtest.cash = 1\n", "backtest.cash", "2") == "backtest.cash = \"2\"\n");
+    CHECK(changed("backtest.cash = 1\n", "backtest.cash", "2") == "backtest.cash = 2\n");
 }
 
 TEST_CASE("a change that would touch its neighbours, or is no value, is refused") {
