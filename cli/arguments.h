@@ -17,7 +17,7 @@ class Arguments {
   public:
     // By long name ("--output") or by the name of a positional ("STRATEGY").
     bool has(std::string_view name) const { return !values(name).empty(); }
-    // The last one given: a later flag overrides an earlier one.
+    // The last one given. Of a flag that is not repeatable all values are the same.
     std::optional<std::string> value(std::string_view name) const;
     std::span<const std::string> values(std::string_view name) const;
 

@@ -238,6 +238,33 @@ Error error_of(const CLI::ParseError& problem, const CommandLine& line) {
     return without_value(flag, option_named(line, flag));
 }
 
+Error given_twice(const Option& option, const std::string& first, const std::string& second) {
+    const std::string flag(option.long_name());
+    const std::string hint = option.takes_list()
+                                 ? "give it once, with both divided by a comma: " + flag + " " + first + "," + second
+                                 : "give it once: " + flag + " " + std::string(option.value);
+    return {ExitCode::usage, "E_FLAG_TWICE", flag + " is " + in_quotes(first) + " and again " + in_quotes(second),
+            hint};
+}
+
+// "fast" of "fast=20" where the values of an option are by name, nothing otherwise.
+std::string_view name_in(const Option& option, std::string_view value) {
+    return option.is_by_name() ? value.substr(0, value.find('=')) : std::string_view();
+}
+
+// Whichever of two values won, it would be without a word. The same value twice leaves no doubt.
+Status<> check_given_once(const CommandLine& line, std::span<const Option> options) {
+    for (const Option& option : options) {
+        if (option.is_switch() || (option.repeatable && !option.is_by_name())) continue;
+        const auto values = line.arguments.values(option.long_name());
+        for (size_t i = 0; i < values.size(); ++i)
+            for (size_t earlier = 0; earlier < i; ++earlier)
+                if (values[earlier] != values[i] && name_in(option, values[earlier]) == name_in(option, values[i]))
+                    return Fail{given_twice(option, values[earlier], values[i])};
+    }
+    return done;
+}
+
 // "--symbol --json": the flag was forgotten its value, and CLI11 took the next flag for it.
 Status<> check_values(const CommandLine& line, std::span<const Option> options) {
     for (const Option& option : options) {
@@ -254,6 +281,11 @@ Status<> check_values(const CommandLine& line, std::span<const Option> options) 
         }
     }
     return done;
+}
+
+Status<> check_options(const CommandLine& line, std::span<const Option> options) {
+    TRD_CHECK(check_values(line, options));
+    return check_given_once(line, options);
 }
 
 // The verb as far as the words before a mistake say, for messages about that mistake.
@@ -285,8 +317,8 @@ Result<CommandLine> parse_command_line(std::vector<std::string> words) {
     std::erase(left, "--");
     if (line.arguments.has("--help") || line.arguments.has("-h")) return line;
     if (!left.empty()) return Fail{leftover_word(line, left, given)};
-    TRD_CHECK(check_values(line, global_options()));
-    if (line.verb != nullptr) TRD_CHECK(check_values(line, line.verb->options));
+    TRD_CHECK(check_options(line, global_options()));
+    if (line.verb != nullptr) TRD_CHECK(check_options(line, line.verb->options));
     return line;
 }
 

@@ -46,13 +46,18 @@ struct Option {
     std::string_view names;  // "-o,--output": short first, long last; the long one is what Arguments knows it by
     std::string_view value;  // "FILE": what help calls its value; empty: a switch
     std::string_view help;   // one line, no full stop
-    bool repeatable = false;
+    bool repeatable =
+        false;  // otherwise two values that differ are refused, for no one of them is the one that was meant
     std::string_view choices = {};  // "on,off": anything else is refused before the verb runs
     Completes completes = Completes::nothing;
 
     std::string_view long_name() const;   // "--output"
     std::string_view short_name() const;  // "-o", or empty
     bool is_switch() const { return value.empty(); }
+    // "NAME=VALUE": may be given several times, for each name once.
+    bool is_by_name() const { return repeatable && value.find('=') != std::string_view::npos; }
+    // "OURS=THEIRS,...": what is given twice can be said in one value.
+    bool takes_list() const { return value.ends_with(",..."); }
 };
 
 struct Positional {

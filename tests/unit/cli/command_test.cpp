@@ -47,12 +47,40 @@ TEST_CASE("flags of every verb are understood before and after it") {
     }
 }
 
-TEST_CASE("the last value of a flag wins, repeatable flags keep all, a negative number is a value") {
+TEST_CASE("a value may be given again, repeatable flags keep all, a negative number is a value") {
     const CommandLine line =
-        parsed({"backtest", "s.lua", "--cash", "1", "--set", "a=1", "--set", "b=-2", "--cash", "-5"});
+        parsed({"backtest", "s.lua", "--cash", "-5", "--set", "a=1", "--set", "b=-2", "--cash", "-5"});
     CHECK(line.arguments.value("--cash") == "-5");
     CHECK(line.arguments.values("--set").size() == 2);
     CHECK(line.arguments.value("STRATEGY") == "s.lua");
+}
+
+TEST_CASE("of every flag that is not repeatable, two values that differ are refused with both of them") {
+    const auto check = [](const Verb& verb, const Option& option) {
+        if (option.is_switch() || (option.repeatable && !option.is_by_name())) return;
+        const auto choices = split_choices(option.choices);
+        const std::string name = option.is_by_name() ? "n=" : "";
+        const std::string first = choices.empty() ? name + "1" : std::string(choices[0]);
+        const std::string second = choices.empty() ? name + "2" : std::string(choices[1]);
+        const std::string flag(option.long_name());
+        std::vector<std::string> words;
+        for (std::string_view path = verb.path; !path.empty();
+             path.remove_prefix(std::min(path.size(), path.find(' ') + 1))) {
+            words.emplace_back(path.substr(0, path.find(' ')));
+            if (path.find(' ') == std::string_view::npos) break;
+        }
+        words.insert(words.end(), {flag, first, flag + "=" + second});
+        CAPTURE(verb.path, flag);
+        const auto line = parse_command_line(words);
+        REQUIRE_FALSE(line.ok());
+        CHECK(line.error().id == "E_FLAG_TWICE");
+        CHECK(line.error().code == ExitCode::usage);
+        CHECK(line.error().message == flag + " is \"" + first + "\" and again \"" + second + "\"");
+    };
+    for (const Verb* verb : verb_table()) {
+        for (const Option& option : verb->options) check(*verb, option);
+        for (const Option& option : global_options()) check(*verb, option);
+    }
 }
 
 TEST_CASE("after -- a word is a value even if it looks like a flag") {
