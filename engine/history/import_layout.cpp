@@ -7,6 +7,7 @@
 
 #include "base/suggest.h"
 #include "history/import_names.h"
+#include "history/import_text.h"
 
 namespace trd {
 namespace {
@@ -102,9 +103,10 @@ const Preset* preset_for(DataKind kind, size_t fields) {
 class LayoutFinder {
   public:
     LayoutFinder(std::string_view sample, const std::string& file, const LayoutOptions& options)
-        : lines_(whole_lines(sample)), file_(file), options_(options), spec_(spec_of(options.kind)) {}
+        : sample_(sample), lines_(whole_lines(sample)), file_(file), options_(options), spec_(spec_of(options.kind)) {}
 
     Result<ImportLayout> find() {
+        TRD_CHECK(check_text());
         if (lines_.empty()) return fail(1, "the file is empty, expected rows of " + std::string(spec_.name), "");
         layout_.delimiter = delimiter_of(lines_[0]);
         const auto first = fields_of(lines_[0], layout_.delimiter);
@@ -128,6 +130,11 @@ class LayoutFinder {
     Fail<Error> fail(size_t line, const std::string& what, std::string hint) const {
         return Fail{
             Error{ExitCode::data, "E_DATA_LAYOUT", file_ + ":" + std::to_string(line) + ": " + what, std::move(hint)}};
+    }
+
+    Status<> check_text() const {
+        const auto other = what_else_it_is(sample_);
+        return other ? Status<>(fail(1, other->what, other->hint)) : done;
     }
 
     void name_columns(const std::vector<std::string_view>& first) {
@@ -296,13 +303,18 @@ class LayoutFinder {
         return done;
     }
 
+    std::string listed_columns() const {
+        constexpr size_t most = 20;
+        std::string names;
+        for (size_t i = 0; i < std::min(layout_.columns.size(), most); ++i)
+            names.append(names.empty() ? "" : ", ").append(quotable(layout_.columns[i].name));
+        return layout_.columns.size() > most ? names + ", ..." : names;
+    }
+
     Status<> check_required() const {
         for (size_t i = 0; i < spec_.columns.size(); ++i) {
             if (!spec_.columns[i].required || is_taken(i)) continue;
-            std::string names;
-            for (const TextColumn& column : layout_.columns)
-                names.append(names.empty() ? "" : ", ").append(column.name);
-            return fail(1, "no column for " + std::string(spec_.columns[i].name) + " among: " + names,
+            return fail(1, "no column for " + std::string(spec_.columns[i].name) + " among: " + listed_columns(),
                         "name it: --map " + std::string(spec_.columns[i].name) + "=COLUMN");
         }
         return done;
@@ -326,7 +338,7 @@ class LayoutFinder {
             const auto format = time_format_of(field);
             if (!format && is_time)
                 return fail(layout_.has_header ? 2 : 1,
-                            column.name + " is \"" + std::string(field) + "\", expected a time",
+                            quotable(column.name) + " is \"" + quotable(field) + "\", expected a time",
                             "times are ISO 8601, YYYYMMDD, YYYY.MM.DD, DD.MM.YYYY, MM/DD/YYYY, DD/MM/YYYY or epoch s, "
                             "ms, us or ns");
             if (!format)
@@ -378,6 +390,7 @@ class LayoutFinder {
         return value && field.find('.') == std::string_view::npos && !value->is_wide && value->scaled.mantissa >= 1'000;
     }
 
+    std::string_view sample_;
     std::vector<std::string_view> lines_;
     const std::string& file_;
     const LayoutOptions& options_;

@@ -19,6 +19,17 @@ Status<> check_symbol(const std::string& symbol) {
                       "a symbol has 1 to " + std::to_string(symbol_size_max) + " characters and no blanks"}};
 }
 
+// From the file's name unless it is given.
+Status<> settle_symbol(std::string& symbol, const std::string& path) {
+    if (!symbol.empty()) return check_symbol(symbol);
+    symbol = symbol_of_file(path);
+    if (check_symbol(symbol)) return done;
+    return Fail{Error{ExitCode::usage, "E_USAGE_SYMBOL",
+                      "the name of " + path + " makes no symbol, which has 1 to " + std::to_string(symbol_size_max) +
+                          " characters and no blanks",
+                      "say what the rows are of: --symbol NAME"}};
+}
+
 bool is_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
 
 }  // namespace
@@ -34,9 +45,8 @@ Status<> check_replaceable(const CatalogueWriter& catalogue, const SeriesKey& ke
 
 Result<ImportReport> import_file(const std::string& root, const ImportRequest& request) {
     ImportOptions options = request.options;
-    if (options.symbol.empty()) options.symbol = symbol_of_file(request.path);
-    TRD_CHECK(check_symbol(options.symbol));
     TRD_TRY(const auto source, open_text(request.path));
+    TRD_CHECK(settle_symbol(options.symbol, request.path));
     if (request.detect_kind) {
         TRD_TRY(const auto again, open_text(request.path));
         LineReader lines(*again);
