@@ -12,12 +12,15 @@ constexpr Positional positionals[] = {{"FILE",
                                        true, false, Completes::files}};
 
 constexpr Option options[] = {
-    {"--symbol", "NAME", "what the rows are of; the file's name unless given here"},
+    {"--symbol", "NAME",
+     "what the rows are of; the file's name unless given here. Of a file of several symbols, whose rows to take"},
     {"--kind", "KIND", "what the rows are; found out from the header unless given here", false,
      "bars,quote-bars,quotes,trades,book,funding,actions,fx,factors,instruments", Completes::choices},
     {"--tf", "SPAN", "length of a bar; the most common step between rows unless given here"},
     {"--map", "OURS=THEIRS,...",
-     "which column is which: time=Datum,open=2; a name of the header, a number from 1, or - for none"},
+     "which column is which: time=Datum,open=2; a name of the header, a number from 1, or - for none; symbol=- takes "
+     "all "
+     "rows for one symbol's"},
     {"--zone", "ZONE",
      "time zone of times without one, such as America/New_York; UTC unless given here or by the header"},
     {"--dates", "ORDER", "what comes first in dates such as 01/02/2024; as a day above 12 tells unless given here",
@@ -95,6 +98,7 @@ std::string report_json(const ImportReport& report, bool dry_run) {
     json.member("rows", report.outcome.rows).member("first", to_iso_nanoseconds(report.outcome.first));
     json.member("last", to_iso_nanoseconds(report.outcome.last)).member("gaps", report.outcome.gap_count);
     json.member("layout", describe(report.outcome.layout, report.key.kind)).member("written", !dry_run);
+    json.member("rows_of_other_symbols", report.outcome.other_rows);
     return json.end_object().take();
 }
 
@@ -126,6 +130,9 @@ Result<Answer> run(Context& context) {
         told.push_back(counted(report->outcome.gap_count, "gap") + ", the first at " + describe(gap, request.path));
         break;
     }
+    if (report->outcome.other_rows > 0)
+        answer.warnings.push_back("rows of other symbols than " + report->key.symbol +
+                                  " are left out: " + std::to_string(report->outcome.other_rows));
     if (context.json())
         answer.data = report_json(*report, request.dry_run);
     else
@@ -141,10 +148,13 @@ const Verb data_import_verb{
     .summary = "Read market data from a text file into the catalogue",
     .description =
         "Works out what the columns are, how times are written and what kind of data it is, and says so before it "
-        "writes. Times are ISO 8601, YYYYMMDD, dates with dots or strokes, or epoch seconds to nanoseconds, in one or "
+        "writes, naming the columns that it does not use. Times are ISO 8601, YYYYMMDD, dates with dots or strokes, or "
+        "epoch seconds to nanoseconds, in one or "
         "two "
         "columns. Whether 01/02/2024 is in January or in February is told by a row whose day is above 12; where there "
         "is none, --dates has to say it.\n\n"
+        "A file whose rows are of several symbols, as a column symbol, ticker or the like says, is refused until "
+        "--symbol says whose rows to take: they are never put together.\n\n"
         "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "
         "when there is one (exit code 12). Rows that are later than those of the series are added to it.\n\n"
         "Instruments are written in TOML: [[instrument]] before each, then symbol, kind, currency, base, multiplier, "

@@ -7,6 +7,7 @@
 
 #include "base/suggest.h"
 #include "history/import_names.h"
+#include "history/import_symbols.h"
 #include "history/import_text.h"
 
 namespace trd {
@@ -150,6 +151,11 @@ class LayoutFinder {
                            [target](const TextColumn& c) { return c.role == TextRole::column && c.target == target; });
     }
 
+    bool has_symbols() const {
+        return all_are_one_symbols_ || std::any_of(layout_.columns.begin(), layout_.columns.end(),
+                                                   [](const TextColumn& c) { return c.role == TextRole::symbol; });
+    }
+
     void assign(TextColumn& column, std::string_view name) {
         if (contains(close_time_names, name))
             column.role = TextRole::close_time;
@@ -157,6 +163,7 @@ class LayoutFinder {
             column.role = TextRole::clock;
         if (column.role != TextRole::ignored) return;
         const auto target = column_meant(spec_, name);
+        if (!target && is_name_of_symbols(name) && !has_symbols()) column.role = TextRole::symbol;
         if (!target || is_taken(*target)) return;
         column.role = TextRole::column;
         column.target = *target;
@@ -236,12 +243,16 @@ class LayoutFinder {
         const std::string_view ours = item.substr(0, equals);
         const std::string_view theirs = equals == std::string_view::npos ? "" : item.substr(equals + 1);
         const auto target = column_named(spec_, ours);
-        const bool is_clock = ours == "clock", is_close = ours == "close_time";
-        if (equals == std::string_view::npos || (!target && !is_clock && !is_close))
+        const auto other = other_role(ours);
+        if (equals == std::string_view::npos || (!target && !other))
             return usage("--map: '" + std::string(ours) + "' is not a column of " + std::string(spec_.name) +
                          did_you_mean(ours, column_names()));
+        if (!said_.insert(std::string(ours)).second)
+            return usage("--map says twice what " + std::string(ours) + " is, the second time '" + std::string(theirs) +
+                         "'");
         if (theirs == "-") {
             if (target) unmapped_.push_back(*target);
+            all_are_one_symbols_ = all_are_one_symbols_ || other == TextRole::symbol;
             return done;
         }
         TextColumn* column = column_called(theirs);
@@ -251,10 +262,18 @@ class LayoutFinder {
         const bool by_number = std::all_of(theirs.begin(), theirs.end(), [](char c) { return c >= '0' && c <= '9'; });
         const auto twins = by_number ? std::nullopt : twins_of(normal_name(theirs));
         if (twins) return usage("--map: in " + file_ + " " + describe_twins(*twins, theirs));
+        if (column->role != TextRole::ignored)
+            return usage("--map has '" + std::string(theirs) + "' twice, the second time for " + std::string(ours));
         mapped_.insert(normal_name(column->name));
-        column->role = is_clock ? TextRole::clock : is_close ? TextRole::close_time : TextRole::column;
+        column->role = other.value_or(TextRole::column);
         column->target = target.value_or(0);
         return done;
+    }
+
+    static std::optional<TextRole> other_role(std::string_view ours) {
+        if (ours == "clock") return TextRole::clock;
+        if (ours == "close_time") return TextRole::close_time;
+        return ours == "symbol" ? std::optional(TextRole::symbol) : std::nullopt;
     }
 
     std::vector<std::string_view> header_names() const {
@@ -396,7 +415,9 @@ class LayoutFinder {
     const LayoutOptions& options_;
     const KindSpec& spec_;
     std::vector<size_t> unmapped_;
-    std::set<std::string> mapped_;  // names of columns, in normal form, that --map has settled
+    std::set<std::string> mapped_;      // names of columns, in normal form, that --map has settled
+    std::set<std::string> said_;        // our columns that --map has one for
+    bool all_are_one_symbols_ = false;  // --map says that a column of symbols does not count
     ImportLayout layout_;
 };
 
@@ -462,7 +483,8 @@ Result<DataKind> kind_of_rates(const std::vector<std::string_view>& lines, const
 
 Result<std::optional<DataKind>> guess_kind(std::string_view sample, const std::string& file, const std::string& map) {
     const auto lines = whole_lines(sample);
-    if (lines.empty() || !map.empty()) return std::optional<DataKind>();
+    const bool is_of_symbols_alone = map.starts_with("symbol=") && map.find(',') == std::string::npos;
+    if (lines.empty() || !(map.empty() || is_of_symbols_alone)) return std::optional<DataKind>();
     const auto first = fields_of(lines[0], delimiter_of(lines[0]));
     if (looks_like_data(first)) return kind_without_header(first);
     std::optional<DataKind> best;
@@ -505,6 +527,35 @@ Result<ImportLayout> find_layout(std::string_view sample, const std::string& fil
     return LayoutFinder(sample, file, options).find();
 }
 
+namespace {
+
+std::string_view name_of(const KindSpec& spec, const TextColumn& column) {
+    switch (column.role) {
+        case TextRole::column:
+            return spec.columns[column.target].name;
+        case TextRole::clock:
+            return "clock";
+        case TextRole::close_time:
+            return "close_time";
+        case TextRole::symbol:
+            return "symbol";
+        case TextRole::ignored:
+            break;
+    }
+    return {};
+}
+
+// "; not used: a, b"
+std::string unused_columns(const ImportLayout& layout) {
+    std::string text;
+    for (const TextColumn& column : layout.columns)
+        if (column.role == TextRole::ignored)
+            text.append(text.empty() ? "; not used: " : ", ").append(quotable(column.name));
+    return text;
+}
+
+}  // namespace
+
 std::string describe(const ImportLayout& layout, DataKind kind) {
     const KindSpec& spec = spec_of(kind);
     std::string text(spec.name);
@@ -512,17 +563,14 @@ std::string describe(const ImportLayout& layout, DataKind kind) {
     if (!layout.preset.empty()) text += " (" + layout.preset + ")";
     for (const TextColumn& column : layout.columns) {
         if (column.role == TextRole::ignored) continue;
-        text += column.role == TextRole::column  ? "; " + std::string(spec.columns[column.target].name)
-                : column.role == TextRole::clock ? "; clock"
-                                                 : "; close_time";
-        text += " = " + column.name;
+        text.append("; ").append(name_of(spec, column)).append(" = ").append(column.name);
         const bool is_time =
             column.role == TextRole::close_time || (column.role == TextRole::column && column.target == 0);
         if (is_time) text.append(" (").append(name_of(column.time_format)).append(", ").append(layout.zone).append(")");
     }
     if (layout.price_digits > 0)
         text += "; prices are divided by " + std::to_string(powers_of_ten[layout.price_digits]);
-    return text;
+    return text + unused_columns(layout);
 }
 
 }  // namespace trd

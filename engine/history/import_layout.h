@@ -20,6 +20,7 @@ enum class TextRole : uint8_t {
     column,      // kind column `target`
     clock,       // time of day, to be added to the date in the time column
     close_time,  // when the bar ends; the last instant or the next one's beginning
+    symbol,      // whose row it is
 };
 
 struct TextColumn {
@@ -44,7 +45,9 @@ enum class DateOrder : uint8_t { unknown, month_first, day_first };
 
 struct LayoutOptions {
     DataKind kind = DataKind::bars;
-    std::string map;   // "time=Datum,open=2,close=C,volume=-": kind column = header name or number from 1, "-" for none
+    // "time=Datum,open=2,close=C,volume=-": kind column = header name or number from 1, "-" for none. Besides columns
+    // of the kind: clock, close_time, symbol.
+    std::string map;
     std::string zone;  // empty: as the file says, else UTC
     std::optional<uint8_t> price_digits;
     DateOrder dates = DateOrder::unknown;
@@ -58,7 +61,7 @@ Result<ImportLayout> find_layout(std::string_view sample, const std::string& fil
 // first one is a time. Nothing when no kind fits.
 Result<std::optional<DataKind>> guess_kind(std::string_view sample, const std::string& file, const std::string& map);
 
-// "bars of CSV with a header: time = time_new_york (ISO 8601, America/New_York), open = open, ..."
+// "bars, with a header; time = time_new_york (ISO 8601, America/New_York); open = open; ...; not used: note"
 std::string describe(const ImportLayout& layout, DataKind kind);
 
 // The fields of a line. Blanks around a field and the quotes around a whole field are dropped; a quoted field may hold

@@ -7,6 +7,7 @@
 
 #include "history/codes.h"
 #include "history/import_dates.h"
+#include "history/import_symbols.h"
 
 namespace trd {
 namespace {
@@ -90,6 +91,7 @@ Status<> Importer::prepare() {
     if (lines_.failure()) return Fail{*lines_.failure()};
     TRD_TRY(layout_, find_layout(sample, file_, options_.layout));
     TRD_CHECK(settle_dates(*source_, file_, options_.layout.dates, layout_));
+    TRD_TRY(whose_rows_, settle_symbols(*source_, file_, layout_, options_.symbol));
     clock_ = ZoneClock(*Zone::find(layout_.zone));
     plan_steps();
     outcome_.layout = layout_;
@@ -110,13 +112,16 @@ SegmentInfo Importer::segment_info() const {
 void Importer::plan_steps() {
     for (size_t i = 0; i < layout_.columns.size(); ++i) {
         const TextColumn& column = layout_.columns[i];
-        if (column.role == TextRole::ignored) continue;
+        if (column.role == TextRole::symbol) symbol_field_ = i;
+        if (column.role == TextRole::ignored || column.role == TextRole::symbol) continue;
         const ColumnUnit unit = column.role == TextRole::column ? spec_->columns[column.target].unit : ColumnUnit::time;
         steps_.push_back({i, column.role, column.target, unit, column.time_format});
     }
     // Times first: a fault in one is told before faults that follow from it.
     std::stable_partition(steps_.begin(), steps_.end(), [](const Step& step) { return step.unit == ColumnUnit::time; });
 }
+
+bool Importer::is_of_another() const { return whose_rows_ && fields_[symbol_field_] != *whose_rows_; }
 
 // The most common step between the first rows, the shortest of those when several are as common.
 Status<> Importer::infer_timeframe() {
@@ -129,6 +134,7 @@ Status<> Importer::infer_timeframe() {
     bool date_only = false;
     for (size_t rows = 0; rows < timeframe_sample_rows && lines.next(line); ++rows) {
         split_fields(line, layout_.delimiter, fields_);
+        if (is_of_another()) continue;
         clock_ns_ = 0;
         bool good = true;
         for (const Step& step : steps_)
@@ -374,6 +380,10 @@ bool Importer::read_row(std::string_view line) {
     if (count != layout_.columns.size()) {
         return fault(FaultKind::field_count, "row", line,
                      std::to_string(layout_.columns.size()) + " fields, there are " + std::to_string(count));
+    }
+    if (is_of_another()) {
+        ++outcome_.other_rows;
+        return false;
     }
     close_time_.reset();
     clock_ns_ = 0;

@@ -62,6 +62,7 @@ struct ImportOutcome {
     Timestamp first, last;
     std::vector<RowFault> faults;  // in order of lines; when there is one, the segment is not to be used
     uint64_t fault_count = 0;
+    uint64_t other_rows = 0;     // of other symbols, which were left out
     std::vector<RowFault> gaps;  // steps longer than the timeframe, first ones; not faults unless asked
     uint64_t gap_count = 0;
 };
@@ -94,6 +95,7 @@ class Importer {
     Status<> infer_timeframe();
     Error no_timeframe() const;
     void plan_steps();
+    bool is_of_another() const;
     bool read_row(std::string_view line);
     bool read_field(const Step& step, std::string_view text);
     bool read_time(const Step& step, std::string_view text);
@@ -120,6 +122,8 @@ class Importer {
     ImportLayout layout_;
     const KindSpec* spec_;
     ZoneClock clock_{Zone::utc()};
+    std::optional<std::string> whose_rows_;  // of a file of several symbols
+    size_t symbol_field_ = 0;
     std::vector<Step> steps_;
     ImportOutcome outcome_;
     bool timeframe_is_unknown_ = false;
