@@ -47,5 +47,8 @@ struct Context {
 
 // Where the catalogue of market data is: --catalogue, else TRD_CATALOGUE, else below the user's cache folder.
 Result<std::string> catalogue_folder(const Context& context);
+// The same for who only reads: a folder that somebody names has to be there, for an empty answer about it would hide a
+// slip of the pen. The one below the cache folder is made when it is needed.
+Result<std::string> catalogue_to_read(const Context& context);
 
 }  // namespace trd

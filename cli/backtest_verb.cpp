@@ -202,7 +202,7 @@ Result<BacktestPlan> plan_of(const Context& context) {
     TRD_CHECK(read_limits(plan, arguments));
     TRD_CHECK(read_accounts_file(plan, arguments));
     if (plan.data_path.empty() || arguments.has("--catalogue")) {
-        TRD_TRY(plan.catalogue_root, catalogue_folder(context));
+        TRD_TRY(plan.catalogue_root, catalogue_to_read(context));
     }
     return plan;
 }

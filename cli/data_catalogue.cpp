@@ -61,7 +61,7 @@ Status<> check_symbol_known(const Context& context, const Catalogue& catalogue) 
 }
 
 Result<Answer> run_ls(Context& context) {
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_CHECK(check_symbol_known(context, catalogue));
     Answer answer{.schema = "trd.data.ls/1"};
@@ -129,7 +129,7 @@ void verify_instruments(const std::string& root, std::vector<Verified>& results)
 }
 
 Result<Answer> run_verify(Context& context) {
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_CHECK(check_symbol_known(context, catalogue));
     Progress progress(context, "verify");
@@ -195,7 +195,7 @@ std::string gaps_json(const SeriesKey& key, const GapReport& report) {
 
 Result<Answer> run_gaps(Context& context) {
     if (means_instruments(context.arguments)) return Fail{no_gaps("instruments")};
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
     if (!spec_of(key.kind).has_timeframe) return Fail{no_gaps(spec_of(key.kind).name)};
@@ -219,7 +219,7 @@ Result<Answer> run_gaps(Context& context) {
 
 Result<Answer> run_rm(Context& context) {
     if (means_instruments(context.arguments)) return remove_instrument_answer(context);
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey key, series_meant(context, catalogue));
     TRD_TRY([[maybe_unused]] const auto paths, catalogue.paths_of(key));  // the error that knows what is near

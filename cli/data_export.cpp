@@ -91,7 +91,7 @@ Result<uint64_t> export_to_text(const Chosen& chosen, const ExportOptions& optio
 
 Result<Answer> run_export(Context& context) {
     if (means_instruments(context.arguments)) return export_instrument(context);
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const Chosen chosen, choose(context, catalogue));
     TRD_TRY(ExportOptions options, export_options_of(context, catalogue, chosen));
@@ -165,7 +165,7 @@ std::string show_text(const Chosen& chosen, const std::string& rows, Format form
 
 Result<Answer> run_show(Context& context) {
     if (means_instruments(context.arguments)) return show_instrument(context);
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const Chosen chosen, choose(context, catalogue));
     TRD_TRY(const auto count, count_value(context.arguments, "--rows"));

@@ -131,7 +131,7 @@ Result<Answer> import_instruments_answer(Context& context) {
 
 Result<Answer> show_instrument(Context& context) {
     TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--rows"}));
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Meant meant, instrument_meant(context, root));
     Answer answer{.schema = "trd.data.show.instruments/1"};
     if (context.json())
@@ -143,7 +143,7 @@ Result<Answer> show_instrument(Context& context) {
 
 Result<Answer> export_instrument(Context& context) {
     TRD_CHECK(refuse_flags(context.arguments, {"--tf", "--from", "--to", "--adjust"}));
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Meant meant, instrument_meant(context, root));
     const std::string text = format_instruments(std::span(&meant.instrument, 1));
     const auto file = context.arguments.value("FILE");
@@ -160,7 +160,7 @@ Result<Answer> export_instrument(Context& context) {
 
 Result<Answer> remove_instrument_answer(Context& context) {
     TRD_CHECK(refuse_flags(context.arguments, {"--tf"}));
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const Meant meant, instrument_meant(context, root));
     const Instrument& instrument = meant.instrument;
     TRD_CHECK(remove_instrument(root, instrument.symbol));

@@ -227,7 +227,7 @@ std::string resampled_text(const SeriesKey& from, const ResampleReport& report) 
 }
 
 Result<Answer> run_resample(Context& context) {
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(const BarSchedule schedule, schedule_of(context));
     TRD_TRY(const Catalogue catalogue, Catalogue::open(root));
     TRD_TRY(const SeriesKey from, resample_source(context, catalogue, schedule.timeframe()));

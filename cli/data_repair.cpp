@@ -219,7 +219,7 @@ Result<RowLimits> limits_of(const Arguments& arguments) {
 
 Result<Answer> run_clean(Context& context) {
     TRD_CHECK(check_kind(context.arguments, "clean"));
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::drop));
     TRD_CHECK(check_policy(request, "clean", policies_of(request.key.kind).clean));
     TRD_TRY(const RowLimits limits, limits_of(context.arguments));
@@ -234,7 +234,7 @@ Result<Answer> run_clean(Context& context) {
 
 Result<Answer> run_fill(Context& context) {
     TRD_CHECK(check_kind(context.arguments, "fill"));
-    TRD_TRY(const std::string root, catalogue_folder(context));
+    TRD_TRY(const std::string root, catalogue_to_read(context));
     TRD_TRY(RepairRequest request, request_of(context, root, RepairPolicy::carry));
     TRD_CHECK(check_policy(request, "fill", policies_of(request.key.kind).fill));
     TRD_TRY(const auto longest, duration_value(context.arguments, "--longest"));

@@ -243,6 +243,17 @@ Result<std::string> catalogue_folder(const Context& context) {
     return catalogue_root(*places);
 }
 
+Result<std::string> catalogue_to_read(const Context& context) {
+    TRD_TRY(const std::string folder, catalogue_folder(context));
+    const bool is_named = context.arguments.has("--catalogue") || context.host.is_set("TRD_CATALOGUE");
+    if (!is_named || file_exists(folder + "/.")) return folder;
+    return Fail{
+        Error{ExitCode::not_found, "E_CATALOGUE_MISSING",
+              "there is no folder " + folder + ", which is named as the catalogue of market data",
+              "trd config show --origin tells who names it unless --catalogue does; trd data import and trd data "
+              "generate make it when they write to it"}};
+}
+
 namespace {
 
 Context context_of(const Host& host, const CommandLine& line, const Settings& settings) {
