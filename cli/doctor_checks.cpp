@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <lua.hpp>
@@ -121,9 +122,19 @@ void check_variables(std::vector<Finding>& findings, const Context& context) {
     constexpr const char* name = "variables";
     const auto unknown = unknown_variables(context.host);
     for (const Error& error : unknown) findings.push_back(problem(name, error.message, error.hint));
-    std::string known;
-    for (const std::string& each : context.host.own_variables) known += (known.empty() ? "" : ", ") + each;
-    if (unknown.empty()) findings.push_back(fine(name, known.empty() ? "none that begins with TRD_" : known));
+    const auto of_services = service_variables(context.host.own_variables);
+    std::string known, passed_over;
+    for (const std::string& each : context.host.own_variables) {
+        const bool is_passed_over = std::find(of_services.begin(), of_services.end(), each) != of_services.end();
+        std::string& list = is_passed_over ? passed_over : known;
+        list += (list.empty() ? "" : ", ") + each;
+    }
+    if (!passed_over.empty())
+        findings.push_back(note(name, "passed over, as Kubernetes sets them for a service: " + passed_over));
+    if (unknown.empty())
+        findings.push_back(fine(name, !known.empty()        ? known
+                                      : passed_over.empty() ? "none that begins with TRD_"
+                                                            : "no others that begin with TRD_"));
 }
 
 Result<std::string> configured_catalogue(const Context& context) {

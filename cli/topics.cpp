@@ -46,7 +46,10 @@ constexpr std::string_view environment_page = R"(Variables that trd reads. A fla
 Any other variable that begins with TRD_ and is not empty is an error of every
 command that reads settings, exit code 5: it may be a mistyped one. trd doctor
 lists it, the verbs of trd config that show and change settings warn of it, and
-help, version, completion and other commands without settings pass it over. Only
+help, version, completion and other commands without settings pass it over. What
+Kubernetes sets beside a service called trd or trd-NAME is passed over by all:
+TRD_SERVICE_HOST and TRD_SERVICE_PORT, and where both are there TRD_PORT,
+TRD_SERVICE_PORT_NAME and TRD_PORT_80_TCP with _PROTO, _PORT and _ADDR. Only
 the tests of trd itself have more: TRD_TEST_FULL, TRD_TEST_SEED, TRD_PROGRAM,
 TRD_RISK_MUTATION and TRD_WRITE_SEEDS.
 

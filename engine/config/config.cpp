@@ -266,15 +266,66 @@ Error unknown_variable(const std::string& name, std::span<const std::string_view
 
 }  // namespace
 
+namespace {
+
+// "80_TCP", "80_TCP_ADDR"
+bool is_port_of_service(std::string_view text) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0) return false;
+    text.remove_prefix(digits);
+    for (const std::string_view protocol : {"_TCP", "_UDP", "_SCTP"})
+        for (const std::string_view part : {"", "_PROTO", "_PORT", "_ADDR"})
+            if (text == std::string(protocol) + std::string(part)) return true;
+    return false;
+}
+
+// What follows the service's name.
+bool is_end_of_service(std::string_view text) {
+    constexpr std::string_view named_port = "_SERVICE_PORT_", port = "_PORT_";
+    if (text == "_SERVICE_HOST" || text == "_SERVICE_PORT" || text == "_PORT") return true;
+    if (text.starts_with(named_port)) return text.size() > named_port.size();
+    return text.starts_with(port) && is_port_of_service(text.substr(port.size()));
+}
+
+// "TRD" and "TRD_WEB", of services that are called so.
+std::vector<std::string_view> services_among(std::span<const std::string> names) {
+    constexpr std::string_view host = "_SERVICE_HOST";
+    std::vector<std::string_view> services;
+    for (const std::string_view name : names) {
+        if (!name.ends_with(host)) continue;
+        const std::string_view service = name.substr(0, name.size() - host.size());
+        if (std::find(names.begin(), names.end(), std::string(service) + "_SERVICE_PORT") != names.end())
+            services.push_back(service);
+    }
+    return services;
+}
+
+}  // namespace
+
+std::vector<std::string> service_variables(std::span<const std::string> names) {
+    const auto services = services_among(names);
+    std::vector<std::string> found;
+    for (const std::string& name : names)
+        if (std::any_of(services.begin(), services.end(), [&](std::string_view service) {
+                return name.starts_with(service) && is_end_of_service(std::string_view(name).substr(service.size()));
+            }))
+            found.push_back(name);
+    return found;
+}
+
 std::vector<Error> unknown_variables(std::span<const std::string> names, std::span<const ConfigKey> keys,
                                      std::span<const std::string_view> others) {
     std::vector<std::string> of_keys;
     for (const ConfigKey& key : keys) of_keys.push_back(variable_of(key.name));
     std::vector<std::string_view> known(of_keys.begin(), of_keys.end());
     known.insert(known.end(), others.begin(), others.end());
+    const auto passed_over = service_variables(names);
+    const auto contains = [](const auto& list, const std::string& name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
     std::vector<Error> errors;
     for (const std::string& name : names)
-        if (std::find(known.begin(), known.end(), name) == known.end()) errors.push_back(unknown_variable(name, known));
+        if (!contains(known, name) && !contains(passed_over, name)) errors.push_back(unknown_variable(name, known));
     return errors;
 }
 

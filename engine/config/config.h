@@ -67,10 +67,16 @@ Status<> add_config_text(Config& config, std::string_view toml, const std::strin
                          std::span<const ConfigKey> keys);
 Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys);
 
-// E_CONFIG_VARIABLE for each of `names` that is neither the variable of a key nor one of `others`, in their order. What
+// E_CONFIG_VARIABLE for each of `names` that is neither the variable of a key nor one of `others` nor a
+// service_variable(), in their order. What
 // the variable holds is not told: it may be a secret.
 std::vector<Error> unknown_variables(std::span<const std::string> names, std::span<const ConfigKey> keys,
                                      std::span<const std::string_view> others);
+
+// Those of `names` that Kubernetes sets in every container beside a service called as the prefix, "trd" or "trd-...":
+// TRD_SERVICE_HOST, TRD_SERVICE_PORT, TRD_SERVICE_PORT_name, TRD_PORT, TRD_PORT_number_protocol and of that _PROTO,
+// _PORT and _ADDR. Only where the first two are there, which it always sets together.
+std::vector<std::string> service_variables(std::span<const std::string> names);
 
 // The text of a file with one value changed or added, everything else of it left as it is. Refused with E_CONFIG_VALUE
 // when the value is wrong, and with E_CONFIG_EDIT where the file is written so that a person has to do it.

@@ -125,6 +125,39 @@ std::string changed(const std::string& toml, std::string_view key, const std::st
     return *text;
 }
 
+TEST_CASE("what Kubernetes sets for a service of our name is passed over, and nothing else") {
+    const std::vector<std::string> of_trd{"TRD_PORT",
+                                          "TRD_PORT_80_TCP",
+                                          "TRD_PORT_80_TCP_ADDR",
+                                          "TRD_PORT_80_TCP_PORT",
+                                          "TRD_PORT_80_TCP_PROTO",
+                                          "TRD_PORT_9_UDP",
+                                          "TRD_PORT_9_SCTP_ADDR",
+                                          "TRD_SERVICE_HOST",
+                                          "TRD_SERVICE_PORT",
+                                          "TRD_SERVICE_PORT_HTTP",
+                                          "TRD_WEB_PORT",
+                                          "TRD_WEB_PORT_80_TCP",
+                                          "TRD_WEB_SERVICE_HOST",
+                                          "TRD_WEB_SERVICE_PORT"};
+    CHECK(unknown_variables(of_trd, keys, {}).empty());
+    CHECK(service_variables(of_trd) == of_trd);
+    const auto unknown_beside = [](const std::string& name) {
+        const std::vector<std::string> names{"TRD_SERVICE_HOST", "TRD_SERVICE_PORT", name};
+        return unknown_variables(names, keys, {}).size();
+    };
+    for (const char* name : {"TRD_PORT_", "TRD_PORT_TCP", "TRD_PORT_80", "TRD_PORT_80_HTTP", "TRD_PORT_80_TCP_NAME",
+                             "TRD_SERVICE_PORT_", "TRD_SERVICE", "TRD_SERVICE_HOSTS", "TRD_WEB_PORT", "TRD_PORTS",
+                             "TRD_BACKTEST__CAHS", "TRD_X_SERVICE_HOST"}) {
+        CAPTURE(name);
+        CHECK(unknown_beside(name) == 1);
+    }
+    for (const char* name : {"TRD_PORT", "TRD_PORT_80_TCP", "TRD_SERVICE_HOST", "TRD_SERVICE_PORT"}) {
+        CAPTURE(name);
+        CHECK(unknown_variables(std::vector<std::string>{name}, keys, {}).size() == 1);
+    }
+}
+
 TEST_CASE("changing a value leaves everything else of the file as it is") {
     CHECK(changed("", "catalogue", "/a\"b") == "catalogue = \"/a\\\"b\"\n");
     CHECK(changed("", "backtest.seed", "5") == "[backtest]\nseed = 5\n");
