@@ -36,7 +36,9 @@ void watch(int number) {
 void watch_signals() {
     watch(SIGINT);
     watch(SIGTERM);
+    // What would end us without a word fails as a write instead, and is told.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() { return received != 0; }

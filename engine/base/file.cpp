@@ -54,6 +54,7 @@ ExitCode exit_code_of(int code) {
             return ExitCode::not_found;
         case ENOSPC:
         case EDQUOT:
+        case EFBIG:
         case EROFS:
         case EIO:
             return ExitCode::unavailable;
@@ -69,6 +70,7 @@ const char* id_of(int code) {
             return "E_FILE_MISSING";
         case ENOSPC:
         case EDQUOT:
+        case EFBIG:
             return "E_FILE_FULL";
         case EACCES:
         case EPERM:
@@ -85,6 +87,8 @@ const char* hint_of(int code) {
         case ENOSPC:
         case EDQUOT:
             return "make room there, or name another place";
+        case EFBIG:
+            return "allow larger files (ulimit -f says how large they may be), or name another place";
         case EACCES:
         case EPERM:
             return "look at its owner and rights, or name another place";

@@ -238,8 +238,24 @@ Status<> Database::tidy() const {
     return execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+namespace {
+
+// What the system said last of the file and of its log: SQLite tells of a write to the log only that it failed.
+int write_error(sqlite3* handle) {
+    int code = 0;
+    ::sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &code);
+    sqlite3_file* log = nullptr;
+    ::sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == 0 && log != nullptr && log->pMethods != nullptr)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &code);
+    return code;
+}
+
+}  // namespace
+
 Error Database::error(int code) const {
-    const int system = handle_ == nullptr ? 0 : ::sqlite3_system_errno(handle_.get());
+    int system = handle_ == nullptr ? 0 : ::sqlite3_system_errno(handle_.get());
+    if (system == 0 && code == SQLITE_IOERR_WRITE) system = write_error(handle_.get());
     const std::string said = handle_ == nullptr ? ::sqlite3_errstr(code) : ::sqlite3_errmsg(handle_.get());
     switch (code & 0xff) {
         case SQLITE_BUSY:

@@ -1,5 +1,6 @@
 #include "store/packed_table.h"
 
+#include <fcntl.h>
 #include <zstd.h>
 
 #include <array>
@@ -101,16 +102,34 @@ Result<Bytes> PackedChunk::load() const {
     if (shelf == nullptr) return bytes;
     TRD_TRY(const MappedFile file, MappedFile::map(shelf->descriptor(), shelf->path()));
     const ByteSpan part = file.bytes().subspan(shelf_begin, shelf_size);
+    TRD_ASSERT(part.size() == 0 || part[0] != 0);  // a frame never begins so: it has left the shelf
     return Bytes(part.begin(), part.end());
+}
+
+void PackedChunk::leave_shelf() const {
+    if (shelf == nullptr) return;
+    // Where the disk cannot do that, the room comes back with the file.
+    (void)::fallocate(shelf->descriptor().number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                      static_cast<off_t>(shelf_begin), static_cast<off_t>(shelf_size));
 }
 
 ChunkShelf::ChunkShelf(std::string folder) : folder_(std::move(folder)) {}
 
+namespace {
+
+// The folder above: of "a/b" a, of "a" the current one; empty above the topmost ones, which are not ours to fill.
+std::string folder_above(const std::string& folder) {
+    const size_t slash = folder.rfind('/');
+    if (slash != std::string::npos) return folder.substr(0, slash);
+    return folder == "." || folder == ".." ? std::string() : ".";
+}
+
+}  // namespace
+
 bool ChunkShelf::open() {
     while (!folder_.empty() && file_ == nullptr) {
         if (auto file = NewFile::without_name(folder_)) file_ = std::make_shared<NewFile>(std::move(*file));
-        const size_t slash = folder_.rfind('/');
-        folder_.resize(file_ != nullptr || slash == std::string::npos ? 0 : slash);
+        folder_ = file_ != nullptr ? std::string() : folder_above(folder_);
     }
     return file_ != nullptr;
 }

@@ -47,6 +47,8 @@ struct PackedChunk {
     uint64_t shelf_begin = 0, shelf_size = 0;
 
     Result<Bytes> load() const;
+    // It is written elsewhere and not loaded again: the shelf gives its room back.
+    void leave_shelf() const;
 };
 
 // Where the packed chunks of a run that is still going on wait: in a file without a name, so that a long run needs no

@@ -208,6 +208,7 @@ Status<> RunStore::put_tables(const KeptRun& run, int64_t key) {
             const PackedChunk& part = each.chunks[place];
             TRD_TRY(const Bytes bytes, part.load());
             TRD_CHECK(chunk.bind(key).bind(each.name).bind(place).bind(part.rows).bind(ByteSpan(bytes)).run());
+            part.leave_shelf();
         }
     }
     return done;

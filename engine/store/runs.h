@@ -72,7 +72,9 @@ class RunStore {
         std::optional<RunSummary> renamed;       // the run that had the name until now
         std::string former_name;                 // of this run, which has another one now; empty: none
     };
-    // All of it or nothing. A run that is there already keeps its place and, unless a new one is given, its name.
+    // All of it or nothing. A run that is there already keeps its place and, unless a new one is given, its name. Rows
+    // that wait on a shelf leave it as they are written, so that a long run needs its room once: a run with such rows
+    // is kept once.
     Result<Kept> keep(const KeptRun& run);
 
     // The newest first.

@@ -96,9 +96,19 @@ TEST_CASE("full chunks wait on a shelf, which leaves no name behind, and are the
     }
 }
 
+TEST_CASE("a relative folder that is to be made has its shelf in the nearest one that is there") {
+    for (const char* folder : {"nothing", "nothing/yet", "./nothing", "."}) {
+        CAPTURE(folder);
+        ChunkShelf shelf(folder);
+        const PackedTable table = numbers(TablePacker::rows_a_chunk + 1, &shelf);
+        REQUIRE(table.chunks.size() == 2);
+        CHECK(table.chunks[0].shelf != nullptr);
+    }
+}
+
 TEST_CASE("where there is no room for a shelf, chunks stay where they are") {
     const PackedTable here = numbers(TablePacker::rows_a_chunk + 1, nullptr);
-    for (const char* folder : {"", "/proc/nothing", "nothing"}) {
+    for (const char* folder : {"", "/proc/nothing"}) {
         CAPTURE(folder);
         ChunkShelf shelf(folder);
         const PackedTable table = numbers(TablePacker::rows_a_chunk + 1, &shelf);
