@@ -61,6 +61,7 @@ local classes = {
         data = "table<string, trd.Data> the declared series", ind = "trd.Indicators in init only",
         account = "trd.Account", log = "trd.Log", size = "trd.Size how large a position should be",
         now = "number seconds since 1970 UTC",
+        account_of = "fun(self: trd.Context, symbol: string): trd.Account where the symbol is traded",
         position = "fun(self: trd.Context, symbol?: string, side?: string): trd.Position",
         cross_up = "fun(a: trd.Series|number, b: trd.Series|number): boolean",
         cross_down = "fun(a: trd.Series|number, b: trd.Series|number): boolean",

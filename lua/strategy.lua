@@ -306,16 +306,18 @@ local function new_position(cells)
     return position
 end
 
-local account_names = { cash = 1, equity = 1 }
+local account_names, is_account = { cash = 1, equity = 1 }, {}
 tools.layout, tools.number_at, tools.integer_at = layout, number_at, integer_at
 tools.api.bar, tools.api.position, tools.api.account = bar_names, position_names, account_names
 local function new_account(cells)
     local cash, equity = layout.cash, layout.equity
-    return proxy("ctx.account", function(_, key)
+    local account = proxy("an account", function(_, key)
         if key == "equity" then return number_at(cells, equity) end
         if key == "cash" then return number_at(cells, cash) end
-        raise("ctx.account has no field " .. quoted(key) .. suggest(key, account_names))
+        raise("an account has no field " .. quoted(key) .. suggest(key, account_names))
     end)
+    is_account[account] = true
+    return account
 end
 
 -- ---- data ----
@@ -368,7 +370,7 @@ local methods = {
     cancel_all = orders.cancel_all, flatten = orders.flatten,
 }
 tools.methods = methods
-tools.api.ctx = { data = 1, ind = 1, account = 1, position = 1, now = 1 } -- and the methods
+tools.api.ctx = { data = 1, ind = 1, account = 1, account_of = 1, position = 1, now = 1 } -- and the methods
 
 -- What other platforms have as names of their own.
 for _, name in ipairs { "buy", "sell", "close", "cancel", "target", "flatten", "position" } do tools.elsewhere[name] = "ctx:" .. name end
@@ -389,7 +391,7 @@ function tools.kind_of(value)
     if value == nil then return end
     if tools.is_position[value] then return "a position", ".qty" end
     if is_bar[value] then return "a bar", ".close" end
-    if value == rawget(methods, "account") then return "the account", ".equity" end
+    if is_account[value] then return "the account", ".equity" end
     if type(value) ~= "table" then return end
     if rawget(value, ADDRESS) then return "a series", "[0]" end
     if rawget(value, BARS) then return "a series of bars", ".close[0]" end
@@ -425,13 +427,21 @@ function tools.bind()
     end
     function methods.position(self, symbol, side)
         if self ~= ctx then raise "ctx:position is called with a colon: ctx:position()" end
-        if side ~= nil then return side_of(symbol == nil and host.instrument_of() or host.instrument_of(symbol), side) end
-        if symbol == nil then return default end
-        return positions[host.instrument_of(symbol)]
+        if symbol == nil then return side == nil and default or side_of(host.instrument_of(), side) end
+        local instrument = host.instrument_of("ctx:position", symbol)
+        return side == nil and positions[instrument] or side_of(instrument, side)
     end
     methods.data = frozen("ctx.data", data)
     local block = cells_of(host.block())
-    methods.account = new_account(block)
+    methods.account = new_account(cells_of(host.account()))
+    local accounts = {} -- by instrument, made when first asked for
+    function methods.account_of(self, symbol)
+        if self ~= ctx then raise "ctx:account_of is called with a colon: ctx:account_of('SPY')" end
+        if symbol == nil then raise "ctx:account_of needs a symbol: the account where it is traded; ctx.account is all of them together" end
+        local instrument = host.instrument_of("ctx:account_of", symbol)
+        accounts[instrument] = accounts[instrument] or new_account(cells_of(host.account(instrument)))
+        return accounts[instrument]
+    end
     local ticks = #bar_proxies
     for i, request in ipairs(declaration.ticks) do
         bar_proxies[ticks + i] = tools.new_tick(block, request)

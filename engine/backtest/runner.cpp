@@ -91,10 +91,8 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
     seats_.reserve(setup_.strategies.size());
     for (const RunStrategy& wanted : setup_.strategies) {
         const auto number = static_cast<uint16_t>(first_strategy_id.value + seats_.size());
-        seats_.push_back(Seat{wanted.strategy, StrategyId{number},
-                              ViewHost(static_cast<uint32_t>(wanted.series.size() + wanted.feeds.size()),
-                                       static_cast<uint32_t>(setup_.instruments.size())),
-                              wanted.strategy->manifest().wants_bars});
+        seats_.push_back(
+            Seat{wanted.strategy, StrategyId{number}, new_view(wanted), wanted.strategy->manifest().wants_bars});
         wakes_.add_seat();
         wants_bars_ = wants_bars_ || seats_.back().wants_bars;
         for (uint32_t local = 0; local < wanted.series.size(); ++local) {

@@ -162,6 +162,7 @@ class BacktestRunner {
     struct Held {
         AccountId id;
         const Account* account = nullptr;  // the desk's, once it has been opened
+        Money equity = {};                 // in the run's currency
     };
     // Accounts are told apart by slot: one a seat, or one for all.
     struct Venue {
@@ -220,6 +221,8 @@ class BacktestRunner {
     void show_working(Seat& seat, InstrumentId instrument);
     void show_account();
     void show_equity();
+    void show_each_account(Seat& seat);
+    ViewHost new_view(const RunStrategy& wanted) const;
     void count_equity();
     void count_equity_in_base();
     bool is_exposed() const;

@@ -32,6 +32,12 @@ ViewPosition sum_of(const Position& long_side, const Position& short_side, const
 
 }  // namespace
 
+ViewHost BacktestRunner::new_view(const RunStrategy& wanted) const {
+    const size_t accounts = venues_.size() > 1 ? venues_.size() : 0;
+    return ViewHost(static_cast<uint32_t>(wanted.series.size() + wanted.feeds.size()),
+                    static_cast<uint32_t>(setup_.instruments.size()), static_cast<uint32_t>(accounts));
+}
+
 void BacktestRunner::show_fill(InstrumentId instrument) {
     for (size_t slot = 0; slot < parts_.size(); ++slot)
         parts_[slot].lowest_cash = std::min(parts_[slot].lowest_cash, account_of(slot, instrument).cash(base()));
@@ -49,6 +55,7 @@ void BacktestRunner::show_position(Seat& seat, InstrumentId instrument) {
     if (account.terms().hedging) return show_sides(seat, account, instrument);
     ViewPosition view = view_of(account.position(instrument), desk_.instruments()[instrument.value]);
     view.working = to_double(desk_.working(account.id(), instrument));
+    view.account = venue_index_[instrument.value];
     seat.view.position(instrument.value) = view;
 }
 
@@ -59,6 +66,7 @@ void BacktestRunner::show_sides(Seat& seat, const Account& account, InstrumentId
     std::array<ViewPosition, view_sides> views = {sum_of(long_side, short_side, terms), view_of(long_side, terms),
                                                   view_of(short_side, terms)};
     views[0].working = to_double(desk_.working(account.id(), instrument));
+    for (ViewPosition& view : views) view.account = venue_index_[instrument.value];
     for (const SideBucket side : {SideBucket::long_side, SideBucket::short_side})
         views[static_cast<size_t>(side)].working = to_double(desk_.working(account.id(), instrument, side));
     for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side) = views[side];
@@ -101,7 +109,18 @@ void BacktestRunner::show_working(Seat& seat, InstrumentId instrument) {
 }
 
 void BacktestRunner::show_equity() {
-    for (Seat& seat : seats_) seat.view.block().account.equity = to_double(parts_[slot_of(seat)].equity);
+    for (Seat& seat : seats_) {
+        seat.view.block().account.equity = to_double(parts_[slot_of(seat)].equity);
+        if (venues_.size() > 1) show_each_account(seat);
+    }
+}
+
+// Where there are several.
+void BacktestRunner::show_each_account(Seat& seat) {
+    for (uint32_t i = 0; i < venues_.size(); ++i) {
+        const Held& held = venues_[i].accounts[slot_of(seat)];
+        seat.view.account(i) = {to_double(held.account->cash(base())), to_double(held.equity)};
+    }
 }
 
 void BacktestRunner::show_account() {
@@ -110,6 +129,7 @@ void BacktestRunner::show_account() {
         Money cash;
         for (const Venue& each : venues_) cash += each.accounts[slot].account->cash(base());
         seat.view.block().account = {to_double(cash), to_double(parts_[slot].equity)};
+        if (venues_.size() > 1) show_each_account(seat);
     }
 }
 
@@ -118,7 +138,11 @@ void BacktestRunner::count_equity() {
     equity_ = Money::zero();
     for (size_t slot = 0; slot < parts_.size(); ++slot) {
         Money sum;
-        for (const Venue& each : venues_) sum += each.accounts[slot].account->equity(base(), desk_.instruments());
+        for (Venue& each : venues_) {
+            Held& held = each.accounts[slot];
+            held.equity = held.account->equity(base(), desk_.instruments());
+            sum += held.equity;
+        }
         parts_[slot].equity = sum;
         equity_ += sum;
     }
@@ -128,10 +152,11 @@ void BacktestRunner::count_equity_in_base() {
     Money all;
     for (size_t slot = 0; slot < parts_.size(); ++slot) {
         Money sum;
-        for (const Venue& each : venues_) {
+        for (Venue& each : venues_) {
             const auto part = each.accounts[slot].account->equity_in(base(), desk_.instruments(), desk_.rates());
             equity_is_known_ = part.has_value();
             if (!part) return;
+            each.accounts[slot].equity = *part;
             sum += *part;
         }
         parts_[slot].equity = sum;

@@ -51,8 +51,8 @@ constexpr Cell layout_table[] = {
     {"realized", offsetof(ViewPosition, realized)},
     {"working", offsetof(ViewPosition, working)},
     {"keeps_sides", offsetof(ViewPosition, keeps_sides)},
-    {"cash", offsetof(ViewBlock, account) + offsetof(ViewAccount, cash)},
-    {"equity", offsetof(ViewBlock, account) + offsetof(ViewAccount, equity)},
+    {"cash", offsetof(ViewAccount, cash)},
+    {"equity", offsetof(ViewAccount, equity)},
     {"now", offsetof(ViewBlock, now_ns)},
     {"tick_time", tick_offset + offsetof(ViewTick, time_ns)},
     {"tick_bid", tick_offset + offsetof(ViewTick, bid)},
@@ -209,6 +209,7 @@ void LuaStrategyHost::add(lua_State* state, void* strategy) {
         {"instrument", instrument},
         {"instrument_of", instrument_of},
         {"position", position},
+        {"account", account},
         {"unit", unit},
         {"bar_series", bar_series},
         {"series_value", series_value},
@@ -286,6 +287,12 @@ int LuaStrategyHost::bar_series(lua_State* state) {
 int LuaStrategyHost::position(lua_State* state) {
     return push_address(state, &self(state).port_.position(index_at(state, 1), index_at(state, 2)));
 }
+// (instrument or nothing): the account where it is traded; all accounts together.
+int LuaStrategyHost::account(lua_State* state) {
+    const ViewPort& port = self(state).port_;
+    const bool is_one = lua_gettop(state) > 0;
+    return push_address(state, is_one ? &port.account_of(index_at(state, 1)) : &port.block().account);
+}
 int LuaStrategyHost::instrument(lua_State* state) {
     lua_pushnumber(state, self(state).port_.series(index_at(state, 1)).instrument);
     return 1;
@@ -342,23 +349,24 @@ int LuaStrategyHost::crossing(lua_State* state) {
     return 1;
 }
 
-// (symbol or nothing): the instrument's number.
+// (what is called, symbol or nothing): the instrument's number.
 int LuaStrategyHost::instrument_of(lua_State* state) {
     const ScriptOrders& orders = self(state).orders_;
     std::string hint;
     int64_t found = orders.default_instrument();
-    if (lua_gettop(state) > 0) {
-        const std::string_view symbol = lua_type(state, 1) == LUA_TSTRING ? text_at(state, 1) : std::string_view();
+    if (lua_gettop(state) > 1) {
+        const std::string_view symbol = lua_type(state, 2) == LUA_TSTRING ? text_at(state, 2) : std::string_view();
         found = orders.instrument_of(symbol, hint);
         if (found < 0)
-            LuaMachine::raise(
-                state, fmt::format("ctx:position: no series of this strategy has the symbol '{}'{}", symbol, hint));
+            LuaMachine::raise(state, fmt::format("{}: no series of this strategy has the symbol '{}'{}",
+                                                 text_at(state, 1), symbol, hint));
     }
     lua_pushnumber(state, static_cast<double>(found));
     return 1;
 }
 
-// (what is called, symbol or nil): the account's equity, the last price of the instrument, and its point value.
+// (what is called, symbol or nil): the equity of the account where it is traded, the last price of the instrument, and
+// its point value.
 int LuaStrategyHost::unit(lua_State* state) {
     const ScriptOrders& orders = self(state).orders_;
     const ViewPort& port = self(state).port_;
@@ -372,7 +380,7 @@ int LuaStrategyHost::unit(lua_State* state) {
     double point_value = 0;
     for (uint32_t i = 0; i < port.block().series_count; ++i)
         if (port.series(i).instrument == instrument) point_value = port.series(i).point_value;
-    lua_pushnumber(state, port.block().account.equity);
+    lua_pushnumber(state, port.account_of(instrument).equity);
     lua_pushnumber(state, port.position(instrument).mark);
     lua_pushnumber(state, point_value);
     return 3;

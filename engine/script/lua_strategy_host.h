@@ -20,6 +20,7 @@ struct LuaStrategyHost {
     static int crossing(lua_State* state);
     static int instrument(lua_State* state);
     static int position(lua_State* state);
+    static int account(lua_State* state);
     static int add_indicator(lua_State* state);
     static int add_script_indicator(lua_State* state);
     static int indicator_output(lua_State* state);

@@ -13,7 +13,7 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 6;
+inline constexpr uint32_t view_layout_version = 7;
 // For each instrument: the net position, then the long and the short side; as SideBucket.
 inline constexpr uint32_t view_sides = 3;
 
@@ -54,6 +54,7 @@ struct ViewPosition {
     double realized = 0;
     double working = 0;       // signed quantity of market orders on their way
     int64_t keeps_sides = 0;  // of the net position: 1 when the account keeps a long and a short side
+    int64_t account = 0;      // which of the accounts, where there are several
 };
 
 // What a feed has just said. Fields that the event does not have are zero.
@@ -65,6 +66,7 @@ struct ViewTick {
     uint32_t instrument = 0;
 };
 
+// In the run's currency.
 struct ViewAccount {
     double cash = 0;
     double equity = 0;
@@ -107,12 +109,14 @@ struct ViewBlock {
     uint32_t instrument_count = 0;
     uint32_t series_offset = 0;    // ViewSeries[series_count]
     uint32_t position_offset = 0;  // ViewPosition[instrument_count * view_sides]
+    uint32_t account_count = 0;    // 0: there is one, and `account` is it
+    uint32_t account_offset = 0;   // ViewAccount[account_count]
     uint32_t event_kind = 0;       // ViewEventKind
     uint32_t event_series = 0;
     uint32_t event_number = 0;
     int64_t now_ns = 0;
     uint64_t input_number = 0;
-    ViewAccount account;
+    ViewAccount account;  // all of them together
     ViewNotice notice;
     ViewTick tick;
     ViewMarginCall margin_call;

@@ -30,11 +30,12 @@ void IntentBatch::discard() {
     staged_ = 0;
 }
 
-ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count)
+ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count, uint32_t account_count)
     : ring_(std::make_unique<IntentRing>()), note_ring_(std::make_unique<NoteRing>()), notes_(*note_ring_) {
     const size_t series_offset = sizeof(ViewBlock);
     const size_t position_offset = series_offset + sizeof(ViewSeries) * series_count;
-    const size_t total = position_offset + sizeof(ViewPosition) * instrument_count * view_sides;
+    const size_t account_offset = position_offset + sizeof(ViewPosition) * instrument_count * view_sides;
+    const size_t total = account_offset + sizeof(ViewAccount) * account_count;
     memory_.resize((total + sizeof(uint64_t) - 1) / sizeof(uint64_t));
     auto* bytes = reinterpret_cast<uint8_t*>(memory_.data());
 
@@ -44,10 +45,14 @@ ViewHost::ViewHost(uint32_t series_count, uint32_t instrument_count)
     block_->instrument_count = instrument_count;
     block_->series_offset = static_cast<uint32_t>(series_offset);
     block_->position_offset = static_cast<uint32_t>(position_offset);
+    block_->account_count = account_count;
+    block_->account_offset = static_cast<uint32_t>(account_offset);
     series_ = reinterpret_cast<ViewSeries*>(bytes + series_offset);
     positions_ = reinterpret_cast<ViewPosition*>(bytes + position_offset);
+    accounts_ = reinterpret_cast<ViewAccount*>(bytes + account_offset);
     for (uint32_t i = 0; i < series_count; ++i) new (series_ + i) ViewSeries;
     for (uint32_t i = 0; i < instrument_count * view_sides; ++i) new (positions_ + i) ViewPosition;
+    for (uint32_t i = 0; i < account_count; ++i) new (accounts_ + i) ViewAccount;
 }
 
 void ViewHost::take_intents(std::vector<RawIntent>& out) {

@@ -24,6 +24,11 @@ class ViewPort {
     const ViewPosition& position(uint32_t instrument, uint32_t side = 0) const {
         return at<ViewPosition>(block_->position_offset)[instrument * view_sides + side];
     }
+    // Where the instrument is traded; where there is one account, that.
+    const ViewAccount& account_of(uint32_t instrument) const {
+        if (block_->account_count == 0) return block_->account;
+        return at<ViewAccount>(block_->account_offset)[position(instrument).account];
+    }
 
   private:
     template <class T>
@@ -62,13 +67,15 @@ class IntentBatch {
 // Owns the memory in process; a shared mapping will hand its own memory to the same offsets.
 class ViewHost {
   public:
-    ViewHost(uint32_t series_count, uint32_t instrument_count);
+    // `account_count`: 0 where there is one account.
+    ViewHost(uint32_t series_count, uint32_t instrument_count, uint32_t account_count = 0);
 
     ViewBlock& block() { return *block_; }
     ViewSeries& series(uint32_t index) { return series_[index]; }
     ViewPosition& position(uint32_t instrument, uint32_t side = 0) {
         return positions_[instrument * view_sides + side];
     }
+    ViewAccount& account(uint32_t index) { return accounts_[index]; }
     ViewPort port() { return {block_, ring_.get(), note_ring_.get()}; }
 
     bool has_intents() const {
@@ -87,6 +94,7 @@ class ViewHost {
     ViewBlock* block_ = nullptr;
     ViewSeries* series_ = nullptr;
     ViewPosition* positions_ = nullptr;
+    ViewAccount* accounts_ = nullptr;
 };
 
 }  // namespace trd

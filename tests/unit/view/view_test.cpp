@@ -86,16 +86,20 @@ TEST_CASE("the layout of the block and of the ring, offset by offset") {
         {offsetof(ViewBlock, instrument_count), 16},
         {offsetof(ViewBlock, series_offset), 20},
         {offsetof(ViewBlock, position_offset), 24},
-        {offsetof(ViewBlock, event_kind), 28},
-        {offsetof(ViewBlock, event_series), 32},
-        {offsetof(ViewBlock, event_number), 36},
-        {offsetof(ViewBlock, now_ns), 40},
-        {offsetof(ViewBlock, input_number), 48},
-        {offsetof(ViewBlock, account), 56},
-        {offsetof(ViewBlock, notice), 72},
-        {offsetof(ViewBlock, tick), 200},
-        {offsetof(ViewBlock, margin_call), 264},
-        {sizeof(ViewBlock), 280},
+        {offsetof(ViewBlock, account_count), 28},
+        {offsetof(ViewBlock, account_offset), 32},
+        {offsetof(ViewBlock, event_kind), 36},
+        {offsetof(ViewBlock, event_series), 40},
+        {offsetof(ViewBlock, event_number), 44},
+        {offsetof(ViewBlock, now_ns), 48},
+        {offsetof(ViewBlock, input_number), 56},
+        {offsetof(ViewBlock, account), 64},
+        {offsetof(ViewBlock, notice), 80},
+        {offsetof(ViewBlock, tick), 208},
+        {offsetof(ViewBlock, margin_call), 272},
+        {sizeof(ViewBlock), 288},
+        {sizeof(ViewAccount), 16},
+        {offsetof(ViewAccount, equity), 8},
         {offsetof(ViewMarginCall, equity), 0},
         {offsetof(ViewMarginCall, maintenance), 8},
         {offsetof(ViewTick, time_ns), 0},
@@ -133,7 +137,9 @@ TEST_CASE("the layout of the block and of the ring, offset by offset") {
         {offsetof(ViewSeries, bar), 16},
         {offsetof(ViewSeries, point_value), 72},
         {sizeof(ViewSeries), 80},
-        {sizeof(ViewPosition), 56},
+        {offsetof(ViewPosition, keeps_sides), 48},
+        {offsetof(ViewPosition, account), 56},
+        {sizeof(ViewPosition), 64},
         {offsetof(IntentRing, taken), 8},
         {offsetof(IntentRing, next_handle), 16},
         {offsetof(IntentRing, slots), 24},
@@ -187,6 +193,23 @@ TEST_CASE("series and positions lie behind the block, aligned, side by side, and
             REQUIRE(block.series_count == series);  // nothing was written over
         }
     }
+}
+
+TEST_CASE("an instrument's account is its own of several, and the only one where there is one") {
+    ViewHost several(1, 3, 2), one(1, 3);
+    one.block().account = {.cash = 7, .equity = 8};
+    several.block().account = {.cash = 3, .equity = 30};
+    for (uint32_t i = 0; i < 2; ++i) several.account(i) = {.cash = 1.0 + i, .equity = 10.0 + i};
+    for (uint32_t i = 0; i < 3; ++i) several.position(i).account = i % 2;
+    for (uint32_t i = 0; i < 3; ++i) {
+        CHECK(several.port().account_of(i).cash == 1.0 + i % 2);
+        CHECK(several.port().account_of(i).equity == 10.0 + i % 2);
+        CHECK(&one.port().account_of(i) == &one.port().block().account);
+    }
+    const ViewBlock& block = several.port().block();
+    CHECK(block.account_count == 2);
+    CHECK(block.account_offset == block.position_offset + 3 * view_sides * sizeof(ViewPosition));
+    CHECK(block.total_bytes == block.account_offset + 2 * sizeof(ViewAccount));
 }
 
 TEST_CASE("a new view is flat, empty and silent") {
