@@ -6,6 +6,7 @@ local host, tools = ...
 
 local util, band, rshift = require "jit.util", bit.band, bit.rshift
 local type, rawget, meant_by, members = type, rawget, tools.meant_by, tools.members
+local global_write_text = tools.global_write_text
 local ipairs, loadstring = ipairs, loadstring
 
 local function opcode(proto, pc) return band(util.funcbc(proto, pc), 0xFF) end
@@ -23,7 +24,7 @@ local function visit(proto, found)
             if not known then
                 found[#found + 1] = {
                     name = name, line = util.funcinfo(proto, pc).currentline,
-                    write = op == global_write, hint = meant_by(name),
+                    write = op == global_write, hint = meant_by(name), text = op == global_write and global_write_text(name) or nil,
                 }
             end
         end

@@ -13,6 +13,9 @@ local funcinfo = require("jit.util").funcinfo
 -- ---- trd.risk_rule ----
 
 local rule_fields = { name = 1, version = 1, api = 1, scope = 1, params = 1, check = 1, check_reduce = 1, watch = 1 }
+for name, given in pairs { check = "r, intent, book", check_reduce = "r, intent, book", watch = "r, book" } do
+    tools.methods_of[name] = name .. " = function(" .. given .. ") ... end into the braces of trd.risk_rule"
+end
 local scopes = { firm = 1, account = 1, venue = 1, strategy = 1, instrument = 1 }
 local declaration, mark
 

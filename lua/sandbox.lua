@@ -437,9 +437,14 @@ end
 local function undefined(_, name)
     raise("undefined name '" .. text_of_key(name) .. "'" .. meant_by(name))
 end
-local function global_write(_, name)
-    raise("a script has no globals: write 'local " .. text_of_key(name) .. "', or keep it in self")
+tools.methods_of = {} -- others add their scripts' own functions, each with the line that begins it
+local function global_write_text(name)
+    local method = tools.methods_of[name]
+    if method then return "'" .. name .. "' is no function of its own: write " .. method end
+    return "a script has no globals: write 'local " .. text_of_key(name) .. "', or keep it in self"
 end
+tools.global_write_text = global_write_text
+local function global_write(_, name) raise(global_write_text(name)) end
 setmetatable(members, { __index = undefined })
 
 tools.environment = setmetatable({}, { __index = members, __newindex = global_write, __metatable = "locked" })

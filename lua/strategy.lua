@@ -60,6 +60,7 @@ local hooks = {
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
     on_expire = 1, on_replace = 1, on_save = 1, on_load = 1, on_quote = 1, on_trade = 1, on_book = 1, on_margin_call = 1,
 }
+for name in pairs(hooks) do tools.methods_of[name] = "function S:" .. name .. "(ctx, ...), where S is what trd.strategy gave" end
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1, state_version = 1 }
 tools.api = {} -- the names that scripts may say, for lua/annotations.lua
 tools.api.hooks, tools.api.declaration = hooks, strategy_fields

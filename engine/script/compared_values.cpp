@@ -1,5 +1,6 @@
 #include "script/compared_values.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -68,16 +69,13 @@ class Values {
   public:
     Values(lua_State* state, const lua_Debug& frame) : state_(state), frame_(frame), kind_of_(lua_gettop(state)) {}
 
-    // Pushes what the path is now; false, and nothing pushed: it cannot be told.
+    // Pushes what the path is now; false, and nothing pushed: it cannot be told without running the script's own code.
     bool push(const LuaTokens& tokens, Path path) {
         const std::string root(tokens.at(path.first).text);
         if (!push_local(root) && !push_upvalue(root)) return false;
         for (size_t i = path.first + 2; i <= path.last; i += 2) {
-            lua_pushcfunction(state_, field_of);
-            lua_insert(state_, -2);
             lua_pushlstring(state_, tokens.at(i).text.data(), tokens.at(i).text.size());
-            const bool is_read = lua_pcall(state_, 2, 1, 0) == 0;
-            if (is_read) continue;
+            if (read_field()) continue;
             lua_pop(state_, 1);
             return false;
         }
@@ -100,9 +98,41 @@ class Values {
     void pop() { lua_pop(state_, 1); }
 
   private:
+    // In place of a table and a key on top: the field. False, and nil or a message: it cannot be told.
+    bool read_field() {
+        if (is_of_the_script(-2)) {
+            lua_pop(state_, 1);
+            return false;
+        }
+        lua_pushcfunction(state_, field_of);
+        lua_insert(state_, -3);
+        return lua_pcall(state_, 2, 1, 0) == 0;
+    }
     static int field_of(lua_State* state) {
         lua_gettable(state, 1);
         return 1;
+    }
+    // Whether reading of the value may call a function of the script.
+    bool is_of_the_script(int index) {
+        constexpr int longest_chain = 16;
+        const int top = lua_gettop(state_);
+        lua_pushvalue(state_, index);
+        bool is = false, goes_on = true;
+        for (int i = 0; goes_on && !is; ++i) {
+            goes_on = luaL_getmetafield(state_, -1, "__index") != 0;
+            if (!goes_on) break;
+            is = i == longest_chain || is_function_of_the_script();
+            goes_on = lua_istable(state_, -1);
+        }
+        lua_settop(state_, top);
+        return is;
+    }
+    bool is_function_of_the_script() {
+        if (!lua_isfunction(state_, -1) || lua_iscfunction(state_, -1) != 0) return false;
+        lua_Debug of{};
+        lua_pushvalue(state_, -1);
+        lua_getinfo(state_, ">S", &of);
+        return std::string_view(of.source) == frame_.source;
     }
     bool push_local(const std::string& name) {
         int found = 0;  // of several, the last is the one in sight
@@ -140,25 +170,52 @@ std::string text_of(const std::string& path, std::string_view type, const Values
 
 }  // namespace
 
+namespace {
+
+std::string path_text(const LuaTokens& tokens, std::string_view line, Path path) {
+    const size_t begin = tokens.at(path.first).begin;
+    return std::string(line.substr(begin, tokens.at(path.last).end - begin));
+}
+
+// `x and x > 1`: where x is nil, that is not asked.
+bool is_asked_first(const LuaTokens& tokens, std::string_view line, size_t sign, const std::string& name) {
+    for (size_t i = 0; i < sign; ++i) {
+        if (!tokens.at(i).is("and")) continue;
+        const auto before = path_before(tokens, i);
+        if (before && path_text(tokens, line, *before) == name) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 std::string compared_value(lua_State* state, const lua_Debug& frame, std::string_view line, std::string_view message) {
     const std::string_view blamed = blamed_type(message);
     const LuaTokens tokens(line);
     Values values(state, frame);
+    std::vector<std::string> texts;  // of several nobody knows which it was
+    const auto add = [&texts](std::string text) {
+        if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end())
+            texts.push_back(std::move(text));
+    };
     for (size_t i = 0; i < tokens.size(); ++i) {
         if (!is_one_of(tokens.at(i), {"<", ">", "<=", ">="})) continue;
+        bool is_told = false;
         for (const auto& path : {path_before(tokens, i), path_after(tokens, i)}) {
             if (!path || !values.push(tokens, *path)) continue;
-            const size_t begin = tokens.at(path->first).begin;
-            const std::string name(line.substr(begin, tokens.at(path->last).end - begin));
-            const bool is_blamed = values.type() == blamed;
-            const std::string text = is_blamed ? text_of(name, blamed, values.handle()) : "";
+            const std::string name = path_text(tokens, line, *path);
+            const bool is_blamed =
+                values.type() == blamed && !(blamed == "nil" && is_asked_first(tokens, line, i, name));
+            if (is_blamed && !is_told) add(text_of(name, blamed, values.handle()));
+            is_told = is_told || is_blamed;
             values.pop();
-            if (is_blamed) return text;
         }
-        const std::string call = blamed == "table" ? position_call(tokens, line, i) : "";
-        if (!call.empty()) return text_of(call, blamed, {"a position", ".qty"});
+        if (!is_told && blamed == "table") {
+            const std::string call = position_call(tokens, line, i);
+            if (!call.empty()) add(text_of(call, blamed, {"a position", ".qty"}));
+        }
     }
-    return {};
+    return texts.size() == 1 ? texts.front() : std::string();
 }
 
 }  // namespace trd

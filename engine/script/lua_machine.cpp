@@ -19,6 +19,12 @@
 namespace trd {
 namespace {
 
+// Of UTF-8: bytes that go on with one are none of their own.
+size_t characters_in(std::string_view text) {
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 // Registry keys: addresses of these.
 char machine_key, environment_key, tools_key, chunk_key;
 
@@ -410,7 +416,7 @@ std::string LuaMachine::render(int line, std::string_view message, size_t column
     const std::string source = line_of(source_, line);
     if (source.empty()) return text;
     text += fmt::format("\n  {:4} | {}", line, source);
-    text += fmt::format("\n       | {}^", std::string(column, ' '));
+    text += fmt::format("\n       | {}^", std::string(characters_in(std::string_view(source).substr(0, column)), ' '));
     return text;
 }
 

@@ -31,8 +31,10 @@ std::string meant_field(std::string_view source, std::string_view message) {
     if (missing.name.empty()) return {};
     std::vector<std::string_view> names;
     const LuaTokens tokens(source);
+    // A field that the script puts somewhere: one that it reads of a bar or a position is none of its own.
     for (size_t i = 0; i < tokens.size(); ++i)
-        if (tokens.is_member(i) && (missing.is_method || tokens.at(i - 1).is("."))) names.push_back(tokens.at(i).text);
+        if (tokens.is_member(i) && (missing.is_method || (tokens.at(i - 1).is(".") && tokens.at(i + 1).is("="))))
+            names.push_back(tokens.at(i).text);
     return did_you_mean(missing.name, names);
 }
 

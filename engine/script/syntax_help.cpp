@@ -66,9 +66,9 @@ class Blocks {
         : source_(source), tokens_(tokens), first_line_(first_line) {}
 
     // The block that most likely lacks its end: the first whose end stands less far in than its beginning does, and
-    // therefore belongs to another; or else the innermost that is open when the text is over.
-    std::optional<OpenBlock> open_at_the_end() {
-        for (size_t i = 0; i < tokens_.size(); ++i)
+    // therefore belongs to another; or else the innermost that is open at that token.
+    std::optional<OpenBlock> open_at(size_t here) {
+        for (size_t i = 0; i < std::min(here, tokens_.size()); ++i)
             if (closes_too_far_out(i)) {
                 open_.back().by_indentation = true;
                 return open_.back();
@@ -153,13 +153,21 @@ SyntaxFault fault_of(const Broken& broken, const OpenBlock& open, std::string_vi
                                 open.by_indentation ? ", going by the indentation" : "", noticed));
 }
 
+// The text is over, or the table or the call in which the block stands goes on or is closed.
 std::optional<SyntaxFault> explain_open_block(const Broken& broken) {
     const bool wants_end = has(broken.message, "'end' expected") || has(broken.message, "'until' expected");
-    if (!wants_end || broken.here < broken.tokens.size()) return {};
+    const bool is_over = broken.here >= broken.tokens.size();
+    const LuaToken& here = broken.token();
+    const bool is_in_bracket = here.is("}") || here.is(")") || here.is("]") || here.is(",") || here.is(";");
+    const bool has_closed_another = has(broken.message, "unexpected symbol") && broken.token(-1).is("end");
+    if (!(wants_end && (is_over || is_in_bracket)) && !(has_closed_another && is_in_bracket)) return {};
     Blocks blocks(broken.source, broken.tokens, line_to_close(broken.message));
-    const auto open = blocks.open_at_the_end();
+    const auto open = blocks.open_at(broken.here);
     if (!open) return {};
-    return fault_of(broken, *open, ": the file is over, and a block is still open");
+    if (is_over) return fault_of(broken, *open, ": the file is over, and a block is still open");
+    const auto bracket = open_bracket(broken);
+    if (!bracket || *bracket > open->opener) return {};
+    return fault_of(broken, *open, fmt::format(": '{}' stands where it is still open", here.text));
 }
 
 bool begins_statement(const LuaToken& token) {
@@ -180,10 +188,11 @@ bool is_behind_return(const Broken& broken, size_t opener) {
 
 // Nothing may follow a return in its block, so the end that is missing behind one shows at the next statement.
 std::optional<SyntaxFault> explain_open_block_of_return(const Broken& broken) {
-    if (!begins_statement(broken.token()) || open_bracket(broken)) return {};
+    if (!begins_statement(broken.token())) return {};
     Blocks blocks(broken.source, broken.tokens, 0);
     const auto open = blocks.open_before(broken.here);
     if (!open || !is_behind_return(broken, open->opener)) return {};
+    if (const auto bracket = open_bracket(broken); bracket && *bracket > open->opener) return {};
     return fault_of(broken, *open, "");
 }
 
@@ -299,14 +308,16 @@ std::optional<SyntaxFault> explain_word(const Broken& broken) {
     const LuaToken& word = broken.token(-1);
     const bool is_statement = has(broken.message, "'=' expected");
     const bool is_returned = has(broken.message, "'end' expected") || has(broken.message, "'<eof>' expected");
-    if ((!is_statement && !is_returned) || word.kind != Kind::name) return {};
+    const bool begins = broken.tokens.begins_its_line(broken.here - 1) || is_statement;
+    if ((!is_statement && !is_returned) || word.kind != Kind::name || !begins) return {};
     for (const ForeignWord& each : foreign_words)
         if (each.word == word.text)
             return fault_at(broken.source, word, fmt::format("'{}' is no word of Lua{}", word.text, each.hint));
     if (!is_statement) return {};
-    const std::string meant = did_you_mean(word.text, first_words);
-    if (meant.empty()) return {};
-    return fault_at(broken.source, word, fmt::format("'{}' is no word of Lua{}", word.text, meant));
+    constexpr size_t short_word = 4;  // which is two letters from many that are no words of Lua
+    const auto meant = nearest_name(word.text, first_words);
+    if (!meant || (word.text.size() <= short_word && edit_distance(word.text, *meant) > 1)) return {};
+    return fault_at(broken.source, word, fmt::format("'{}' is no word of Lua (did you mean '{}'?)", word.text, *meant));
 }
 
 // `if x > 1` and nothing, or a mistyped `then`.
