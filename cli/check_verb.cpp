@@ -1,4 +1,7 @@
 // trd check: strategies and risk rules looked at before they are run.
+#include <algorithm>
+#include <span>
+
 #include "backtest/check.h"
 #include "backtest/strategy_set.h"
 #include "base/file.h"
@@ -37,6 +40,36 @@ Result<Checked> check_file(const std::string& path) {
     auto report = LuaRule::is_rule(*source) ? check_rule(*source, path) : check_strategy(*source, path);
     if (!report) return Fail{Error{ExitCode::strategy, "E_STRATEGY_LOAD", report.error().message, ""}};
     return Checked{path, std::move(*report)};
+}
+
+// Beside others, one that does not load is one of them: the rest is checked too.
+Checked unloadable(const std::string& path, const Error& error) {
+    Checked checked{path, {}};
+    const std::string message = error.message.starts_with(path) ? error.message : path + ": " + error.message;
+    add(checked.report, path, CheckFinding::Rule::load, message + (error.hint.empty() ? "" : "\n  " + error.hint));
+    return checked;
+}
+
+// What ends worse: of errors the higher number, and any of them before mere findings.
+ExitCode worse(ExitCode a, ExitCode b) {
+    if (a == ExitCode::ok || b == ExitCode::ok) return a == ExitCode::ok ? b : a;
+    if (a == ExitCode::findings || b == ExitCode::findings) return a == ExitCode::findings ? b : a;
+    return std::max(a, b);
+}
+
+Status<> check_files(std::span<const std::string> paths, std::vector<Checked>& files, ExitCode& code) {
+    for (const std::string& path : paths) {
+        auto file = check_file(path);
+        if (!file && paths.size() == 1) return Fail{std::move(file).error()};
+        if (!file) {
+            code = worse(code, file.error().code);
+            files.push_back(unloadable(path, file.error()));
+            continue;
+        }
+        if (!file->report.findings.empty()) code = worse(code, ExitCode::findings);
+        files.push_back(*std::move(file));
+    }
+    return done;
 }
 
 std::string json_of(const std::vector<Checked>& files) {
@@ -119,11 +152,7 @@ Result<Answer> run(Context& context) {
     for (const std::string& file : outdated_annotations())
         answer.warnings.push_back(file + " is of another version: trd check --fix-annotations writes it again");
     std::vector<Checked> files;
-    for (const std::string& path : context.arguments.values("FILE")) {
-        TRD_TRY(Checked file, check_file(path));
-        if (!file.report.findings.empty()) answer.code = ExitCode::findings;
-        files.push_back(std::move(file));
-    }
+    TRD_CHECK(check_files(context.arguments.values("FILE"), files, answer.code));
     if (context.json())
         answer.data = json_of(files);
     else
@@ -140,10 +169,13 @@ const Verb check_verb{
     .description =
         "A file is loaded, with its parameters and their constraint; variables and functions that do not exist are "
         "found wherever they stand; then the strategy runs over made-up bars of every series that it declares, with "
-        "the JIT and without, which must come to the same, and once more with each parameter at its limits. Fields "
-        "and methods that do not exist, such as ctx:bui, are found where that leads there. A risk rule is asked about "
-        "made-up orders instead.\n\n"
-        "Exit 10 says that there are findings, 13 that a file does not load.",
+        "the JIT and without, which must come to the same, and once more with each parameter at its limits. Members "
+        "that ctx has not, such as ctx:bui, are found wherever they stand, and so are calls of a method of its own "
+        "that is "
+        "nearly called so; other fields where that leads there. A risk rule is asked about made-up orders instead.\n\n"
+        "Of several files all are checked, also when one does not load. Exit 10 says that there are findings, 13 that "
+        "a "
+        "file does not load.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

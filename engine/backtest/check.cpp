@@ -190,7 +190,7 @@ class Check {
 }  // namespace
 
 std::string_view name_of(CheckFinding::Rule rule) {
-    constexpr std::string_view names[] = {"name", "error", "parameter", "determinism"};
+    constexpr std::string_view names[] = {"name", "error", "parameter", "determinism", "load"};
     return names[static_cast<size_t>(rule)];
 }
 

@@ -16,10 +16,11 @@ namespace trd {
 
 struct CheckFinding {
     enum class Rule : uint8_t {
-        name,         // a name that does not exist, or a global that is written
+        name,         // a name or a member of ctx that does not exist, or a global that is written
         error,        // a hook fails on made-up bars
         parameter,    // a hook fails with a parameter at its limit
         determinism,  // two runs differ
+        load,         // it does not load, or is not there, and others were to be checked too
     };
     Rule rule = Rule::name;
     int line = 0;  // 0: not of one line
