@@ -24,6 +24,7 @@ struct Answer {
     std::optional<Page> page = {};    // stands in for `table` too, also with --format md
     std::optional<Table> table = {};  // the records: every format but json
     std::vector<std::string> warnings = {};
+    size_t warnings_told = 0;             // the first so many of them are on stderr already
     std::vector<std::string> notes = {};  // lines for stderr, for people: what changed, what was found
     bool is_document = false;             // the text is written as it is even with --json
     std::string run_id = {};              // "meta.run_id"; empty: none

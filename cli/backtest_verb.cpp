@@ -216,10 +216,16 @@ Result<std::vector<FailIf>> conditions_of(const Arguments& arguments) {
     return conditions;
 }
 
-Result<BacktestResult> run_and_show(const Context& context, const BacktestPlan& plan, RunKeeper* keeper) {
+// `told` counts the warnings that were said while it ran. With --json they are in the result alone.
+Result<BacktestResult> run_and_show(const Context& context, const BacktestPlan& plan, RunKeeper* keeper, size_t& told) {
     Progress progress(context, "backtest");
     const ScriptLog log(context, progress);
     BacktestCalls calls;
+    calls.warn = [&](const std::string& warning) {
+        if (context.quiet || context.json()) return;
+        (void)context.host.err->write("trd: warning: " + for_terminal(warning) + "\n").ok();
+        ++told;
+    };
     calls.log = [&log](const LogLine& line) { log.show(line); };
     calls.keeper = keeper;
     return run_with_progress(context, progress, plan, calls);
@@ -252,8 +258,10 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const std::vector<FailIf> conditions, conditions_of(context.arguments));
     TRD_TRY(const KeepChoice choice, keep_choice(context.arguments));
     RunKeeper keeper(RunKeeper::rows_max, store_folder(context).value_or(""));
-    TRD_TRY(const BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr));
+    size_t told = 0;
+    TRD_TRY(const BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr, told));
     Answer answer = answer_of(context, result, conditions);
+    answer.warnings_told = told;
     if (choice.keep) keep_run(context, choice, keeper, result, printed_answer(context, result, conditions), answer);
     return answer;
 }

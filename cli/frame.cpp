@@ -120,7 +120,7 @@ std::string envelope(const Answer& answer, const Context& context, int code, Tim
 // A warning is trouble, and cron has to mail it: --quiet keeps back only what tells of a success.
 void tell(const Host& host, const Settings& settings, const Answer& answer, int code) {
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
-    for (const std::string& warning : answer.warnings)
+    for (const std::string& warning : std::span(answer.warnings).subspan(answer.warnings_told))
         say(host, "trd: " + paint.yellow("warning:") + " " + for_terminal(warning) + "\n");
     if (settings.quiet && code == 0) return;
     for (const std::string& note : answer.notes) say(host, "trd: " + for_terminal(note) + "\n");

@@ -10,13 +10,14 @@ constexpr Example examples[] = {
     {"Every check:", "trd risk ls"},
     {"Those that watch all the time, as CSV:", "trd risk ls --format csv | grep ',monitor,'"},
 };
-constexpr std::string_view fields = "code,name,kind,action,reset,limits,doc";
+constexpr std::string_view fields = "code,name,kind,action,reset,limits,backtest,doc";
 constexpr Column columns[] = {{"code", "CODE"},
                               {"name", "NAME"},
                               {"kind", "KIND", false, Narrowing::left_out},
                               {"action", "ACTION"},
                               {"reset", "RESET", false, Narrowing::left_out},
                               {"limits", "LIMITS"},
+                              {"backtest", "BACKTEST", false, Narrowing::whole},
                               {"doc", "WHAT FOR", false, Narrowing::wrapped}};
 
 std::string limits_of(const RiskCheck& check) {
@@ -26,10 +27,11 @@ std::string limits_of(const RiskCheck& check) {
 }
 
 std::vector<Cell> row_of(const RiskCheck& check) {
+    const std::string_view backtest = backtest_word(check);
     if (!check.is_monitor())
-        return {to_text(check.code), check.name, "gate", Cell("deny"), Cell(), limits_of(check), check.doc};
+        return {to_text(check.code), check.name, "gate", Cell("deny"), Cell(), limits_of(check), backtest, check.doc};
     return {to_text(check.code),  check.name,       "monitor", name_of(check.action),
-            name_of(check.reset), limits_of(check), check.doc};
+            name_of(check.reset), limits_of(check), backtest,  check.doc};
 }
 
 std::string json_of(std::span<const RiskCheck> table) {
@@ -68,7 +70,11 @@ const Verb risk_ls_verb{
         "asked "
         "all the time; one that is broken does what its action says, and stays so until its reset. A check is armed by "
         "a "
-        "file of limits that sets one of its limits; trd risk show CODE says which ones it has.",
+        "file of limits that sets one of its limits; trd risk show CODE says which ones it has. BACKTEST says whether "
+        "a "
+        "backtest knows what its limits go by: where it says no, and for some limits where it says partly, an armed "
+        "one "
+        "denies every order there.",
     .positionals = {},
     .options = {},
     .examples = examples,

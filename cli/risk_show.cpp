@@ -16,11 +16,13 @@ constexpr Example examples[] = {
     {"What a file arms, after a look whether it is right:", "trd risk show --limits config/limits/cash-account.toml"},
 };
 
-std::string rule_text(const RiskRule& rule) {
+std::string rule_text(const RiskCheck& check, const RiskRule& rule) {
     std::string out = "  " + std::string(rule.name) + ", " + unit_text(rule.unit) + ": " + std::string(rule.doc) + "\n";
     std::string needs;
     for (const RiskInput input : rule.needs) needs += (needs.empty() ? "" : ", ") + std::string(name_of(input));
     if (!needs.empty()) out += "    goes by " + needs + "\n";
+    if (const std::string backtest = backtest_text(check, rule); backtest != "yes")
+        out += "    in a backtest: " + backtest + "\n";
     if (rule.reducing_passes) out += "    orders that provably reduce are not asked\n";
     if (!rule.setting.name.empty())
         out += "    with " + std::string(rule.setting.name) + ": " + std::string(rule.setting.doc) + "\n";
@@ -33,7 +35,7 @@ std::string check_text(const RiskCheck& check, Paint paint) {
         out += " When it is broken, " + std::string(describe(check.action)) + "; it lets go " +
                std::string(describe(check.reset)) + ".";
     out += "\n\n";
-    for (const RiskRule& rule : check.rules) out += rule_text(rule);
+    for (const RiskRule& rule : check.rules) out += rule_text(check, rule);
     return out;
 }
 
@@ -51,6 +53,27 @@ std::string modes_text(RiskModes modes) {
     for (size_t i = 0; i < std::size(names); ++i)
         if ((modes >> i & 1) != 0) text += (text.empty() ? "" : ",") + std::string(names[i]);
     return text;
+}
+
+bool only_denies_in_backtest(const RiskLimit& limit) {
+    const RiskCheck& check = risk_check_table()[limit.check];
+    const RiskRule& rule = check.rules[limit.rule];
+    const bool is_off = rule.unit == RiskUnit::flag && limit.value.is_zero();
+    return !is_off && includes(limit.modes, RiskMode::backtest) && includes(check.modes, RiskMode::backtest) &&
+           backtest_answer(rule) == BacktestAnswer::unknown;
+}
+
+std::vector<std::string> traps_of(const LimitsRead& read) {
+    std::vector<std::string> traps;
+    for (const RiskLimit& limit : read.limits.limits) {
+        if (!only_denies_in_backtest(limit)) continue;
+        const RiskCheck& check = risk_check_table()[limit.check];
+        const RiskRule& rule = check.rules[limit.rule];
+        traps.push_back(read.name + ":" + std::to_string(limit.line) + ": " + to_text(check.code) + " " +
+                        std::string(rule.name) + ": " + backtest_text(check, rule) +
+                        "; modes = [\"paper\", \"live\"] leaves it out there");
+    }
+    return traps;
 }
 
 constexpr Column columns[] = {{"line", "LINE", true}, {"scope", "SCOPE"},       {"subject", "WHOSE"}, {"code", "CODE"},
@@ -82,7 +105,8 @@ std::string json_of(const LimitsRead& read) {
         json.begin_object().member("line", uint64_t{limit.line}).member("scope", name_of(limit.scope));
         json.member("subject", limit.subject).member("code", to_text(check.code));
         json.member("limit", check.rules[limit.rule].name).member("value", value_text(limit));
-        json.member("modes", modes_text(limit.modes)).end_object();
+        json.member("modes", modes_text(limit.modes));
+        json.member("backtest", name_of(backtest_answer(check.rules[limit.rule]))).end_object();
     }
     return json.end_array().end_object().take();
 }
@@ -104,6 +128,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const LimitsRead read, limits_named(context.arguments.value("--limits").value_or("default")));
     Answer answer{.schema = "trd.risk.show.limits/1"};
     answer.table = table_of(read.limits);
+    answer.warnings = traps_of(read);
     if (context.json()) answer.data = json_of(read);
     return answer;
 }

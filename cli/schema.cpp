@@ -28,9 +28,10 @@ constexpr std::string_view error_name = "trd.error/1";
     " fees: decimal, net: decimal, tag: text, exit: text, exit_tag: text, exit_reason: text, entry_price: decimal?," \
     " exit_price: decimal?}"
 
-#define TRD_RISK_CHECK                                                                            \
-    "{code: text, name: text, kind: text, doc: text, action: text, reset: text, backtest: truth," \
-    " limits: [{name: text, unit: text, holds: text, exits_pass: truth, setting: text, doc: text, needs: [text]}]}"
+#define TRD_RISK_CHECK                                                                                                \
+    "{code: text, name: text, kind: text, doc: text, action: text, reset: text, backtest: truth,"                     \
+    " in_backtest: text, limits: [{name: text, unit: text, holds: text, exits_pass: truth, setting: text, doc: text," \
+    " backtest: text, needs: [text]}]}"
 
 constexpr std::array rows{
     SchemaRow{
@@ -111,7 +112,7 @@ constexpr std::array rows{
     SchemaRow{"trd.risk.show.limits/1",
               "{limits: text, day: {begins: text, zone: text}, armed: [{line: count, scope: text, subject: text, code: "
               "text, limit: text, value: text,"
-              " modes: text}]}"},
+              " modes: text, backtest: text}]}"},
     SchemaRow{"trd.risk.show/1", "{check: " TRD_RISK_CHECK "}"},
     SchemaRow{"trd.risk.test/1",
               "{run: " TRD_RUN

@@ -66,7 +66,7 @@ void name_rules(ByteWriter& out, const RuleSet& rules) {
 
 // Everything that decides the outcome, in canonical form.
 std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const RuleSet& rules,
-                        const BacktestData& data) {
+                        const BacktestData& data, bool limits_go_by_sessions) {
     ByteWriter out;
     for (const LoadedStrategy& strategy : set) {
         if (set.size() > 1) out.put_text(strategy.name);
@@ -91,7 +91,7 @@ std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const 
     }
     out.put_text(name_of(plan.adjust));
     out.put(plan.seed);
-    if (wants_sessions(set)) out.put_text(plan.calendar);
+    if (wants_sessions(set) || limits_go_by_sessions) out.put_text(plan.calendar);
     if (plan.limits) out.put_text("limits\n" + plan.limits->text);
     if (!plan.accounts.empty()) out.put_text("accounts\n" + plan.accounts_text);
     name_rules(out, rules);
@@ -204,6 +204,26 @@ Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, con
     return Fail{Error{ExitCode::usage, "E_NO_CALENDAR",
                       manifest.name + " has on_session, and nobody knows when " + instrument.symbol + " trades",
                       "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"}};
+}
+
+// A venue that trades all week has no calendar and needs none.
+Status<> give_sessions_to_limits(const BacktestPlan& plan, const BacktestCalls& calls, const BacktestData& data,
+                                 RunSetup& setup) {
+    if (!setup.limits || !goes_by_sessions(*setup.limits)) return done;
+    setup.session_hours = plan.hours.value_or(TradingHours::regular);
+    TRD_TRY(setup.sessions, sessions_for(data, [&](const Instrument& instrument) -> Result<std::optional<Calendar>> {
+                TRD_TRY(auto calendar, calendar_of(plan, calls, instrument));
+                if (!calendar && traits_of(instrument.kind).trades_all_week) return std::optional(Calendar::all_week());
+                return calendar;
+            }));
+    return done;
+}
+
+std::vector<std::string> warn_of_limits(const RunSetup& setup, const BacktestPlan& plan, const BacktestCalls& calls) {
+    std::vector<std::string> warnings = limits_that_only_deny(setup, plan);
+    for (const std::string& warning : warnings)
+        if (calls.warn) calls.warn(warning);
+    return warnings;
 }
 
 Result<std::vector<BacktestSeriesResult>> describe_series(const BacktestData& data) {
@@ -445,13 +465,17 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     BacktestObserver observer(data, start, cash_of(plan), names_of(set), calls);
     if (calls.keeper != nullptr) calls.keeper->begin(data, start, cash, names_of(set));
     TRD_TRY(setup.limits, limits_for(plan, names_of(set), data));
+    TRD_CHECK(give_sessions_to_limits(plan, calls, data, setup));
     if (!rules->empty()) setup.rules = rules.get();
+    const bool limits_go_by_sessions = !setup.sessions.empty();
+    std::vector<std::string> warnings = warn_of_limits(setup, plan, calls);
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
     TRD_CHECK(rules->try_memory());
 
     BacktestResult result;
-    result.run_id = name_inputs(plan, set, *rules, data);
+    result.warnings = std::move(warnings);
+    result.run_id = name_inputs(plan, set, *rules, data, limits_go_by_sessions);
     result.hash = runner.finish_hash();
     describe_strategies(plan, set, *rules, result);
     TRD_TRY(result.series, describe_series(data));

@@ -216,6 +216,9 @@ struct BacktestCalls {
     LogListener log = {};  // what strategies log, as they do
     // The calendar of that name. Without it there are no sessions but those around the clock.
     std::function<Result<Calendar>(const std::string& name)> calendar = {};
+    // Before the run: what is armed and will deny whatever it is asked about. It is in the result's warnings too,
+    // first.
+    std::function<void(const std::string& warning)> warn = {};
     RunKeeper* keeper = nullptr;  // gathers what the store keeps of the run
     OrderStory* story = nullptr;  // follows one order
 };

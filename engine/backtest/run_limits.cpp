@@ -61,10 +61,73 @@ RiskNames names_of(const BacktestPlan& plan, const Names& strategies, const Back
 
 std::string name_of(const BacktestPlan& plan) { return plan.limits ? plan.limits->name : default_limits; }
 
+const RiskCheck& check_of(const RiskLimit& limit) { return risk_check_table()[limit.check]; }
+const RiskRule& rule_of(const RiskLimit& limit) { return check_of(limit).rules[limit.rule]; }
+
 std::string where_of(const RiskLimit& limit, const std::string& file) {
-    const RiskCheck& check = risk_check_table()[limit.check];
-    return file + ":" + std::to_string(limit.line) + ": " + to_text(check.code) + " " +
-           std::string(check.rules[limit.rule].name);
+    return file + ":" + std::to_string(limit.line) + ": " + to_text(check_of(limit).code) + " " +
+           std::string(rule_of(limit).name);
+}
+
+bool is_armed(const RiskLimit& limit, const RiskSetup& setup) {
+    const bool is_off = rule_of(limit).unit == RiskUnit::flag && limit.value.is_zero();
+    return !is_off && includes(limit.modes, setup.mode) && includes(check_of(limit).modes, setup.mode) &&
+           (limit.feeds & static_cast<uint8_t>(setup.feed)) != 0;
+}
+
+bool has_quotes(const RunSetup& setup, InstrumentId instrument) {
+    return std::any_of(setup.feeds.begin(), setup.feeds.end(), [&](const RunFeed& each) {
+        const DataKind kind = each.feed.key().kind;
+        return each.instrument == instrument &&
+               (kind == DataKind::quotes || kind == DataKind::quote_bars || kind == DataKind::book);
+    });
+}
+
+bool has_sessions(const RunSetup& setup, InstrumentId instrument) {
+    return std::any_of(setup.sessions.begin(), setup.sessions.end(),
+                       [&](const RunSessions& of) { return of.instrument == instrument; });
+}
+
+// Why the limit cannot be answered about the instrument; empty: it can.
+std::string missing_for(const RiskLimit& limit, const Instrument& instrument, const RunSetup& setup) {
+    switch (backtest_answer(rule_of(limit))) {
+        case BacktestAnswer::known:
+        case BacktestAnswer::granted:
+            return {};
+        case BacktestAnswer::with_calendar:
+            return has_sessions(setup, instrument.id) ? "" : instrument.symbol + " has no calendar";
+        case BacktestAnswer::with_quotes:
+            return has_quotes(setup, instrument.id) ? "" : "there are no quotes of " + instrument.symbol;
+        case BacktestAnswer::unknown:
+            return "a backtest does not know that";
+    }
+    TRD_ASSERT(false);
+}
+
+std::string_view way_out(BacktestAnswer answer) {
+    if (answer == BacktestAnswer::with_calendar)
+        return "name one with --calendar XNYS or in the instrument's file, or give the limit modes = [\"paper\", "
+               "\"live\"]";
+    if (answer == BacktestAnswer::with_quotes)
+        return "run over quotes, or give the limit feeds = [\"quotes\", \"books\"]";
+    return "give the limit modes = [\"paper\", \"live\"], and backtests leave it out";
+}
+
+// Nothing: it can be answered about every instrument that it is for.
+std::optional<std::string> why_it_only_denies(const RiskLimit& limit, const RunSetup& setup, const BacktestPlan& plan) {
+    const RiskRule& rule = rule_of(limit);
+    for (const Instrument& instrument : setup.instruments) {
+        const bool is_for_it =
+            limit.scope != RiskScope::instrument || limit.subject.empty() || limit.subject == instrument.symbol;
+        const std::string missing = is_for_it ? missing_for(limit, instrument, setup) : "";
+        if (missing.empty()) continue;
+        return where_of(limit, name_of(plan)) + " goes by " + std::string(name_of(worst_reading(rule))) + ", and " +
+               missing +
+               (check_of(limit).is_monitor() ? ": only what reduces passes"
+                                             : ": every order that it is asked about is denied") +
+               "; " + std::string(way_out(backtest_answer(rule)));
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -89,6 +152,31 @@ Result<std::optional<RiskConfig>> limits_for(const BacktestPlan& plan, const std
     return std::optional<RiskConfig>(std::move(config));
 }
 
+bool goes_by_sessions(const RiskConfig& limits) {
+    return std::any_of(limits.limits.limits.begin(), limits.limits.limits.end(), [&](const RiskLimit& limit) {
+        return is_armed(limit, limits.setup) && backtest_answer(rule_of(limit)) == BacktestAnswer::with_calendar;
+    });
+}
+
+Result<std::vector<RunSessions>> sessions_for(const BacktestData& data, const CalendarOf& calendar_of) {
+    std::vector<RunSessions> sessions;
+    for (const Instrument& instrument : data.instruments) {
+        TRD_TRY(auto calendar, calendar_of(instrument));
+        if (calendar) sessions.push_back({instrument.id, *std::move(calendar)});
+    }
+    return sessions;
+}
+
+std::vector<std::string> limits_that_only_deny(const RunSetup& setup, const BacktestPlan& plan) {
+    std::vector<std::string> sentences;
+    if (!setup.limits) return sentences;
+    for (const RiskLimit& limit : setup.limits->limits.limits) {
+        if (!is_armed(limit, setup.limits->setup) || limit.until <= setup.start) continue;
+        if (auto why = why_it_only_denies(limit, setup, plan)) sentences.push_back(*std::move(why));
+    }
+    return sentences;
+}
+
 void report_limits(const BacktestPlan& plan, const Desk& desk, BacktestResult& result) {
     BacktestRisk& risk = result.risk;
     risk.limits = name_of(plan);
@@ -100,9 +188,6 @@ void report_limits(const BacktestPlan& plan, const Desk& desk, BacktestResult& r
     for (const RiskCode code : desk.risk()->armed()) risk.armed.push_back(to_text(code));
     for (const RiskCode code : desk.risk()->unarmed()) risk.unarmed.push_back(to_text(code));
     risk.latched = desk.risk()->monitors().latched_count();
-    for (const RiskLimit* limit : desk.risk()->unanswerable())
-        result.warnings.push_back(where_of(*limit, risk.limits) +
-                                  " asks for what a backtest does not know: whatever it is asked about is denied");
 }
 
 }  // namespace trd

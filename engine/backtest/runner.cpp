@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "backtest/runner_faults.h"
+#include "market/trading_sessions.h"
 
 namespace trd {
 namespace {
@@ -14,6 +15,9 @@ constexpr uint64_t notices_per_instant_max = 100'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
+
+constexpr Duration ask_again_after =
+    days(300);  // a calendar that knows of no session; it looks ahead further than that
 
 ViewNotice to_view(const Notice& notice) {
     ViewNotice view;
@@ -354,11 +358,26 @@ void BacktestRunner::open_accounts() {
 
 // From the instant of the start on, which is included.
 void BacktestRunner::start_sessions() {
+    session_ends_.assign(setup_.sessions.size(), now_);
+    tell_sessions();
     for (size_t i = 0; i < seats_.size(); ++i) {
         const auto& calendar = setup_.strategies[i].calendar;
         if (calendar && seats_[i].strategy->manifest().wants_sessions)
             wakes_.set_session(i, SessionClock(*calendar, TradingHours::regular, now_ - nanoseconds(1)));
     }
+}
+
+// A session that is over is followed by the next one before anything else is said at its end.
+void BacktestRunner::tell_sessions() {
+    sessions_due_ = never;  // what is fed here is not preceded by it
+    for (size_t i = 0; i < session_ends_.size(); ++i) {
+        if (now_ < session_ends_[i]) continue;
+        const RunSessions& of = setup_.sessions[i];
+        const auto session = session_at_or_after(of.calendar, setup_.session_hours, now_);
+        session_ends_[i] = session ? session->close : now_ + ask_again_after;
+        feed(SessionScheduled{of.instrument, session}, now_);
+    }
+    for (const Timestamp end : session_ends_) sessions_due_ = std::min(sessions_due_, end);
 }
 
 Status<RunFault> BacktestRunner::each_seat(ViewEventKind kind) {

@@ -109,6 +109,12 @@ struct RunStrategy {
     std::optional<Calendar> calendar = {};  // for its sessions, if it wants them
 };
 
+// When an instrument trades, for limits that go by it.
+struct RunSessions {
+    InstrumentId instrument;
+    Calendar calendar;
+};
+
 struct RunSetup {
     std::vector<Instrument> instruments;  // ids 0, 1, 2 ...
     std::vector<RunSeries> series;
@@ -117,11 +123,13 @@ struct RunSetup {
     std::vector<RunVenue> venues;  // at least one; instruments name them
     // Each strategy has an account of its own at every venue, with that much cash in each; else they share it.
     bool accounts_apart = false;
-    uint64_t seed = 1;                      // of what venues leave to chance
-    Timestamp start;                        // of the set-up inputs
-    std::optional<RiskConfig> limits = {};  // from the first input on
-    OutsideRules* rules = nullptr;          // asked where there are limits, be it none of them
-    MatchTrace* trace = nullptr;            // told why venues do what they do
+    uint64_t seed = 1;                       // of what venues leave to chance
+    Timestamp start;                         // of the set-up inputs
+    std::optional<RiskConfig> limits = {};   // from the first input on
+    OutsideRules* rules = nullptr;           // asked where there are limits, be it none of them
+    std::vector<RunSessions> sessions = {};  // told to the desk; no two of an instrument
+    TradingHours session_hours = TradingHours::regular;
+    MatchTrace* trace = nullptr;  // told why venues do what they do
 };
 
 class BacktestRunner {
@@ -186,6 +194,8 @@ class BacktestRunner {
 
     template <class Event>
     void feed(const Event& event, Timestamp source_time) {
+        if (now_ >= sessions_due_) [[unlikely]]
+            tell_sessions();
         const Actions& actions = desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event);
         if (!actions.is_empty()) follow(actions);  // nothing follows from nearly every bar
     }
@@ -201,6 +211,7 @@ class BacktestRunner {
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
     void take_notes(Seat& seat);
     void start_sessions();
+    void tell_sessions();
 
     size_t slot_count() const;
     size_t slot_of(size_t seat) const { return setup_.accounts_apart ? seat : 0; }
@@ -307,7 +318,9 @@ class BacktestRunner {
     std::vector<SeriesSessions> edges_;  // by series
     std::vector<Moment> moments_;        // a heap, the next one first
     Wakes wakes_;
-    bool wants_bars_ = false;  // somebody does
+    std::vector<Timestamp> session_ends_;  // by place in setup_.sessions: when the desk has to hear of the next one
+    Timestamp sessions_due_ = never;       // the first of them
+    bool wants_bars_ = false;              // somebody does
     uint64_t wakes_handled_ = 0, rows_ = 0, notes_lost_ = 0;
     std::vector<Notice> notices_;  // told up to next_notice_
     size_t next_notice_ = 0;

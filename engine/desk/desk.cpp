@@ -108,7 +108,7 @@ const Actions& Desk::on(const InputHeader& input, const TradePrinted& event) {
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
     mark(*instrument, event.trade.price);
-    if (risk_ != nullptr) risk_->marked(world(), event.instrument, event.trade.price);
+    if (risk_ != nullptr) risk_->trade(world(), event.instrument, event.trade.price);
     return end();
 }
 

@@ -49,6 +49,7 @@ class Desk {
     const Actions& on(const InputHeader& input, const Fill& event);
     const Actions& on(const InputHeader& input, const LimitsChanged& event);
     const Actions& on(const InputHeader& input, const ReadingGiven& event);
+    const Actions& on(const InputHeader& input, const SessionScheduled& event);
     const Actions& on(const InputHeader& input, const MonitorReset& event);
 
     const Order* find(OrderId id) const;

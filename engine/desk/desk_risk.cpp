@@ -54,6 +54,13 @@ const Actions& Desk::on(const InputHeader& input, const ReadingGiven& event) {
     return end();
 }
 
+const Actions& Desk::on(const InputHeader& input, const SessionScheduled& event) {
+    begin(input, Source::market);
+    TRD_ASSERT(instrument_of(event.instrument) != nullptr);
+    if (risk_ != nullptr) risk_->schedule(event.instrument, event.session);
+    return end();
+}
+
 const Actions& Desk::on(const InputHeader& input, const MonitorReset& event) {
     begin(input, Source::person);
     if (risk_ != nullptr) {

@@ -7,6 +7,7 @@
 
 #include "account/account.h"
 #include "market/bar.h"
+#include "market/bar_schedule.h"
 #include "market/ticks.h"
 #include "order/raw_intent.h"
 #include "record/record.h"
@@ -115,6 +116,13 @@ struct LimitsChanged {
 // Something that checks go by and that the desk cannot know: a venue's halt, an option's Greeks, shares to borrow.
 struct ReadingGiven {
     RiskGiven reading;
+};
+
+// When the instrument trades: the session that is on, or the next one. Told before the first order, and again when it
+// is over. Nothing: nobody knows.
+struct SessionScheduled {
+    InstrumentId instrument;
+    std::optional<Session> session;
 };
 
 // A person lets go of a monitor that has acted.

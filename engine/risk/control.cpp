@@ -154,6 +154,7 @@ const RiskSubject& RiskControl::subject_of(StrategyId strategy, InstrumentId ins
 void RiskControl::compile() {
     has_monitors_ = false;
     recent_kept_ = {};
+    fills_kept_ = {};
     const auto want = [this](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
         const Decimal setting = armed == nullptr ? Decimal() : armed->setting;
         const bool counts = armed != nullptr && armed->rule->setting.unit == RiskUnit::duration;
@@ -183,6 +184,8 @@ void RiskControl::compile() {
             }
             for (const ArmedRule& armed : seat.plan->monitors)
                 for (const RiskInput input : armed.rule->needs) want(seat.always, input, armed.scope, &armed);
+            for (const Need& need : seat.before)
+                if (need.input == RiskInput::own_fill_drift) fills_kept_ = std::max(fills_kept_, need.window);
             has_monitors_ = has_monitors_ || !seat.plan->monitors.empty();
         }
 }
@@ -210,6 +213,10 @@ void RiskControl::give(const RiskGiven& given) {
     if (given.value) given_.push_back(given);
 }
 
+void RiskControl::schedule(InstrumentId instrument, const std::optional<Session>& session) {
+    market(instrument).session = session;
+}
+
 // What happens.
 
 void RiskControl::begin_day(Timestamp now) {
@@ -219,14 +226,24 @@ void RiskControl::begin_day(Timestamp now) {
 }
 
 void RiskControl::bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar) {
-    if (keeps_statistics_) market(instrument).statistics.add(bar, results_.day());
+    if (keeps_statistics_) {
+        market(instrument).statistics.add(bar, results_.day());
+        market(instrument).statistics.add_price(PriceSource::bar, to_double(bar.close));
+    }
     marked(world, instrument, bar.close);
+}
+
+void RiskControl::trade(const RiskWorld& world, InstrumentId instrument, Price price) {
+    if (keeps_statistics_) market(instrument).statistics.add_price(PriceSource::trade, to_double(price));
+    marked(world, instrument, price);
 }
 
 void RiskControl::quote(const RiskWorld& world, InstrumentId instrument, const Quote& quote) {
     market(instrument).quote = quote;
     market(instrument).last_fill = {};
     feed_time_ = world.now;
+    if (keeps_statistics_ && quote.bid.is_positive() && quote.ask.is_positive())
+        market(instrument).statistics.add_price(PriceSource::quote, to_double(middle(quote)));
 }
 
 void RiskControl::marked(const RiskWorld& world, InstrumentId instrument, Price price) {
@@ -283,6 +300,10 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
     const Price known = book_.mark(fill.instrument);
     if (!known.is_zero()) of.fill_deviation = deviation(fill.price, known);
     of.last_fill = fill.price;
+    if (fills_kept_.ns != 0) {
+        std::erase_if(of.fills, [&](const OwnFill& own) { return own.time < world.now - fills_kept_; });
+        of.fills.push_back({world.now, fill.price, fill.quantity});
+    }
     take_positions(world, fill.instrument);
     book_.add_held(world, {&owners[static_cast<size_t>(RiskScope::strategy)], 1}, fill.instrument,
                    signed_quantity(fill.side, fill.quantity));
@@ -331,6 +352,14 @@ void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal
     if (new_mark) book_.mark(world, instrument, *new_mark);
     market(instrument).quote = {};
     market(instrument).last_fill = {};
+    market(instrument).statistics.split(to_double(ratio));
+    std::vector<OwnFill> fills;  // those that still have a price and a quantity
+    for (const OwnFill& own : market(instrument).fills) {
+        const auto price = checked_divide(own.price, ratio);
+        const Quantity quantity = multiply(own.quantity, ratio);
+        if (price && quantity.is_positive()) fills.push_back({own.time, *price, quantity});
+    }
+    market(instrument).fills = std::move(fills);
     if (const auto prior = checked_divide(market(instrument).prior_close, ratio))
         market(instrument).set_prior_close(*prior);
     follow_money(world, instrument);
@@ -457,23 +486,6 @@ std::vector<RiskCode> RiskControl::armed() const {
         if (std::any_of(seats_.begin(), seats_.end(), has)) codes.push_back(check.code);
     }
     return codes;
-}
-
-std::vector<const RiskLimit*> RiskControl::unanswerable() const {
-    std::vector<const RiskLimit*> found;
-    const auto nobody_tells = [this](RiskInput input) {
-        return reading_function(input) == nullptr &&
-               std::none_of(given_.begin(), given_.end(), [&](const RiskGiven& each) { return each.input == input; });
-    };
-    for (const Seat& seat : seats_) {
-        if (seat.plan == nullptr) continue;
-        for (const auto* rules : {&seat.plan->before, &seat.plan->monitors})
-            for (const ArmedRule& armed : *rules)
-                if (std::any_of(armed.rule->needs.begin(), armed.rule->needs.end(), nobody_tells) &&
-                    std::find(found.begin(), found.end(), armed.source) == found.end())
-                    found.push_back(armed.source);
-    }
-    return found;
 }
 
 }  // namespace trd

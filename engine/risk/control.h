@@ -55,6 +55,8 @@ class RiskControl {
     void adopt(const RiskWorld& world, std::span<const Order* const> orders);
     void set_limits(RiskLimits limits);
     void give(const RiskGiven& given);
+    // When the instrument trades, and from when on it does next; nothing: nobody knows.
+    void schedule(InstrumentId instrument, const std::optional<Session>& session);
 
     // What happens. tick() comes first with every input; true when a day has begun.
     bool tick(Timestamp now) {
@@ -64,6 +66,7 @@ class RiskControl {
     }
     void bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar);
     void quote(const RiskWorld& world, InstrumentId instrument, const Quote& quote);
+    void trade(const RiskWorld& world, InstrumentId instrument, Price price);
     // The desk has marked the instrument.
     void marked(const RiskWorld& world, InstrumentId instrument, Price price);
     void follow(const RiskWorld& world, const Order& order);
@@ -101,8 +104,6 @@ class RiskControl {
     const RiskConfig& config() const { return config_; }
     std::vector<RiskCode> armed() const;
     std::vector<RiskCode> unarmed() const { return gate_.unarmed(); }
-    // Armed rules that ask for what nobody has told yet and the desk cannot know: they deny until it is given.
-    std::vector<const RiskLimit*> unanswerable() const;
 
     void save(ByteWriter& out) const;
     // Into a control that has been made of the same config and has adopted the same world.
@@ -182,6 +183,7 @@ class RiskControl {
     std::vector<RiskGiven> given_;
     std::vector<RecentOrder> recent_;  // oldest first
     Duration recent_kept_;             // how long; zero: nobody asks
+    Duration fills_kept_;              // the same, of RiskMarket::fills
     Timestamp feed_time_{INT64_MIN};
     bool day_began_ = false;  // and the monitors have not heard of it
     bool has_monitors_ = false, keeps_statistics_ = false, rules_watch_ = false;

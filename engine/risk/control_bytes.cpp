@@ -85,6 +85,48 @@ void get_limit(ByteReader& in, RiskLimit& limit) {
     limit.line = in.get<uint32_t>();
 }
 
+void put_fills(ByteWriter& out, const std::vector<OwnFill>& fills) {
+    out.put(static_cast<uint32_t>(fills.size()));
+    for (const OwnFill& own : fills) {
+        out.put(own.time.ns);
+        out.put(own.price.raw());
+        out.put(own.quantity.raw());
+    }
+}
+void get_fills(ByteReader& in, std::vector<OwnFill>& fills) {
+    const auto count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        OwnFill& own = fills.emplace_back();
+        own.time.ns = in.get<int64_t>();
+        get_decimal(in, own.price);
+        get_decimal(in, own.quantity);
+        if (!own.quantity.is_positive()) in.fail();
+    }
+}
+
+void put_interval(ByteWriter& out, const BarInterval& interval) {
+    out.put(interval.open.ns);
+    out.put(interval.close.ns);
+}
+BarInterval get_interval(ByteReader& in) {
+    const Timestamp open{in.get<int64_t>()};
+    return {open, {in.get<int64_t>()}};
+}
+
+// Of neither, of a session, of one with a pause.
+void put_session(ByteWriter& out, const std::optional<Session>& session) {
+    const bool has_pause = session && session->pause;
+    out.put(static_cast<uint8_t>(session.has_value() + has_pause));
+    if (session) put_interval(out, *session);
+    if (has_pause) put_interval(out, *session->pause);
+}
+void get_session(ByteReader& in, std::optional<Session>& session) {
+    const auto parts = in.get<uint8_t>();
+    if (parts > 2) in.fail();
+    if (parts > 0) session = Session{get_interval(in), {}};
+    if (parts > 1) session->pause = get_interval(in);
+}
+
 void put_market(ByteWriter& out, const RiskMarket& market) {
     for (const int64_t number : {market.quote.time.ns, market.last_time.ns, market.fell_on}) out.put(number);
     for (const Price price : {market.quote.bid, market.quote.ask, market.last_fill, market.prior_close})
@@ -92,6 +134,8 @@ void put_market(ByteWriter& out, const RiskMarket& market) {
     for (const Quantity size : {market.quote.bid_size, market.quote.ask_size}) out.put(size.raw());
     out.put(market.fill_deviation.raw());
     market.statistics.save(out);
+    put_fills(out, market.fills);
+    put_session(out, market.session);
 }
 void get_market(ByteReader& in, RiskMarket& market) {
     for (int64_t* number : {&market.quote.time.ns, &market.last_time.ns, &market.fell_on}) *number = in.get<int64_t>();
@@ -101,6 +145,8 @@ void get_market(ByteReader& in, RiskMarket& market) {
     for (Quantity* size : {&market.quote.bid_size, &market.quote.ask_size}) get_decimal(in, *size);
     get_decimal(in, market.fill_deviation);
     market.statistics.load(in);
+    get_fills(in, market.fills);
+    get_session(in, market.session);
 }
 
 void put_recent(ByteWriter& out, const RecentOrder& sent) {

@@ -66,7 +66,9 @@ RiskVerdict denial_without_rule(RiskCode code) {
 
 std::string found_text(const RiskVerdict& verdict) {
     if (verdict.reading == ReadingState::known) return "found " + to_text(verdict.rule->unit, verdict.found);
-    return std::string(name_of(verdict.input)) + " " + std::string(describe(verdict.reading));
+    std::string text = std::string(name_of(verdict.input)) + " " + std::string(describe(verdict.reading));
+    const bool is_of_session = verdict.input == RiskInput::session_open || verdict.input == RiskInput::seconds_to_close;
+    return is_of_session && verdict.reading == ReadingState::missing ? text + ": no calendar says it" : text;
 }
 
 }  // namespace

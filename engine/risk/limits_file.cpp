@@ -219,6 +219,11 @@ ReadStatus LimitsReader::read_rule(const Section& section, uint16_t rule, const 
 
 ReadStatus LimitsReader::read_setting(const Section& section, const RiskRule& rule, RiskLimit& limit) const {
     const toml::node* node = rule.setting.name.empty() ? nullptr : section.table.get(rule.setting.name);
+    if (node == nullptr && rule.setting.unit == RiskUnit::duration && !rule.setting.name.empty())
+        return Fail{error(Kind::contradiction, section.table.source(),
+                          to_text(table_[section.check].code) + " " + std::string(rule.name) + " needs " +
+                              std::string(rule.setting.name) + ": over nothing it would never be broken",
+                          "add " + std::string(rule.setting.name) + " = \"1h\", or another time, to its table")};
     if (node == nullptr) return done;
     const auto value = parse_risk_value(rule.setting.unit, text_of(*node));
     if (!value) return Fail{wrong_value(*node, rule.setting.name, expected_text(rule.setting.unit))};

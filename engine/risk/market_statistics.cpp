@@ -37,24 +37,57 @@ void MarketStatistics::end_day() {
     day_close_ = last_close_;
 }
 
+// A worse source than the best so far says nothing new, and the first price of a better one is no step.
+void MarketStatistics::add_price(PriceSource source, double price) {
+    if (source < price_source_ || !(price > 0)) return;
+    if (source == price_source_) take_step(price / last_price_ - 1);
+    price_source_ = source;
+    last_price_ = price;
+}
+
+void MarketStatistics::take_step(double change) {
+    last_step_ = change;
+    variance_before_ = step_variance_;
+    const double before = change - mean_step_;
+    smooth(mean_step_, change, ++steps_, step_length);
+    smooth(step_variance_, before * (change - mean_step_), steps_, step_length);
+}
+
+std::optional<double> MarketStatistics::last_jump() const {
+    if (steps_ <= step_length) return std::nullopt;
+    if (last_step_ == 0) return 0;
+    if (!(variance_before_ > 0)) return std::nullopt;
+    return std::abs(last_step_) / std::sqrt(variance_before_);
+}
+
+void MarketStatistics::split(double ratio) {
+    for (double* price : {&average_range_, &last_close_, &day_close_, &last_price_}) *price /= ratio;
+    for (double* volume : {&recent_volume_, &volume_today_, &volume_of_days_}) *volume *= ratio;
+}
+
 double MarketStatistics::day_volatility() const {
     return returns_ < volatility_length ? 0 : std::sqrt(std::max(variance_, 0.0));
 }
 
 void MarketStatistics::save(ByteWriter& out) const {
-    for (const double value : {average_range_, last_close_, day_close_, recent_volume_, volume_today_, volume_of_days_,
-                               mean_return_, variance_})
+    for (const double value :
+         {average_range_, last_close_, day_close_, recent_volume_, volume_today_, volume_of_days_, mean_return_,
+          variance_, last_price_, mean_step_, step_variance_, last_step_, variance_before_})
         out.put(value);
-    for (const uint32_t count : {ranges_, days_, returns_}) out.put(count);
+    for (const uint32_t count : {ranges_, days_, returns_, steps_}) out.put(count);
     out.put(day_);
+    out.put(price_source_);
 }
 
 bool MarketStatistics::load(ByteReader& in) {
-    for (double* value : {&average_range_, &last_close_, &day_close_, &recent_volume_, &volume_today_, &volume_of_days_,
-                          &mean_return_, &variance_})
+    for (double* value :
+         {&average_range_, &last_close_, &day_close_, &recent_volume_, &volume_today_, &volume_of_days_, &mean_return_,
+          &variance_, &last_price_, &mean_step_, &step_variance_, &last_step_, &variance_before_})
         *value = in.get<double>();
-    for (uint32_t* count : {&ranges_, &days_, &returns_}) *count = in.get<uint32_t>();
+    for (uint32_t* count : {&ranges_, &days_, &returns_, &steps_}) *count = in.get<uint32_t>();
     day_ = in.get<int64_t>();
+    price_source_ = in.get<PriceSource>();
+    if (price_source_ > PriceSource::quote) in.fail();
     return in.ok();
 }
 

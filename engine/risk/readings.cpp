@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "market/trading_sessions.h"
+
 namespace trd {
 namespace {
 
@@ -83,6 +85,43 @@ Answer unfit_for(const Asking& a, const Need&) {
 Answer is_short_restricted(const Asking& a, const Need&) {
     if (a.market.prior_close.is_zero()) return std::nullopt;
     return flag(a.market.fell_on != INT64_MIN && a.market.fell_on + 1 >= a.day);
+}
+
+// Of the average price of own fills since the first one of the window, from that one's price.
+Answer own_fill_drift(const Asking& a, const Need& need) {
+    Price first, average;
+    Quantity quantity;
+    for (const OwnFill& own : a.market.fills) {
+        if (own.time < a.world.now - need.window) continue;
+        if (quantity.is_zero()) first = average = own.price;
+        quantity += own.quantity;
+        average += mul_div(own.price - average, own.quantity, quantity);
+    }
+    if (quantity.is_zero()) return Decimal();
+    return first.is_zero() ? std::nullopt : Answer(divide(plain(abs(average - first)), plain(abs(first))));
+}
+
+Answer quote_sigmas(const Asking& a, const Need&) {
+    const auto jump = a.market.statistics.last_jump();
+    const auto exact = jump ? from_double<Decimal>(*jump) : Result<Decimal, DecimalError>(Decimal());
+    return jump && exact ? Answer(*exact) : std::nullopt;
+}
+
+// The session that has been told of, unless it is over and nobody has told of the next one.
+const Session* known_session(const Asking& a) {
+    return a.market.session && a.world.now < a.market.session->close ? &*a.market.session : nullptr;
+}
+
+Answer is_session_open(const Asking& a, const Need&) {
+    const Session* const session = known_session(a);
+    return session == nullptr ? std::nullopt : flag(session->holds(a.world.now));
+}
+
+// Of the session that is on, else of the next one.
+Answer time_to_close(const Asking& a, const Need&) {
+    const Session* const session = known_session(a);
+    if (session == nullptr) return std::nullopt;
+    return in_seconds(session->close == no_close ? for_ever : session->close - a.world.now);
 }
 
 // Margin.
@@ -371,9 +410,12 @@ struct Row {
     RiskInput input;
     RiskReadingFunction tell;
     RiskReadingTraits traits{};
+    BacktestAnswer backtest = BacktestAnswer::known;
 };
 constexpr RiskReadingTraits plain_reading{}, needs_values{true, false, false}, needs_money{false, true, false},
     needs_statistics{false, false, true};
+constexpr BacktestAnswer of_quotes = BacktestAnswer::with_quotes, of_calendar = BacktestAnswer::with_calendar,
+                         granted = BacktestAnswer::granted;
 
 constexpr Row rows[] = {
     {I::gate_state, [](const Asking& a, const Need&) { return whole(static_cast<uint64_t>(a.gate)); }},
@@ -381,34 +423,39 @@ constexpr Row rows[] = {
      [](const Asking& a, const Need&) { return flag(a.instrument.terms.front().valid_from <= a.world.now); }},
     {I::reference, reference},
     {I::worst_mark, worst_mark},
-    {I::bid, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.bid); }},
-    {I::ask, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.ask); }},
+    {I::bid, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.bid); }, plain_reading, of_quotes},
+    {I::ask, [](const Asking& a, const Need&) { return unless_zero(a.market.quote.ask); }, plain_reading, of_quotes},
     {I::tick, [](const Asking& a, const Need&) { return unless_zero(a.instrument.terms_at(a.world.now).tick); }},
     {I::fx_rate, [](const Asking& a, const Need&) { return rate_of(a); }},
     {I::atr, [](const Asking& a, const Need&) { return signal(a.market.statistics.average_range()); },
      needs_statistics},
     {I::prior_close, [](const Asking& a, const Need&) { return unless_zero(a.market.prior_close); }},
+    {I::own_fill_drift, own_fill_drift},
     {I::daily_volume, [](const Asking& a, const Need&) { return signal(a.market.statistics.day_volume()); },
      needs_statistics},
-    {I::depth, depth_met},
+    {I::depth, depth_met, plain_reading, of_quotes},
     {I::recent_volume, [](const Asking& a, const Need&) { return signal(a.market.statistics.recent_volume()); },
      needs_statistics},
-    {I::spread_bps, spread_in_points},
+    {I::spread_bps, spread_in_points, plain_reading, of_quotes},
     {I::volatility, [](const Asking& a, const Need&) { return signal(a.market.statistics.day_volatility()); },
      needs_statistics},
     {I::quote_age,
      [](const Asking& a, const Need&) {
          return has_quote(a) ? in_seconds(a.world.now - a.market.quote.time) : std::nullopt;
-     }},
+     },
+     plain_reading, of_quotes},
     {I::feed_silence,
      [](const Asking& a, const Need&) {
          return a.feed_time.ns == INT64_MIN ? std::nullopt : in_seconds(a.world.now - a.feed_time);
      }},
-    {I::sequence_gap, in_backtest<0>},
-    {I::clock_offset, in_backtest<0>},
+    {I::sequence_gap, in_backtest<0>, plain_reading, granted},
+    {I::quote_sigmas, quote_sigmas, needs_statistics},
+    {I::clock_offset, in_backtest<0>, plain_reading, granted},
     {I::stale_for, unfit_for},
-    {I::halted, in_backtest<0>},
-    {I::blackout, in_backtest<0>},
+    {I::session_open, is_session_open, plain_reading, of_calendar},
+    {I::seconds_to_close, time_to_close, plain_reading, of_calendar},
+    {I::halted, in_backtest<0>, plain_reading, granted},
+    {I::blackout, in_backtest<0>, plain_reading, granted},
     {I::short_restricted, is_short_restricted},
     {I::margin_per_unit, [](const Asking& a, const Need&) { return plain(unit_margin(a)); }},
     {I::liquidation_distance, liquidation_distance},
@@ -466,7 +513,7 @@ constexpr Row rows[] = {
     {I::best_day, best_day, needs_money},
     {I::total_profit, funds<&RiskResult::profit>, needs_money},
     {I::rejects, within<&RiskResult::rejects>},
-    {I::errors, in_backtest<0>},
+    {I::errors, in_backtest<0>, plain_reading, granted},
     {I::fill_anomalies, [](const Asking& a, const Need& need) { return whole(result_of(a, need).anomalies); }},
 };
 
@@ -486,6 +533,34 @@ RiskReadingFunction reading_function(RiskInput input) {
 RiskReadingTraits reading_traits(RiskInput input) {
     const Row* const row = by_input[static_cast<size_t>(input)];
     return row == nullptr ? plain_reading : row->traits;
+}
+
+std::string_view name_of(BacktestAnswer answer) {
+    constexpr std::string_view names[] = {"known", "granted", "calendar", "quotes", "unknown"};
+    return names[static_cast<size_t>(answer)];
+}
+
+BacktestAnswer backtest_answer(RiskInput input) {
+    const Row* const row = by_input[static_cast<size_t>(input)];
+    return row == nullptr ? BacktestAnswer::unknown : row->backtest;
+}
+
+RiskInput worst_reading(const RiskRule& rule) {
+    return *std::max_element(rule.needs.begin(), rule.needs.end(),
+                             [](RiskInput a, RiskInput b) { return backtest_answer(a) < backtest_answer(b); });
+}
+
+BacktestAnswer backtest_answer(const RiskRule& rule) {
+    return rule.needs.count == 0 ? BacktestAnswer::known : backtest_answer(worst_reading(rule));
+}
+
+BacktestUse backtest_use(const RiskCheck& check) {
+    if (!includes(check.modes, RiskMode::backtest)) return BacktestUse::none;
+    const auto unknown = std::count_if(check.rules.begin(), check.rules.end(), [](const RiskRule& rule) {
+        return backtest_answer(rule) == BacktestAnswer::unknown;
+    });
+    if (unknown == 0) return BacktestUse::all;
+    return static_cast<size_t>(unknown) == check.rules.size() ? BacktestUse::none : BacktestUse::partly;
 }
 
 }  // namespace trd

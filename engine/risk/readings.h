@@ -2,12 +2,19 @@
 // given by whoever drives the desk, or missing.
 #pragma once
 
+#include "market/bar_schedule.h"
 #include "market/ticks.h"
 #include "risk/check.h"
 #include "risk/market_statistics.h"
 #include "risk/results.h"
 
 namespace trd {
+
+struct OwnFill {
+    Timestamp time;
+    Price price;
+    Quantity quantity;
+};
 
 // What is remembered of one instrument's market.
 struct RiskMarket {
@@ -19,6 +26,8 @@ struct RiskMarket {
     int64_t fell_on = INT64_MIN;     // the last day on which it was a tenth below the prior close
     Decimal fill_deviation;          // of the last own fill from what was known then
     MarketStatistics statistics;
+    std::vector<OwnFill> fills;      // own ones of late, oldest first; only where a rule goes by them
+    std::optional<Session> session;  // that is on or comes next; nothing, or over: not known
 
     void set_prior_close(Price close) {
         prior_close = close;
@@ -59,5 +68,21 @@ struct RiskReadingTraits {
     bool values = false, money = false, statistics = false;
 };
 RiskReadingTraits reading_traits(RiskInput input);
+
+// What a backtest can say of a reading; the worst last.
+enum class BacktestAnswer : uint8_t {
+    known,          // from its data and its own orders
+    granted,        // always the same: nothing is late there, and nothing fails
+    with_calendar,  // if the instrument has one
+    with_quotes,    // if there are quotes
+    unknown,        // a rule that needs it denies whatever it is asked about
+};
+std::string_view name_of(BacktestAnswer answer);  // "known", "granted", "calendar", "quotes", "unknown"
+BacktestAnswer backtest_answer(RiskInput input);
+BacktestAnswer backtest_answer(const RiskRule& rule);  // of the worst of its readings
+RiskInput worst_reading(const RiskRule& rule);         // precondition: it needs one
+// Whether some rule of the check can be asked in a backtest, all of them, or none.
+enum class BacktestUse : uint8_t { none, partly, all };
+BacktestUse backtest_use(const RiskCheck& check);
 
 }  // namespace trd

@@ -14,6 +14,7 @@
 #include "order/lifecycle.h"
 #include "record/record.h"
 #include "risk/outside.h"
+#include "risk/readings.h"
 #include "script/lua_rule.h"
 
 namespace trd {
@@ -277,6 +278,12 @@ void print_data_kinds() {
 
 // ---- risk ----
 
+std::string in_backtest(const RiskCheck& check, const RiskRule& rule) {
+    if (!includes(check.modes, RiskMode::backtest)) return "not asked";
+    constexpr const char* texts[] = {"yes", "always holds", "needs a calendar", "needs quotes", "no: denies all"};
+    return texts[static_cast<size_t>(backtest_answer(rule))];
+}
+
 void print_risk_checks() {
     std::vector<Row> rows;
     for (const RiskCheck& check : risk_check_table())
@@ -288,9 +295,9 @@ void print_risk_checks() {
                 : rule.reducing_passes ? "pass"
                                        : "asked";
             rows.push_back({to_text(check.code) + " " + std::string(check.name), code(rule.name), bound, exits,
-                            std::string(rule.doc)});
+                            in_backtest(check, rule), std::string(rule.doc)});
         }
-    print_table("risk-checks", {"check", "limit", "found has to be", "exits / then", "what it says"}, rows);
+    print_table("risk-checks", {"check", "limit", "found has to be", "exits / then", "backtest", "what it says"}, rows);
 }
 
 void print_rule_figures() {

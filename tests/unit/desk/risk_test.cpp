@@ -269,8 +269,7 @@ TEST_CASE("a day's loss reduces: entries are cancelled, only exits pass, until t
     CHECK(reached.alarms[0].kind == RiskAlarm::Kind::acted);
     CHECK(reached.alarms[0].action == RiskAction::reducing);
     REQUIRE(reached.venue.size() == 1);
-    CHECK(reached.venue[0].kind == VenueActionKind::cancel);
-    CHECK(reached.venue[0].order == resting);
+    CHECK((reached.venue[0].kind == VenueActionKind::cancel && reached.venue[0].order == resting));
     const RiskRecord record = payloads<RiskRecord>(reached).at(0);
     CHECK(record.kind == static_cast<uint8_t>(RiskAlarm::Kind::acted));
     CHECK(record.subject.view() == "main");

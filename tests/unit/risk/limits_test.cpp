@@ -138,6 +138,7 @@ TEST_CASE("contradictions are refused") {
     says(refused("[[firm.R08]]\nmax_notional = 1\n[[firm.R08]]\nmax_notional = 2"),
          "contradiction limits.toml:4:1: max_notional is set a second time for the same case; first in line 2");
     says(refused("[firm.R06]\nwindow = \"1m\""), "contradiction limits.toml:2:1: window is set");
+    says(refused("[firm.R06]\nmax_drift = \"1 %\""), "contradiction limits.toml:1:1: R06 max_drift needs window");
     says(refused("[firm.R33]\napproved = true\nmodes = [\"backtest\"]"), "contradiction limits.toml:3:9: R33");
     says(refused("[firm.R08]\nmax_notional = 1\naction = \"kill\""), "contradiction limits.toml:3:10: action is for");
     says(refused("[firm.T01]\nmax_loss = 1\nreset_after = \"1m\""), "contradiction limits.toml:1:1: T01: reset_after");

@@ -1,0 +1,81 @@
+// What the desk can tell of what limits go by: sessions, own fills, steps of the price.
+#include "unit/desk/limited_desk.h"
+
+using namespace trd;
+using namespace trd::testing;
+
+TEST_CASE("a session that the desk is told of is open and closed by the time of the order") {
+    const auto session = [](int64_t open, int64_t close) {
+        return SessionScheduled{{0}, Session{{{open * 1'000}, {close * 1'000}}, {}}};
+    };
+    LimitedDesk small("[firm.R24]\nrequire_open = true");
+    CHECK(code_of(small.buy(1)) == "R24");  // nobody has told of one
+    const auto now = static_cast<int64_t>(small.number);
+    small.at(session(now + 4, now + 6));
+    CHECK(code_of(small.buy(1)) == "R24");  // before it: number now + 2
+    small.mark("10"_price);
+    CHECK(small.buy(1).venue.size() == 1);  // now + 4
+    CHECK(small.buy(1).venue.size() == 1);
+    CHECK(code_of(small.buy(1)) == "R24");  // over, and nobody has told of the next one
+    small.at(SessionScheduled{{0}, std::nullopt});
+    CHECK(code_of(small.buy(1)) == "R24");
+}
+
+TEST_CASE("entries end before the close of the session that is on, or that comes next, and exits do not") {
+    LimitedDesk small("[firm.R24]\nno_entries_before_close = \"10m\"");
+    const auto now = [&small] { return Timestamp{static_cast<int64_t>(small.number) * 1'000}; };
+    small.at(SessionScheduled{{0}, Session{{now(), now() + seconds(3600)}, {}}});
+    small.bought(10);
+    small.bar("10"_price, seconds(2990));
+    CHECK(small.buy(1).venue.size() == 1);
+    small.bar("10"_price, seconds(15));
+    CHECK(code_of(small.buy(1)) == "R24");
+    CHECK(small.sell(5).venue.size() == 1);
+    small.at(SessionScheduled{{0}, Session{{now() + seconds(3600), now() + seconds(7200)}, {}}});
+    CHECK(small.buy(1).venue.size() == 1);
+}
+
+TEST_CASE("own fills drift from the first one of the window by their average price") {
+    LimitedDesk small("[firm.R06]\nmax_drift = \"5 %\"\nwindow = \"1h\"");
+    small.bought(10, "100"_price);
+    small.bought(10, "110"_price);  // 105: 5 % above the first
+    CHECK(small.buy(1).venue.size() == 1);
+    small.fill(small.buy(10).venue.at(0).order, "10"_qty, "106"_price);
+    CHECK(code_of(small.buy(1)) == "R06");  // 5.33 %
+    small.bar("106"_price, seconds(3601));
+    CHECK(small.buy(1).venue.size() == 1);
+}
+
+TEST_CASE(
+    "a step of the price is counted in deviations of the 20 before it, from close to close or from quote to quote") {
+    const std::string limits = "[firm.R25]\nmax_sigmas = 5";
+    LimitedDesk bars(limits), quotes(limits, RiskFeed::quotes);
+    const auto quote_at = [&quotes](Price price) {
+        quotes.at(QuoteChanged{{0}, {{7}, price, price, "1"_qty, "1"_qty}});
+    };
+    for (int i = 0; i < 21; ++i) {
+        CHECK(code_of(bars.buy(1)) == "R25");  // too few steps to tell
+        bars.mark(i % 2 == 0 ? "100"_price : "101"_price);
+        quote_at(i % 2 == 0 ? "100"_price : "101"_price);
+    }
+    CHECK(code_of(bars.buy(1)) == "R25");
+    bars.mark("101"_price);
+    quote_at("101"_price);
+    CHECK(bars.buy(1).venue.size() == 1);
+    CHECK(quotes.buy(1).venue.size() == 1);
+    quotes.mark("150"_price);  // a bar says nothing where there are quotes
+    CHECK(quotes.buy(1).venue.size() == 1);
+    bars.mark("107"_price);
+    quote_at("107"_price);
+    CHECK(code_of(bars.buy(1)) == "R25");
+    CHECK(code_of(quotes.buy(1)) == "R25");
+}
+
+TEST_CASE("a split is no step of the price") {
+    LimitedDesk small("[firm.R25]\nmax_sigmas = 5");
+    for (int i = 0; i < 23; ++i) small.mark(i % 2 == 0 ? "100"_price : "101"_price);
+    CHECK(small.buy(1).venue.size() == 1);
+    small.at(SplitDue{{0}, "2"_dec});
+    small.mark("50.5"_price);
+    CHECK(small.buy(1).venue.size() == 1);
+}
