@@ -163,8 +163,8 @@ but warnings to standard error: where all is well, cron has nothing to mail.
 Whatever ends otherwise says why. -o FILE writes the file all the same. Only a
 result that --json or --format asks for still goes to standard output, unless -o
 names a file for it. With --fail-if warnings a backtest that has something to
-warn of, such as that it sent no order, ends with 10. Gaps that an import finds are
-no trouble by themselves: trd data gaps tells of them.
+warn of, such as that it sent no order, ends with 10. Gaps that an import finds
+are no trouble by themselves: trd data gaps tells of them.
 
   MAILTO=you@example.com
   15 22 * * 1-5  trd -C /srv/trading backtest sma_cross.lua -q --fail-if 'sharpe<1'
