@@ -341,14 +341,16 @@ class PageMaker {
         return section;
     }
 
-    // Only what limits have done: nothing when all went through.
+    // Only what limits have done: nothing when all went through. Of versions that somebody has set, also which one.
     PageSection limits() const {
         constexpr size_t shown = 6;
         const BacktestRisk& risk = result_.risk;
         uint64_t denied = 0;
         for (const auto& [code, count] : risk.denials) denied += count;
-        if (denied == 0 && risk.actions.empty() && risk.rules.empty()) return {};
+        if (denied == 0 && risk.actions.empty() && risk.rules.empty() && risk.limits_version == 0) return {};
         PageSection section{"Limits"};
+        if (risk.limits_version != 0)
+            section.lines.push_back({"In force", "version " + std::to_string(risk.limits_version), "of trd risk set"});
         for (const BacktestRule& rule : risk.rules) section.lines.push_back({"Rule", rule.name, answers_text(rule)});
         section.lines.push_back({"Denied", count_text(denied), risk_denial_text(risk)});
         const size_t listed = std::min(shown, risk.actions.size());

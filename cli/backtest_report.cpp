@@ -91,7 +91,9 @@ void write_rule(JsonWriter& json, const BacktestRule& rule) {
 }
 
 void write_risk(JsonWriter& json, const BacktestRisk& risk) {
-    json.key("risk").begin_object().member("limits", risk.limits).key("armed").begin_array();
+    json.key("risk").begin_object().member("limits", risk.limits);
+    if (risk.limits_version != 0) json.member("limits_version", uint64_t{risk.limits_version});
+    json.key("armed").begin_array();
     for (const std::string& code : risk.armed) json.value(code);
     json.end_array().key("unarmed").begin_array();
     for (const std::string& code : risk.unarmed) json.value(code);

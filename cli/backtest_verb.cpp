@@ -7,6 +7,7 @@
 #include "cli/backtest_report.h"
 #include "cli/keep_run.h"
 #include "cli/progress.h"
+#include "cli/risk_history.h"
 #include "cli/runs_common.h"
 #include "cli/script_log.h"
 #include "cli/text_format.h"
@@ -82,7 +83,8 @@ constexpr Option options[] = {
      "apply,ignore", Completes::choices},
     {"--limits",
      "FILE",
-     "limits of the risk checks; those that come with trd unless given here, none for no limits",
+     "limits of the risk checks: a file, in-force for what trd risk set has put in force (so it is unless given here), "
+     "default for those that come with trd, none for no limits",
      false,
      {},
      Completes::files},
@@ -152,15 +154,26 @@ Status<> read_period(BacktestPlan& plan, const Arguments& arguments) {
     return done;
 }
 
-Status<> read_limits(BacktestPlan& plan, const Arguments& arguments) {
-    const auto file = arguments.value("--limits");
-    if (!file || *file == "default") return done;
-    plan.limits = BacktestLimits{*file, {}};
-    if (*file == "none") return done;
-    auto text = read_file(*file);
+// Where nothing has ever been set, and where there is no folder for it, the defaults are in force.
+Status<> read_limits_in_force(BacktestPlan& plan, const Context& context) {
+    const auto folder = limits_folder(context);
+    if (!folder) return done;
+    TRD_TRY(const auto version, limits_in_force(*folder, context.host.now()));
+    if (version) plan.limits = BacktestLimits{version->name, version->text, version->limits.version};
+    return done;
+}
+
+Status<> read_limits(BacktestPlan& plan, const Context& context) {
+    const auto file = context.arguments.value("--limits").value_or("in-force");
+    if (file == "in-force") return read_limits_in_force(plan, context);
+    if (file == "default") return done;
+    plan.limits = BacktestLimits{file, {}};
+    if (file == "none") return done;
+    auto text = read_file(file);
     if (!text)
         return Fail{Error{ExitCode::not_found, "E_LIMITS_FILE", text.error().message,
-                          "give the path of a file of limits, or default, or none; samples are in config/limits"}};
+                          "give the path of a file of limits, or in-force, default or none; samples are in "
+                          "config/limits"}};
     plan.limits->text = *std::move(text);
     return done;
 }
@@ -199,7 +212,7 @@ Result<BacktestPlan> plan_of(const Context& context) {
     TRD_CHECK(read_period(plan, arguments));
     TRD_CHECK(read_amounts(plan, arguments));
     TRD_CHECK(read_models(plan, arguments));
-    TRD_CHECK(read_limits(plan, arguments));
+    TRD_CHECK(read_limits(plan, context));
     TRD_CHECK(read_accounts_file(plan, arguments));
     if (plan.data_path.empty() || arguments.has("--catalogue")) {
         TRD_TRY(plan.catalogue_root, catalogue_to_read(context));
@@ -287,8 +300,10 @@ const Verb backtest_verb{
         "warning.\n\n"
         "The same plan over the same data has the same run id; the same outcome has the same hash, with the JIT "
         "on or off and on every machine.\n\n"
-        "Limits hold by default: what they denied and what monitors did is in the result, by code; docs/risk.md has "
-        "them all.\n\n"
+        "Limits hold by default: the version that trd risk set has put in force, with its number in the result, and "
+        "until "
+        "there is one those that come with trd. What they denied and what monitors did is in the result, by code; "
+        "docs/risk.md has them all.\n\n"
         "A risk rule is asked after the limits have allowed an order, and can only tighten: deny, make the order "
         "smaller, or halt. What it cannot answer it denies. It is never asked about what can only reduce.\n\n"
         "What the strategy logs is shown on stderr, from info on: with -v also debug, with -q only errors; with --json "

@@ -1,6 +1,8 @@
 // trd risk history, and the folder that versions of limits are kept in.
 #include "cli/risk_history.h"
 
+#include <sys/stat.h>
+
 #include <charconv>
 
 #include "base/file.h"
@@ -27,7 +29,8 @@ std::string number_text(uint32_t number) {
 
 Error unreadable(const std::string& path, const std::string& what) {
     return {ExitCode::data, "E_LIMITS_HISTORY", path + ": " + what,
-            "bring the file back from a backup; the versions after it are not known without it"};
+            "bring the file back from a backup; the versions after it are not known without it, and a backtest needs "
+            "--limits until then"};
 }
 
 Error refused(LimitsHistory::Refusal refusal) {
@@ -133,6 +136,21 @@ Result<std::string> limits_folder(const Context& context) {
     return store + "/limits";
 }
 
+// Where the store is no folder, nothing is kept: that is said where a run is to be.
+static bool is_below_a_file(const std::string& folder) {
+    struct stat found {};
+    return ::stat(folder.substr(0, folder.rfind('/')).c_str(), &found) == 0 && !S_ISDIR(found.st_mode);
+}
+
+Result<std::optional<LimitsRead>> limits_in_force(const std::string& folder, Timestamp now) {
+    if (is_below_a_file(folder)) return std::optional<LimitsRead>();
+    TRD_TRY(const KeptLimits kept, KeptLimits::load(folder, now));
+    const LimitsHistory::Version* const version = kept.history().in_force();
+    if (version == nullptr) return std::optional<LimitsRead>();
+    return std::optional(
+        LimitsRead{"limits version " + std::to_string(version->number), version->text, version->limits});
+}
+
 Result<const LimitsHistory::Version*> version_named(const KeptLimits& kept, const std::string& text) {
     uint32_t number = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -177,6 +195,8 @@ std::string json_of(const KeptLimits& kept) {
         json.member("proposed_at", to_iso_nanoseconds(version.proposed_at));
         json.member("earliest", to_iso_nanoseconds(version.earliest)).member("who", version.who);
         json.member("why", version.why).member("confirmed_by", version.confirmed_by);
+        json.key("confirmed_at");
+        version.confirmed_by.empty() ? json.null() : json.value(to_iso_nanoseconds(version.confirmed_at));
         json.member("text", version.text).end_object();
     }
     return json.end_array().end_object().take();

@@ -1,5 +1,6 @@
 // The versions of limits as they are kept: a folder of changes, one file each, never rewritten. What is in force
-// follows from playing them again. in-force.toml beside them is what trd backtest --limits can be given.
+// follows from playing them again, and is what trd backtest is held to. in-force.toml beside them is its text at the
+// last change: a version whose time comes later is in force before it is there.
 #pragma once
 
 #include "cli/risk_common.h"
@@ -40,6 +41,8 @@ inline constexpr Option limits_store_option{
     "--store", "DIR", "the folder that has the versions of limits; below the user's data folder unless given here",
     false,     {},    Completes::files};
 Result<std::string> limits_folder(const Context& context);
+// What is in force at the time, called "limits version 3"; nothing before the first. E_LIMITS_HISTORY.
+Result<std::optional<LimitsRead>> limits_in_force(const std::string& folder, Timestamp now);
 // A version by its number.
 Result<const LimitsHistory::Version*> version_named(const KeptLimits& kept, const std::string& number);
 

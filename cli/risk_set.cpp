@@ -31,9 +31,12 @@ Answer answer_of(const Context& context, const KeptLimits& kept, uint32_t number
     const LimitsHistory::Version& version = kept.history().versions()[number - 1];
     const bool holds = version.state == LimitsHistory::State::in_force;
     Answer answer{.schema = "trd.risk.set/1"};
-    answer.notes.push_back(holds ? "version " + std::to_string(number) + " is in force: " + kept.folder() +
-                                       "/in-force.toml"
-                                 : what_waits(version));
+    answer.notes.push_back(holds
+                               ? "version " + std::to_string(number) +
+                                     " is in force: trd backtest is held to it unless --limits names others; its text "
+                                     "is in " +
+                                     kept.folder() + "/in-force.toml"
+                               : what_waits(version));
     if (!context.json()) return answer;
     JsonWriter json;
     json.begin_object().member("version", uint64_t{number}).member("state", name_of(version.state));
@@ -82,8 +85,9 @@ const Verb risk_set_verb{
     .description =
         "A version that only tightens is in force at once. One that loosens anything waits: for a day, and for "
         "somebody to "
-        "confirm it; the next version withdraws it. What is in force lies beside the versions as in-force.toml, for "
-        "trd backtest --limits. A file that cannot be used is refused with its line, and the limits in force stay.",
+        "confirm it; the next version withdraws it. What is in force is what every trd backtest with the same --store "
+        "is held to, unless --limits names others; its result says which version that was. A file that cannot be used "
+        "is refused with its line, and the limits in force stay.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

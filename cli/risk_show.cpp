@@ -1,5 +1,5 @@
 // trd risk show: one check in full, or what a file of limits arms.
-#include "cli/risk_common.h"
+#include "cli/risk_history.h"
 #include "cli/text_format.h"
 
 namespace trd {
@@ -9,7 +9,13 @@ constexpr Positional positionals[] = {
     {"CODE", "a check, such as R08; what is armed, unless given here", false, false, Completes::nothing},
 };
 constexpr Option options[] = {
-    {"--limits", "FILE", "the limits to show; those that come with trd unless given here", false, {}, Completes::files},
+    {"--limits",
+     "FILE",
+     "the limits to show: a file, default, or in-force, which they are unless given here",
+     false,
+     {},
+     Completes::files},
+    limits_store_option,
 };
 constexpr Example examples[] = {
     {"What does R12 limit, and what does it go by?", "trd risk show R12"},
@@ -120,13 +126,25 @@ Answer show_check(const Context& context, const RiskCheck& check) {
     return answer;
 }
 
+// As trd backtest has them.
+Result<LimitsRead> limits_to_show(const Context& context) {
+    const std::string file = context.arguments.value("--limits").value_or("in-force");
+    if (file != "in-force") return limits_named(file);
+    if (const auto folder = limits_folder(context)) {
+        TRD_TRY(auto in_force, limits_in_force(*folder, context.host.now()));
+        if (in_force) return *std::move(in_force);
+    }
+    return limits_named("default");
+}
+
 Result<Answer> run(Context& context) {
     if (const auto code = context.arguments.value("CODE")) {
         TRD_TRY(const RiskCheck* check, check_named(*code));
         return show_check(context, *check);
     }
-    TRD_TRY(const LimitsRead read, limits_named(context.arguments.value("--limits").value_or("default")));
+    TRD_TRY(const LimitsRead read, limits_to_show(context));
     Answer answer{.schema = "trd.risk.show.limits/1"};
+    if (read.limits.version != 0) answer.notes.push_back("these are " + read.name + ", which is in force");
     answer.table = table_of(read.limits);
     answer.warnings = traps_of(read);
     if (context.json()) answer.data = json_of(read);
@@ -140,10 +158,12 @@ const Verb risk_show_verb{
     .path = "risk show",
     .summary = "Show one risk check, or what a file of limits arms",
     .description =
-        "With a code: what the check is for, its limits, and what it goes by. Without: every limit of a file, with the "
-        "line "
-        "that sets it, and when its day begins unless that is midnight UTC. A file that cannot be used is refused with "
-        "its line and a suggestion.",
+        "With a code: what the check is for, its limits, and what it goes by. Without: every limit that is in force, "
+        "or of "
+        "a file, with the line that sets it, and when its day begins unless that is midnight UTC. A file that cannot "
+        "be used is refused with "
+        "its line and a suggestion. What a backtest does not know, so that it would deny every order there, is a "
+        "warning.",
     .positionals = positionals,
     .options = options,
     .examples = examples,

@@ -45,7 +45,8 @@ constexpr std::array rows{
         "mark: decimal}],"
         " accounts: [{name: text, cash_start: decimal, cash_end: decimal, equity_end: decimal, fees: decimal, models: "
         "{*: text}}],"
-        " risk: {limits: text, armed: [text], unarmed: [text], denials: {*: count}, warnings: count, latched: count,"
+        " risk: {limits: text, limits_version?: count, armed: [text], unarmed: [text], denials: {*: count}, warnings: "
+        "count, latched: count,"
         " actions_left_out: count, actions: [{time: time, check: text, rule: text, scope: text, subject: text,"
         " action: text, found: decimal, limit: decimal}], rules: [{name: text, version: text, scope: text,"
         " answers: {*: count}, check_reduce?: {asked: count, halt: count, failed: count},"
@@ -106,7 +107,7 @@ constexpr std::array rows{
     SchemaRow{"trd.risk.diff/1", "{loosens: truth, differences: [{limit: text, a: text?, b: text?}]}"},
     SchemaRow{"trd.risk.history/1",
               "{folder: text, versions: [{version: count, state: text, proposed_at: time, earliest: time, who: text,"
-              " why: text, confirmed_by: text, text: text}]}"},
+              " why: text, confirmed_by: text, confirmed_at?: time?, text: text}]}"},
     SchemaRow{"trd.risk.ls/1", "{checks: [" TRD_RISK_CHECK "]}"},
     SchemaRow{"trd.risk.set/1", "{version: count, state: text, earliest: time, confirmed_by: text, folder: text}"},
     SchemaRow{"trd.risk.show.limits/1",

@@ -46,8 +46,10 @@ constexpr std::array settings{
                "--seed",
                "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},
-    SettingKey{
-        {"backtest.limits", ConfigKind::text, "", "file of limits, or none"}, "--limits", "default", Completes::files},
+    SettingKey{{"backtest.limits", ConfigKind::text, "", "file of limits, in-force, default or none"},
+               "--limits",
+               "in-force",
+               Completes::files},
     SettingKey{{"backtest.keep", ConfigKind::choice, "on,off", "keep every run, for trd runs"}, "--keep", "on"},
 };
 

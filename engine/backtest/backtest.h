@@ -29,6 +29,7 @@ namespace trd {
 struct BacktestLimits {
     std::string name;  // where it was found, for messages; "none"
     std::string text;
+    uint32_t version = 0;  // of the versions that trd risk set keeps; such limits may name who is not part of the run
 };
 
 // One of several accounts of a run, at a venue of its own.
@@ -151,7 +152,8 @@ struct BacktestRule {
 };
 
 struct BacktestRisk {
-    std::string limits;                       // "default", "none", a file
+    std::string limits;                       // "default", "none", a file, "limits version 3"
+    uint32_t limits_version = 0;              // of the versions that trd risk set keeps
     std::vector<std::string> armed, unarmed;  // codes
     std::map<std::string, uint64_t> denials;  // by code
     uint64_t warnings = 0;                    // of monitors, at 50, 75 and 90 %

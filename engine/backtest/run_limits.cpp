@@ -46,9 +46,11 @@ RiskDirectory::Names venue_names(const BacktestPlan& plan, const Names& strategi
     return account_names(plan, strategies);
 }
 
-// A name that is not part of the run would limit nothing, and nobody would notice. The defaults name nobody.
+// A name that is not part of the run would limit nothing, and nobody would notice. The defaults name nobody, and what
+// is in force is for everything that is traded, be it part of this run or not.
 RiskNames names_of(const BacktestPlan& plan, const Names& strategies, const BacktestData& data) {
     RiskNames names;
+    if (plan.limits && plan.limits->version != 0) return names;
     names.accounts.emplace();
     names.venues.emplace();
     for (const auto& [number, name] : account_names(plan, strategies)) names.accounts->push_back(name);
@@ -180,6 +182,7 @@ std::vector<std::string> limits_that_only_deny(const RunSetup& setup, const Back
 void report_limits(const BacktestPlan& plan, const Desk& desk, BacktestResult& result) {
     BacktestRisk& risk = result.risk;
     risk.limits = name_of(plan);
+    risk.limits_version = plan.limits ? plan.limits->version : 0;
     if (desk.risk() == nullptr) {
         for (const RiskCheck& check : risk_check_table())
             if (includes(check.modes, RiskMode::backtest)) risk.unarmed.push_back(to_text(check.code));

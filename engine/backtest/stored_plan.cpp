@@ -60,6 +60,13 @@ bool read_seed(std::string_view text, BacktestPlan& plan) {
     return problem == std::errc() && end == text.data() + text.size();
 }
 
+// Its own field comes after the limits.
+bool read_limits_version(std::string_view text, BacktestPlan& plan) {
+    if (!plan.limits) return false;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), plan.limits->version);
+    return problem == std::errc() && end == text.data() + text.size();
+}
+
 bool read_timeframe(std::string_view text, BacktestPlan& plan) {
     const auto span = parse_duration(text);
     if (span) plan.timeframe = *span;
@@ -127,6 +134,11 @@ constexpr std::array fields{
                   p.limits = BacktestLimits{std::string(t), {}};
                   return true;
               }},
+    PlanField{"place", "limits_version",
+              [](const Plan& p) {
+                  return p.limits && p.limits->version != 0 ? Text(std::to_string(p.limits->version)) : Text();
+              },
+              read_limits_version},
     PlanField{"place", "accounts", [](const Plan& p) { return given(p.accounts_path); },
               [](View t, Plan& p) { return read_text(t, p.accounts_path); }},
     PlanField{"place", "jit", [](const Plan& p) { return Text(p.jit ? "on" : "off"); },

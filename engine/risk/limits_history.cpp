@@ -1,6 +1,7 @@
 #include "risk/limits_history.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace trd {
 namespace {
@@ -29,6 +30,16 @@ bool is_as_tight_in_value(const RiskRule& rule, const RiskLimit& next, const Ris
 bool is_as_tight(const RiskRule& rule, const RiskLimit& next, const RiskLimit& now) {
     return is_as_tight_in_value(rule, next, now) && next.setting == now.setting && next.action == now.action &&
            next.reset == now.reset && next.reset_after == now.reset_after && next.reduce_to == now.reduce_to;
+}
+
+// In a list such as "grace, bob".
+bool is_named(std::string_view list, std::string_view who) {
+    for (size_t begin = 0; begin <= list.size();) {
+        const size_t end = std::min(list.find(", ", begin), list.size());
+        if (list.substr(begin, end - begin) == who) return true;
+        begin = end + 2;
+    }
+    return false;
 }
 
 }  // namespace
@@ -77,11 +88,11 @@ LimitsHistory::Version* LimitsHistory::waiting() {
     return found == versions_.end() ? nullptr : &*found;
 }
 
-void LimitsHistory::put_in_force(Version& version, Timestamp now) {
+void LimitsHistory::put_in_force(Version& version, Timestamp at) {
     for (Version& other : versions_)
         if (other.state == State::in_force) other.state = State::replaced;
     version.state = State::in_force;
-    version.in_force_at = now;
+    version.in_force_at = at;
 }
 
 Result<uint32_t, LimitsHistory::Refusal> LimitsHistory::propose(RiskLimits limits, std::string text, std::string who,
@@ -110,7 +121,8 @@ Status<LimitsHistory::Refusal> LimitsHistory::confirm(uint32_t number, std::stri
     if (number == 0 || number > versions_.size()) return Fail{Refusal::unknown_version};
     Version& version = versions_[number - 1];
     if (version.state != State::waiting) return Fail{Refusal::not_waiting};
-    version.confirmed_by = std::move(who);
+    if (version.confirmed_by.empty()) version.confirmed_at = now;
+    if (!is_named(version.confirmed_by, who)) version.confirmed_by += (version.confirmed_by.empty() ? "" : ", ") + who;
     advance(now);
     return done;
 }
@@ -118,7 +130,7 @@ Status<LimitsHistory::Refusal> LimitsHistory::confirm(uint32_t number, std::stri
 bool LimitsHistory::advance(Timestamp now) {
     Version* version = waiting();
     if (version == nullptr || version->confirmed_by.empty() || now < version->earliest) return false;
-    put_in_force(*version, now);
+    put_in_force(*version, std::max(version->earliest, version->confirmed_at));
     return true;
 }
 

@@ -26,7 +26,8 @@ class LimitsHistory {
         Timestamp proposed_at, in_force_at;
         Timestamp earliest;  // waiting: not before
         std::string who, why;
-        std::string confirmed_by;  // empty: nobody
+        std::string confirmed_by;  // empty: nobody; of several "grace, bob", in their order
+        Timestamp confirmed_at;    // by the first of them
         RiskLimits limits;
         std::string text;  // of the file
     };
@@ -48,7 +49,7 @@ class LimitsHistory {
 
   private:
     Version* waiting();
-    void put_in_force(Version& version, Timestamp now);
+    void put_in_force(Version& version, Timestamp at);
 
     Duration delay_;
     std::span<const RiskCheck> table_;

@@ -149,7 +149,7 @@ TEST_CASE("rows beyond the bound are counted, and keeping changes no outcome") {
 TEST_CASE("a stored plan gives the same run again, whatever was set in it") {
     const TempFolder folder;
     BacktestPlan plan = busy_plan(folder.path());
-    std::vector<BacktestPlan> plans(9, plan);
+    std::vector<BacktestPlan> plans(10, plan);
     plans[1].from = Timestamp{} + hours(48);
     plans[1].to = Timestamp{} + hours(300);
     plans[2].kind = InstrumentKind::future;
@@ -163,6 +163,8 @@ TEST_CASE("a stored plan gives the same run again, whatever was set in it") {
     plans[6].jit = false;
     plans[7].timeframe = hours(1);
     plans[8].fees = FeeModel::basis_points(*Decimal::parse("1.5"));
+    plans[9].limits = BacktestLimits{
+        "limits version 3", "[firm.R07]\nmax_quantity = 1\n[strategy.another.R08]\nmax_notional = 1\n[end]\n", 3};
     for (const BacktestPlan& each : plans) {
         const Ran ran = run_and_keep(each);
         const auto stored = stored_plan(ran.kept);

@@ -175,12 +175,17 @@ TEST_CASE("tightening is in force at once, loosening waits and needs a person") 
     CHECK(history.in_force()->number == 2);
     CHECK_FALSE(history.advance(start + hours(100)));  // nobody has confirmed it
     CHECK(history.confirm(3, "bob", start + hours(3)));
+    CHECK(history.confirm(3, "cem", start + hours(4)));
+    CHECK(history.confirm(3, "bob", start + hours(5)));
     CHECK(history.in_force()->number == 2);
     CHECK_FALSE(history.advance(start + hours(26) - nanoseconds(1)));
-    CHECK(history.advance(start + hours(26)));
+    CHECK(history.advance(start + hours(30)));  // whoever looks later
+    CHECK(history.in_force()->in_force_at == start + hours(26));
     CHECK(history.in_force()->number == 3);
     CHECK(history.versions()[1].state == LimitsHistory::State::replaced);
-    CHECK(history.versions()[2].confirmed_by == "bob");
+    CHECK(history.versions()[2].who == "ann");
+    CHECK(history.versions()[2].confirmed_by == "bob, cem");
+    CHECK(history.versions()[2].confirmed_at == start + hours(3));
     CHECK(history.in_force()->limits.version == 3);
 }
 
