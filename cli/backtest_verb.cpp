@@ -272,10 +272,14 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const KeepChoice choice, keep_choice(context.arguments));
     RunKeeper keeper(RunKeeper::rows_max, store_folder(context).value_or(""));
     size_t told = 0;
-    TRD_TRY(const BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr, told));
+    TRD_TRY(BacktestResult result, run_and_show(context, plan, choice.keep ? &keeper : nullptr, told));
+    KeepReport kept;
+    if (choice.keep) kept = keep_run(context, choice, keeper, result, printed_answer(context, result, conditions));
+    // That a run is not kept is a warning as any other, so the conditions are judged after it.
+    result.warnings.insert(result.warnings.end(), kept.warnings.begin(), kept.warnings.end());
     Answer answer = answer_of(context, result, conditions);
     answer.warnings_told = told;
-    if (choice.keep) keep_run(context, choice, keeper, result, printed_answer(context, result, conditions), answer);
+    answer.notes.insert(answer.notes.end(), kept.notes.begin(), kept.notes.end());
     return answer;
 }
 

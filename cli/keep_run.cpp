@@ -40,10 +40,10 @@ std::string contradiction(const KeptRun& run, const RunSummary& other) {
            other.hash.substr(0, digits);
 }
 
-void tell_dropped(const KeptRun& run, Answer& answer) {
+void tell_dropped(const KeptRun& run, KeepReport& report) {
     for (const PackedTable& table : run.tables)
         if (table.dropped > 0)
-            answer.warnings.push_back("of " + with_separators(std::to_string(table.rows + table.dropped)) + " " +
+            report.warnings.push_back("of " + with_separators(std::to_string(table.rows + table.dropped)) + " " +
                                       table.name + " the first " + with_separators(std::to_string(table.rows)) +
                                       " are kept");
 }
@@ -68,8 +68,9 @@ Result<KeepChoice> keep_choice(const Arguments& arguments) {
     return choice;
 }
 
-void keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keeper, const BacktestResult& result,
-              const Answer& printed, Answer& answer) {
+KeepReport keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keeper, const BacktestResult& result,
+                    const Answer& printed) {
+    KeepReport report;
     KeptRun& run = keeper.run();
     run.name = choice.name;
     run.version = full_version();
@@ -80,15 +81,16 @@ void keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keepe
     const auto kept = keep(context, run);
     if (!kept) {
         const Error& why = kept.error();
-        answer.warnings.push_back("this run is not kept: " + why.message + (why.hint.empty() ? "" : "; " + why.hint));
-        return;
+        report.warnings.push_back("this run is not kept: " + why.message + (why.hint.empty() ? "" : "; " + why.hint));
+        return report;
     }
-    for (const RunSummary& other : kept->contradictions) answer.warnings.push_back(contradiction(run, other));
-    tell_dropped(run, answer);
+    for (const RunSummary& other : kept->contradictions) report.warnings.push_back(contradiction(run, other));
+    tell_dropped(run, report);
     if (!choice.name.empty())
-        answer.notes.push_back("kept as " + choice.name +
+        report.notes.push_back("kept as " + choice.name +
                                (kept->renamed ? ", which was run " + short_id(*kept->renamed) + " until now" : "") +
                                (kept->former_name.empty() ? "" : "; no longer as " + kept->former_name));
+    return report;
 }
 
 }  // namespace trd

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "backtest/run_keeper.h"
 #include "cli/answer.h"
@@ -16,8 +17,14 @@ struct KeepChoice {
 };
 Result<KeepChoice> keep_choice(const Arguments& arguments);
 
-// Adds to the answer's warnings and notes what there is to say. `printed` is the answer in every form, painted.
-void keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keeper, const BacktestResult& result,
-              const Answer& printed, Answer& answer);
+// What there is to say of it.
+struct KeepReport {
+    std::vector<std::string> warnings;
+    std::vector<std::string> notes;
+};
+
+// `printed` is the answer in every form, painted.
+KeepReport keep_run(const Context& context, const KeepChoice& choice, RunKeeper& keeper, const BacktestResult& result,
+                    const Answer& printed);
 
 }  // namespace trd
