@@ -171,20 +171,28 @@ Result<Answer> run_check(Context& context) {
     return answer;
 }
 
-Result<Answer> run_path(Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
-    Answer answer = answer_with_files(context, "trd.config.path/1", loaded.files);
-    answer.table = Table{"file", {{"file", ""}}, {}};
-    for (const std::string& file : loaded.files) answer.table->rows.push_back({file});
+// What is wrong with a value elsewhere stops other verbs, so it is told; this one has done its part all the same.
+void warn_of_wrong_settings(const Context& context, Answer& answer) {
+    if (const auto loaded = load_known_config(context.host, context.arguments); !loaded)
+        answer.warnings.push_back(loaded.error().message +
+                                  (loaded.error().hint.empty() ? "" : "; " + loaded.error().hint));
     warn_of_unknown_variables(context, answer);
+}
+
+Result<Answer> run_path(Context& context) {
+    TRD_TRY(const std::vector<std::string> files, settings_files(context.host, context.arguments));
+    Answer answer = answer_with_files(context, "trd.config.path/1", files);
+    answer.table = Table{"file", {{"file", ""}}, {}};
+    for (const std::string& file : files) answer.table->rows.push_back({file});
+    warn_of_wrong_settings(context, answer);
     return answer;
 }
 
 // The project's file, or the user's where there is no project.
 Result<std::string> file_to_change(const Context& context) {
-    TRD_TRY(const LoadedConfig loaded, load_known_config(context.host, context.arguments));
-    const bool in_project = !loaded.files.empty() && loaded.files.back().ends_with("/trd.toml");
-    if (in_project && !context.arguments.has("--user")) return loaded.files.back();
+    TRD_TRY(const std::vector<std::string> files, settings_files(context.host, context.arguments));
+    const bool in_project = !files.empty() && files.back().ends_with("/trd.toml");
+    if (in_project && !context.arguments.has("--user")) return files.back();
     TRD_TRY(const Places places, places_from(context.host.environment));
     TRD_CHECK(make_folders(places.config));
     return places.config + "/config.toml";
@@ -218,7 +226,7 @@ Result<Answer> run_set(Context& context) {
                           .end_object()
                           .take();
     answer.notes.push_back(key + " is " + value + " in " + file + "; trd config show --origin shows what holds");
-    warn_of_unknown_variables(context, answer);
+    warn_of_wrong_settings(context, answer);
     return answer;
 }
 
@@ -233,16 +241,14 @@ Result<Answer> run_unset(Context& context) {
     TRD_TRY(const std::string file, file_to_change(context));
     if (!file_exists(file)) return Fail{not_set(key, file)};
     TRD_TRY(const std::string before, read_file(file));
-    Config config;
-    TRD_CHECK(add_config_text(config, before, file, config_keys()));
-    if (config.find(key) == nullptr) return Fail{not_set(key, file)};
-    TRD_TRY(const std::string after, without_value(before, file, key, config_keys()));
-    TRD_CHECK(replace_file(file, after));
+    TRD_TRY(const std::optional<std::string> after, without_value(before, file, key));
+    if (!after) return Fail{not_set(key, file)};
+    TRD_CHECK(replace_file(file, *after));
     Answer answer{.schema = "trd.config.unset/1"};
     if (context.json())
         answer.data = JsonWriter().begin_object().member("key", key).member("file", file).end_object().take();
     answer.notes.push_back(key + " is no longer in " + file + "; trd config show --origin shows what holds");
-    warn_of_unknown_variables(context, answer);
+    warn_of_wrong_settings(context, answer);
     return answer;
 }
 

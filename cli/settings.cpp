@@ -92,10 +92,19 @@ Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments) {
     return load_known_config(host, arguments);
 }
 
+Result<std::vector<std::string>> settings_files(const Host& host, const Arguments& arguments) {
+    auto files = config_files(host.environment, current_folder());
+    for (const std::string& file : arguments.values("--config")) {
+        Config nothing;
+        if (!file_exists(file)) TRD_CHECK(add_config_file(nothing, file, keys));
+        files.push_back(file);
+    }
+    return files;
+}
+
 Result<LoadedConfig> load_known_config(const Host& host, const Arguments& arguments) {
     LoadedConfig loaded;
-    loaded.files = config_files(host.environment, current_folder());
-    for (const std::string& file : arguments.values("--config")) loaded.files.push_back(file);
+    TRD_TRY(loaded.files, settings_files(host, arguments));
     for (const std::string& file : loaded.files) {
         log_debug("config.file", {{"path", file}});
         TRD_CHECK(add_config_file(loaded.config, file, keys));

@@ -28,6 +28,8 @@ struct LoadedConfig {
 Result<LoadedConfig> load_config(const Host& host, const Arguments& arguments);
 // The same for those who tell of such variables themselves, or ask for no result that depends on them.
 Result<LoadedConfig> load_known_config(const Host& host, const Arguments& arguments);
+// Their files without a look into them: a wrong value is no reason not to name or to mend one.
+Result<std::vector<std::string>> settings_files(const Host& host, const Arguments& arguments);
 std::vector<Error> unknown_variables(const Host& host);
 
 // A flag of the line that nobody typed: a source of the configuration says it.

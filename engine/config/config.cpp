@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/decimal.h"
 #include "base/suggest.h"
@@ -106,6 +107,39 @@ std::string text_of(const toml::node& node) {
         return decimal ? to_string(*decimal) : std::string();
     }
     return {};
+}
+
+// Every value of a table under its key, whether it means something or not.
+void add_plainly(Config& config, const toml::table& table, const std::string& prefix, const std::string& source) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto* inner = node.as_table()) {
+            add_plainly(config, *inner, name + ".", source);
+            continue;
+        }
+        std::ostringstream text;
+        if (node.is_value())
+            text << text_of(node);
+        else
+            text << *node.as_array();
+        config.set(name, {text.str(), {source, key.source().begin.line, key.source().begin.column}});
+    }
+}
+
+Error syntax_error(const toml::parse_error& problem, const std::string& source) {
+    const ConfigOrigin origin{source, problem.source().begin.line, problem.source().begin.column};
+    return config_error("E_CONFIG_SYNTAX", origin, std::string(problem.description()));
+}
+
+// What a change has to leave alone, or takes away. Other values may be wrong, and the one that is changed often is.
+Result<Config> plain_values(std::string_view toml, const std::string& source) {
+    try {
+        Config config;
+        add_plainly(config, toml::parse(toml), {}, source);
+        return config;
+    } catch (const toml::parse_error& problem) {
+        return Fail{syntax_error(problem, source)};
+    }
 }
 
 // Walks the tables of a file.
@@ -232,8 +266,7 @@ Status<> add_config_text(Config& config, std::string_view toml, const std::strin
     try {
         return FileReader(config, source, keys).read(toml::parse(toml), {});
     } catch (const toml::parse_error& problem) {
-        const ConfigOrigin origin{source, problem.source().begin.line, problem.source().begin.column};
-        return Fail{config_error("E_CONFIG_SYNTAX", origin, std::string(problem.description()))};
+        return Fail{syntax_error(problem, source)};
     }
 }
 
@@ -346,17 +379,16 @@ std::string with_line_removed(const std::string& text, uint32_t number) {
 
 }  // namespace
 
-Result<std::string> without_value(const std::string& toml, const std::string& source, std::string_view key,
-                                  std::span<const ConfigKey> keys) {
-    Config before, after;
-    TRD_CHECK(add_config_text(before, toml, source, keys));
-    const ConfigValue* present = before.find(key);
-    TRD_ASSERT(present != nullptr);
+Result<std::optional<std::string>> without_value(const std::string& toml, const std::string& source,
+                                                 std::string_view key) {
+    TRD_TRY(Config wanted, plain_values(toml, source));
+    const ConfigValue* present = wanted.find(key);
+    if (present == nullptr) return std::optional<std::string>();
     const ConfigOrigin place = present->origin;
-    const std::string text = with_line_removed(toml, place.line);
-    const auto read = add_config_text(after, text, source, keys);
-    before.remove(key);
-    if (read && same_values(before, after)) return text;
+    std::string text = with_line_removed(toml, place.line);
+    wanted.remove(key);
+    const auto after = plain_values(text, source);
+    if (after && same_values(wanted, *after)) return std::optional(std::move(text));
     return Fail{edit_refused(place, key)};
 }
 
@@ -364,18 +396,17 @@ Result<std::string> with_value(const std::string& toml, const std::string& sourc
                                const std::string& value, std::span<const ConfigKey> keys) {
     const ConfigKey* known = key_named(keys, key);
     TRD_ASSERT(known != nullptr);
-    Config before, wanted;
-    TRD_CHECK(add_config_text(before, toml, source, keys));
-    TRD_CHECK(add_value(wanted, *known, {value, {}}));
-    const ConfigValue* present = before.find(key);
-    const std::string literal = literal_of(*known, value);
-    const std::string text = present != nullptr ? with_line_changed(toml, present->origin.line, literal)
-                                                : with_line_added(toml, key, literal);
-    Config after;
-    const auto read = add_config_text(after, text, source, keys);
+    TRD_TRY(Config wanted, plain_values(toml, source));
+    Config judged;
+    TRD_CHECK(add_value(judged, *known, {value, {}}));
+    const ConfigValue* present = wanted.find(key);
     const ConfigOrigin place = present != nullptr ? present->origin : ConfigOrigin{source, 0, 0};
-    before.set(key, {value, {}});
-    if (read && same_values(before, after)) return text;
+    const std::string literal = literal_of(*known, value);
+    std::string text =
+        present != nullptr ? with_line_changed(toml, place.line, literal) : with_line_added(toml, key, literal);
+    wanted.set(key, {value, {}});
+    const auto after = plain_values(text, source);
+    if (after && same_values(wanted, *after)) return text;
     return Fail{edit_refused(place, key)};
 }
 

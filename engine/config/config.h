@@ -78,15 +78,16 @@ std::vector<Error> unknown_variables(std::span<const std::string> names, std::sp
 // _PORT and _ADDR. Only where the first two are there, which it always sets together.
 std::vector<std::string> service_variables(std::span<const std::string> names);
 
-// The text of a file with one value changed or added, everything else of it left as it is. Refused with E_CONFIG_VALUE
-// when the value is wrong, and with E_CONFIG_EDIT where the file is written so that a person has to do it.
+// The text of a file with one value changed or added, everything else of it left as it is. What stands there now may be
+// wrong. Refused with E_CONFIG_VALUE when the new value is wrong, with E_CONFIG_SYNTAX where the file is no TOML, and
+// with E_CONFIG_EDIT where it is written so that a person has to do it.
 Result<std::string> with_value(const std::string& toml, const std::string& source, std::string_view key,
                                const std::string& value, std::span<const ConfigKey> keys);
 
-// The text of a file with one value taken out, everything else of it left as it is. Precondition: the file has the
-// value. Refused with E_CONFIG_EDIT where it shares its line with others.
-Result<std::string> without_value(const std::string& toml, const std::string& source, std::string_view key,
-                                  std::span<const ConfigKey> keys);
+// The same with one value taken out; nothing: the file does not have it. Refused with E_CONFIG_EDIT where it shares its
+// line with others.
+Result<std::optional<std::string>> without_value(const std::string& toml, const std::string& source,
+                                                 std::string_view key);
 
 // The files that count, weakest first, those that are not there left out: the system's, the user's, the project's
 // (trd.toml in `folder` or above it). Without a HOME there is no user's file.

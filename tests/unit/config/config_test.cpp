@@ -177,6 +177,35 @@ TEST_CASE("a change that would touch its neighbours, or is no value, is refused"
     CHECK(wrong.error().id == "E_CONFIG_VALUE");
 }
 
+TEST_CASE("a value that is wrong can be changed and taken out, whatever else is wrong in its file") {
+    const std::string wrong = "odd = [1, 2]\n[backtest]\ncash = \"much\" # mine\njit = 3\n[other]\nname = 1979-05-27\n";
+    CHECK(changed(wrong, "backtest.cash", "5") ==
+          "odd = [1, 2]\n[backtest]\ncash = 5 # mine\njit = 3\n[other]\nname = 1979-05-27\n");
+    const auto without = without_value(wrong, "trd.toml", "backtest.jit");
+    REQUIRE(without.ok());
+    CHECK(*without == "odd = [1, 2]\n[backtest]\ncash = \"much\" # mine\n[other]\nname = 1979-05-27\n");
+    const auto is_not_there = without_value(wrong, "trd.toml", "backtest.seed");
+    REQUIRE(is_not_there.ok());
+    CHECK_FALSE(is_not_there->has_value());
+    CHECK(changed("[backtest]\njit = { a = 1 }\n", "backtest.cash", "5") == "[backtest]\ncash = 5\njit = { a = 1 }\n");
+}
+
+TEST_CASE("of what is wrong only TOML that is none cannot be mended, and what stands on several lines") {
+    const auto error_id = [](const std::string& toml, std::string_view key) {
+        const auto changed = with_value(toml, "trd.toml", key, "5", keys);
+        const auto without = without_value(toml, "trd.toml", key);
+        REQUIRE_FALSE(changed.ok());
+        REQUIRE_FALSE(without.ok());
+        CHECK(changed.error().id == without.error().id);
+        return std::string(changed.error().id);
+    };
+    CHECK(error_id("[backtest\ncash = 1\n", "backtest.cash") == "E_CONFIG_SYNTAX");
+    CHECK(error_id("[backtest]\ncash = [1,\n2]\n", "backtest.cash") == "E_CONFIG_EDIT");
+    const auto table = with_value("[backtest]\ncash = { a = 1 }\n", "trd.toml", "backtest.cash", "5", keys);
+    REQUIRE_FALSE(table.ok());
+    CHECK(table.error().id == "E_CONFIG_EDIT");
+}
+
 TEST_CASE("no cut of a good file makes the reader do anything but answer") {
     const std::string good = "catalogue = '/data'\n[backtest]\ncash = 2500.1\njit = \"on\" # yes\nseed = 7\n";
     for (size_t size = 0; size <= good.size(); ++size) {
