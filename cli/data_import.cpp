@@ -130,6 +130,8 @@ Result<Answer> run(Context& context) {
         told.push_back(counted(report->outcome.gap_count, "gap") + ", the first at " + describe(gap, request.path));
         break;
     }
+    if (const std::string& doubt = report->outcome.doubt; !doubt.empty())
+        answer.warnings.push_back(doubt + "; if that is well, --map symbol=- says so");
     if (report->outcome.other_rows > 0)
         answer.warnings.push_back("rows of other symbols than " + report->key.symbol +
                                   " are left out: " + std::to_string(report->outcome.other_rows));

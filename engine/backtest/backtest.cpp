@@ -469,6 +469,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     if (!rules->empty()) setup.rules = rules.get();
     const bool limits_go_by_sessions = !setup.sessions.empty();
     std::vector<std::string> warnings = warn_of_limits(setup, plan, calls);
+    warnings.insert(warnings.end(), data.warnings.begin(), data.warnings.end());
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
     TRD_CHECK(rules->try_memory());

@@ -45,7 +45,7 @@ Result<Instrument> make_instrument(const BacktestPlan& plan, InstrumentId id, co
 // Opens series by name once each.
 class Library {
   public:
-    explicit Library(const BacktestPlan& plan) : plan_(plan) {}
+    Library(const BacktestPlan& plan, std::vector<std::string>& warnings) : plan_(plan), warnings_(warnings) {}
 
     Result<std::shared_ptr<const BarSeries>> get(const SeriesRequest& request) {
         const std::string symbol = symbol_for(plan_, request);
@@ -64,12 +64,19 @@ class Library {
         return timeframe.ns == 0 ? catalogue.open_bars(symbol) : catalogue.open_bars(symbol, timeframe);
     }
 
-    Result<BarSeries> from_file(const SeriesRequest& request) const {
+    void warn(const std::string& doubt) {
+        if (std::find(warnings_.begin(), warnings_.end(), doubt) == warnings_.end()) warnings_.push_back(doubt);
+    }
+
+    Result<BarSeries> from_file(const SeriesRequest& request) {
         const Duration wanted = plan_.timeframe.ns != 0 ? plan_.timeframe : request.timeframe;
         // The file's own step counts: bars of a day stay that, whatever is asked for.
         TRD_TRY(BarSeries series,
-                load_csv_bars(plan_.data_path,
-                              {.symbol = symbol_for(plan_, request), .timeframe = {}, .zone = {}, .map = {}}));
+                load_csv_bars(plan_.data_path, {.symbol = symbol_for(plan_, request),
+                                                .timeframe = {},
+                                                .zone = {},
+                                                .map = {},
+                                                .warn = [this](const std::string& doubt) { warn(doubt); }}));
         if (wanted.ns != 0 && series.timeframe() != wanted)
             return Fail{Error{ExitCode::data, "E_TIMEFRAME",
                               plan_.data_path + " has bars of " + to_text(series.timeframe()) +
@@ -80,6 +87,7 @@ class Library {
     }
 
     const BacktestPlan& plan_;
+    std::vector<std::string>& warnings_;
     std::map<std::pair<std::string, int64_t>, std::shared_ptr<const BarSeries>> open_;
 };
 
@@ -191,7 +199,7 @@ Result<InstrumentId> instrument_for(const BacktestPlan& plan, const std::string&
 Result<BacktestData> open_data(const BacktestPlan& plan, std::span<const SeriesRequest> requests) {
     TRD_CHECK(check_single_file(plan, requests));
     BacktestData data;
-    Library library(plan);
+    Library library(plan, data.warnings);
     AdjustedSeries adjusted(plan);
     for (const SeriesRequest& request : requests) {
         if (request.kind != SeriesKind::bars) continue;

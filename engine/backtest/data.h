@@ -37,6 +37,7 @@ struct BacktestData {
     std::vector<uint32_t> asked;   // the stream of each request that is not of bars
     Currency currency;             // of the account: that of all instruments
     bool trades_all_week = false;  // the first instrument does
+    std::vector<std::string> warnings = {};
 };
 
 // What "$symbol" means when nobody says: the sample that comes with a first build.

@@ -23,6 +23,7 @@ Result<BarSeries> load_csv_bars(const std::string& path, const CsvBarOptions& op
     TRD_TRY(SegmentWriter writer, SegmentWriter::in_memory(importer.segment_info()));
     TRD_TRY(const ImportOutcome outcome, importer.run(writer));
     if (outcome.fault_count > 0) return Fail{to_error(outcome, path)};
+    if (options.warn && !outcome.doubt.empty()) options.warn(outcome.doubt);
     TRD_TRY(MappedFile file, writer.finish_in_memory());
     return BarSeries::from_mapping(std::move(file));
 }

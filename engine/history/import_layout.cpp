@@ -151,9 +151,25 @@ class LayoutFinder {
                            [target](const TextColumn& c) { return c.role == TextRole::column && c.target == target; });
     }
 
-    bool has_symbols() const {
-        return all_are_one_symbols_ || std::any_of(layout_.columns.begin(), layout_.columns.end(),
-                                                   [](const TextColumn& c) { return c.role == TextRole::symbol; });
+    TextColumn* column_of_symbols() {
+        const auto found = std::find_if(layout_.columns.begin(), layout_.columns.end(),
+                                        [](const TextColumn& c) { return c.role == TextRole::symbol; });
+        return found == layout_.columns.end() ? nullptr : &*found;
+    }
+
+    // "name,symbol" has two columns that could say whose a row is.
+    bool is_better_of_symbols(std::string_view name) {
+        const auto rank = rank_of_symbols(name);
+        if (!rank || all_are_one_symbols_) return false;
+        const TextColumn* present = column_of_symbols();
+        if (present == nullptr) return true;
+        const std::string present_name = normal_name(present->name);
+        return !mapped_.contains(present_name) && *rank < rank_of_symbols(present_name).value_or(0);
+    }
+
+    void take_symbols_from(TextColumn& column) {
+        if (TextColumn* present = column_of_symbols()) present->role = TextRole::ignored;
+        column.role = TextRole::symbol;
     }
 
     void assign(TextColumn& column, std::string_view name) {
@@ -163,7 +179,7 @@ class LayoutFinder {
             column.role = TextRole::clock;
         if (column.role != TextRole::ignored) return;
         const auto target = column_meant(spec_, name);
-        if (!target && is_name_of_symbols(name) && !has_symbols()) column.role = TextRole::symbol;
+        if (!target && is_better_of_symbols(name)) take_symbols_from(column);
         if (!target || is_taken(*target)) return;
         column.role = TextRole::column;
         column.target = *target;

@@ -5,16 +5,23 @@
 #include <set>
 #include <vector>
 
+#include "history/import_names.h"
 #include "history/import_text.h"
 
 namespace trd {
 namespace {
 
-constexpr std::array<std::string_view, 19> names_of_symbols{
-    "symbol",   "symbols",       "ticker",       "tickers",       "ticker_symbol",   "tic",  "sym",
-    "contract", "currency_pair", "instrument",   "instrument_id", "instrument_name", "isin", "name",
-    "pair",     "ric",           "stock_symbol", "ts_code",       "raw_symbol",
+// The plainest first: of two columns the one whose name comes first here has the symbols. From `first_of_numbers` on
+// they are names that nobody would give a series.
+constexpr std::array<std::string_view, 28> names_of_symbols{
+    "symbol",   "symbols",        "ticker",     "tickers", "ticker_symbol", "tic",
+    "sym",      "trading_symbol", "raw_symbol", "ts_code", "stock_symbol",  "ric",
+    "contract", "currency_pair",  "pair",       "secid",   "instrument",    "instrument_name",
+    "coin",     "asset",          "stock",      "code",    "name",          "isin",
+    "figi",     "instrument_id",  "symbol_id",  "market",
 };
+constexpr size_t first_of_numbers = 23;
+static_assert(names_of_symbols[first_of_numbers] == "isin");
 constexpr size_t symbols_kept = 1'000;  // of a file's; more are not told apart, so that memory has a bound
 constexpr size_t symbols_told = 8;
 
@@ -93,21 +100,45 @@ Error several_symbols(const std::string& file, const TextColumn& column, bool ha
                 "; trd data import --map symbol=- takes all rows for one symbol's"};
 }
 
-}  // namespace
-
-bool is_name_of_symbols(std::string_view name) {
-    return std::find(names_of_symbols.begin(), names_of_symbols.end(), name) != names_of_symbols.end();
+// "btc/usdt" and "BTCUSDT" are one symbol.
+std::string letters_and_digits(std::string_view name) {
+    std::string kept;
+    for (const char c : name) {
+        if (c >= 'a' && c <= 'z') kept += static_cast<char>(c - 'a' + 'A');
+        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) kept += c;
+    }
+    return kept;
 }
 
-Result<std::optional<std::string>> settle_symbols(const TextSource& source, const std::string& file,
-                                                  const ImportLayout& layout, const std::string& wanted) {
-    const auto column = column_of_symbols(layout);
-    if (!column) return std::optional<std::string>();
+std::string doubt_about(const std::string& file, const TextColumn& column, bool has_header, const std::string& found,
+                        const std::string& wanted) {
+    const auto rank = rank_of_symbols(normal_name(column.name));
+    if ((rank && *rank >= first_of_numbers) || found.empty()) return {};
+    if (letters_and_digits(found) == letters_and_digits(wanted)) return {};
+    return file + " is read as " + wanted + ", and " + (has_header ? "its column " : "") + quotable(column.name) +
+           " says " + quotable(found);
+}
+
+}  // namespace
+
+std::optional<size_t> rank_of_symbols(std::string_view name) {
+    const auto found = std::find(names_of_symbols.begin(), names_of_symbols.end(), name);
+    if (found == names_of_symbols.end()) return std::nullopt;
+    return static_cast<size_t>(found - names_of_symbols.begin());
+}
+
+Result<WhoseRows> settle_symbols(const TextSource& source, const std::string& file, const ImportLayout& layout,
+                                 const std::string& wanted) {
+    const auto number = column_of_symbols(layout);
+    if (!number) return WhoseRows{};
+    const TextColumn& column = layout.columns[*number];
     TRD_TRY(const auto again, source.again());
-    TRD_TRY(const FileSymbols found, SymbolReader(*again, layout, *column, wanted).read());
-    if (found.names.size() <= 1) return std::optional<std::string>();
-    if (found.has_wanted) return std::optional(wanted);
-    return Fail{several_symbols(file, layout.columns[*column], layout.has_header, found, wanted)};
+    TRD_TRY(const FileSymbols found, SymbolReader(*again, layout, *number, wanted).read());
+    if (found.names.size() == 1)
+        return WhoseRows{{}, doubt_about(file, column, layout.has_header, found.names.front(), wanted)};
+    if (found.names.empty()) return WhoseRows{};
+    if (found.has_wanted) return WhoseRows{wanted, {}};
+    return Fail{several_symbols(file, column, layout.has_header, found, wanted)};
 }
 
 }  // namespace trd

@@ -11,12 +11,16 @@
 
 namespace trd {
 
-// Do files call a column of symbols so? The name in normal form.
-bool is_name_of_symbols(std::string_view name);
+// Do files call a column of symbols so? The name in normal form. Of two columns the one of the lower rank has them.
+std::optional<size_t> rank_of_symbols(std::string_view name);
 
-// The symbol whose rows alone are taken; nothing: all rows. Reads the file once when it has such a column. Rows of
-// several symbols without `wanted` among them are E_DATA_SYMBOLS, which names the first of them.
-Result<std::optional<std::string>> settle_symbols(const TextSource& source, const std::string& file,
-                                                  const ImportLayout& layout, const std::string& wanted);
+struct WhoseRows {
+    std::optional<std::string> only;  // the symbol whose rows alone are taken; nothing: all rows
+    std::string doubt;                // what is odd about it; empty: nothing is
+};
+// Reads the file once when it has a column of symbols. Rows of several symbols without `wanted` among them are
+// E_DATA_SYMBOLS, which names the first of them.
+Result<WhoseRows> settle_symbols(const TextSource& source, const std::string& file, const ImportLayout& layout,
+                                 const std::string& wanted);
 
 }  // namespace trd

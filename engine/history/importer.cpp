@@ -64,11 +64,22 @@ std::string describe(const RowFault& fault, const std::string& file) {
     return text;
 }
 
+namespace {
+
+bool has_symbols(const ImportLayout& layout) {
+    return std::any_of(layout.columns.begin(), layout.columns.end(),
+                       [](const TextColumn& column) { return column.role == TextRole::symbol; });
+}
+
+}  // namespace
+
 Error to_error(const ImportOutcome& outcome, const std::string& file) {
     TRD_ASSERT(!outcome.faults.empty());
     Error error{ExitCode::data, "E_DATA_ROW", describe(outcome.faults.front(), file), ""};
     if (outcome.fault_count > 1) error.message += " (and " + std::to_string(outcome.fault_count - 1) + " more)";
     error.hint = "correct the rows in the source; nothing was written";
+    if (outcome.faults.front().kind == FaultKind::duplicate && !has_symbols(outcome.layout))
+        error.hint += "; if they are rows of several symbols, trd data import --map symbol=COLUMN says whose each is";
     if (outcome.faults.front().kind == FaultKind::outlier) error.hint += "; if the price is right, use --outlier 0";
     return error;
 }
@@ -91,7 +102,9 @@ Status<> Importer::prepare() {
     if (lines_.failure()) return Fail{*lines_.failure()};
     TRD_TRY(layout_, find_layout(sample, file_, options_.layout));
     TRD_CHECK(settle_dates(*source_, file_, options_.layout.dates, layout_));
-    TRD_TRY(whose_rows_, settle_symbols(*source_, file_, layout_, options_.symbol));
+    TRD_TRY(WhoseRows whose, settle_symbols(*source_, file_, layout_, options_.symbol));
+    whose_rows_ = std::move(whose.only);
+    outcome_.doubt = std::move(whose.doubt);
     clock_ = ZoneClock(*Zone::find(layout_.zone));
     plan_steps();
     outcome_.layout = layout_;

@@ -63,6 +63,7 @@ struct ImportOutcome {
     std::vector<RowFault> faults;  // in order of lines; when there is one, the segment is not to be used
     uint64_t fault_count = 0;
     uint64_t other_rows = 0;     // of other symbols, which were left out
+    std::string doubt;           // whether the rows are of the symbol at all; empty: there is none
     std::vector<RowFault> gaps;  // steps longer than the timeframe, first ones; not faults unless asked
     uint64_t gap_count = 0;
 };
