@@ -89,10 +89,15 @@ Error more_than_one_has(const std::vector<std::string>& owners, const std::strin
         "say whose: --set " + owners.front() + "." + name + "=VALUE, and the same for the others");
 }
 
+Error given_under_two_names(const std::string& first, const std::string& second) {
+    return parameter_error("--set " + first + " and --set " + second + " are the same parameter",
+                           "give it once: --set " + (first.size() > second.size() ? first : second) + "=VALUE");
+}
+
 // Which strategies of the set a word of --set is for: "fast", or "sma_cross.fast".
 class Addresses {
   public:
-    explicit Addresses(const StrategySet& set) : set_(set), overrides_(set.size()) {}
+    explicit Addresses(const StrategySet& set) : set_(set), overrides_(set.size()), words_(set.size()) {}
 
     Status<> add(const std::string& word, const std::string& value) {
         const size_t dot = word.rfind('.');
@@ -100,8 +105,7 @@ class Addresses {
         const std::string owner = word.substr(0, dot);
         for (size_t i = 0; i < set_.size(); ++i) {
             if (set_[i].name != owner) continue;
-            overrides_[i].emplace_back(word.substr(dot + 1), value);
-            return done;
+            return give(i, word.substr(dot + 1), value, word);
         }
         return Fail{nobody_is_called(set_, word, owner)};
     }
@@ -119,12 +123,25 @@ class Addresses {
         }
         if (owners.empty()) return Fail{nobody_has(set_, name)};
         if (owners.size() > 1) return Fail{more_than_one_has(owners, name)};
-        overrides_[last].emplace_back(name, value);
+        return give(last, name, value, name);
+    }
+
+    // Whichever of two values won, it would be without a word. The same value twice leaves no doubt.
+    Status<> give(size_t strategy, const std::string& name, const std::string& value, const std::string& word) {
+        LuaOverrides& given = overrides_[strategy];
+        for (size_t i = 0; i < given.size(); ++i) {
+            if (given[i].first != name) continue;
+            if (given[i].second == value) return done;
+            return Fail{given_under_two_names(words_[strategy][i], word)};
+        }
+        given.emplace_back(name, value);
+        words_[strategy].push_back(word);
         return done;
     }
 
     const StrategySet& set_;
     std::vector<LuaOverrides> overrides_;
+    std::vector<std::vector<std::string>> words_;  // of each override, as it was given
 };
 
 bool names_an_owner(const BacktestPlan& plan) {

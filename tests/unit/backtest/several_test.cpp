@@ -208,6 +208,21 @@ TEST_CASE("a parameter that nobody, or more than one, could mean is refused with
     CHECK(refused("sma_cross.every").message.find("every") != std::string::npos);
 }
 
+TEST_CASE("one parameter under two names has one value or is refused") {
+    const Files files;
+    for (const std::vector<std::string>& strategies :
+         {std::vector<std::string>{"sma_cross"}, {"sma_cross", "swinger"}}) {
+        BacktestPlan plan = files.plan(strategies);
+        plan.parameters = {{"fast", "3"}, {"sma_cross.fast", "4"}};
+        const Error error = failure(plan);
+        CHECK(error.id == "E_PARAMETER");
+        CHECK(error.message == "--set fast and --set sma_cross.fast are the same parameter");
+        CHECK(error.hint == "give it once: --set sma_cross.fast=VALUE");
+        plan.parameters = {{"fast", "3"}, {"sma_cross.fast", "3"}};
+        CHECK(run_backtest(plan, {}).ok());
+    }
+}
+
 TEST_CASE("what a run of several has together may not leave the range of money") {
     const Files files;
     BacktestPlan plan = files.plan({"sma_cross", "swinger"});
