@@ -271,8 +271,16 @@ Context context_of(const Host& host, const CommandLine& line, const Settings& se
             .correlation_id = std::string(correlation_id_of_thread())};
 }
 
+// Before the verb begins, which may take long or change something.
+Status<> check_writable(const std::string& file) {
+    if (file.empty()) return done;
+    const auto tried = NewFile::create(file);
+    return tried ? Status<>(done) : Fail{tried.error()};
+}
+
 Result<std::vector<AppliedSetting>> prepare(Settings& settings, const Host& host, CommandLine& line) {
     TRD_CHECK(complete_settings(settings, line));
+    TRD_CHECK(check_writable(settings.output.file));
     return apply_config(host, line);
 }
 

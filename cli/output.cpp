@@ -109,6 +109,14 @@ Result<std::vector<std::string_view>> fields_meant(const Verb& verb, const std::
     return fields;
 }
 
+// Whichever of the two won, it would be without a word.
+Status<> check_one_format(const Arguments& arguments) {
+    const auto name = arguments.value("--format");
+    if (!arguments.has("--json") || !name || *name == "json") return done;
+    return Fail{Error{ExitCode::usage, "E_FLAG_TWICE",
+                      "--format is " + in_quotes(*name) + ", and --json is --format json", "leave one of the two out"}};
+}
+
 }  // namespace
 
 std::string_view name_of(Format format) {
@@ -125,10 +133,12 @@ std::string formats_text(const Verb& verb) {
 
 Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments) {
     OutputChoice choice;
-    if (const auto file = arguments.value("--output"); file && *file != "-") choice.file = *file;
-    if (arguments.value("--output") == "") return Fail{bad_value("--output", "", "the name of a file, or -")};
+    const auto file = arguments.value("--output");
+    if (file == "") return Fail{bad_value("--output", "", "the name of a file, or -")};
+    if (file && *file != "-") choice.file = *file;
+    TRD_CHECK(check_one_format(arguments));
     choice.stays_when_quiet =
-        arguments.has("--format") || arguments.has("--json") || verb.is_product || verb.is_one_text;
+        arguments.has("--format") || arguments.has("--json") || file || verb.is_product || verb.is_one_text;
     choice.is_one_text = verb.is_one_text;
     if (arguments.has("--json")) {
         choice.format = Format::json;

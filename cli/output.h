@@ -12,7 +12,7 @@ namespace trd {
 
 struct OutputChoice {
     Format format = Format::table;
-    bool stays_when_quiet = false;         // asked for by --format or --json, or all that the verb is for
+    bool stays_when_quiet = false;         // asked for by --format, --json or --output, or all that the verb is for
     bool is_one_text = false;              // of the verb: its text is the same for people and for programs
     std::string file;                      // empty: standard output
     std::vector<std::string_view> fields;  // of --fields; empty: all
@@ -22,7 +22,8 @@ std::string_view name_of(Format format);
 // "table, plain, json"
 std::string formats_text(const Verb& verb);
 
-// Errors: E_FORMAT when the verb cannot write it, E_FIELD for a column that it does not have.
+// Errors: E_FORMAT when the verb cannot write it, E_FLAG_TWICE for two formats, E_FIELD for a column that it does not
+// have.
 Result<OutputChoice> choose_output(const Verb& verb, const Arguments& arguments);
 
 // Whether errors are told as JSON, for command lines that may not be right in anything else: where --json or --format
