@@ -108,9 +108,20 @@ Result<RunFilter> filter_of(const Arguments& arguments) {
     return filter;
 }
 
+// An empty list of a folder that somebody names would hide a slip of the pen.
+Result<std::string> store_to_read(const Context& context) {
+    TRD_TRY(const std::string folder, store_folder(context));
+    const bool is_named = context.arguments.has("--store") || context.host.is_set("TRD_STORE");
+    if (!is_named || file_exists(folder + "/.")) return folder;
+    return Fail{Error{ExitCode::not_found, "E_RUN_MISSING",
+                      "there is no folder " + folder + ", which is named as that of kept runs",
+                      "trd config show --origin tells who names it unless --store does; trd backtest makes it when it "
+                      "keeps a run"}};
+}
+
 Result<Answer> run(Context& context) {
     TRD_TRY(const RunFilter filter, filter_of(context.arguments));
-    TRD_TRY(const std::string folder, store_folder(context));
+    TRD_TRY(const std::string folder, store_to_read(context));
     TRD_TRY(const std::optional<RunStore> store, RunStore::open_existing(folder));
     std::vector<RunSummary> runs;
     if (store) {
