@@ -4,6 +4,7 @@
 #include <map>
 
 #include "backtest/accounts_file.h"
+#include "backtest/price_steps.h"
 #include "history/catalogue.h"
 #include "history/csv_bars.h"
 #include "history/instrument_store.h"
@@ -159,6 +160,15 @@ Status<> check_single_file(const BacktestPlan& plan, std::span<const SeriesReque
     return done;
 }
 
+// The stored prices count: adjusted ones are finer than any tick.
+void warn_of_fine_prices(const BacktestPlan& plan, const BarSeries& stored, const BacktestData::Feed& feed,
+                         BacktestData& data) {
+    const Instrument& instrument = data.instruments[feed.instrument.value];
+    const auto found = prices_finer_than_tick(stored, feed.first_row, feed.end_row, instrument);
+    const std::string other_way = plan.catalogue_root.empty() ? "" : ", or give the instrument that tick";
+    if (found) data.warnings.push_back(warning_text(*found, instrument) + other_way);
+}
+
 // Bars that two ask for happen once.
 void number_feed(BacktestData::Feed& feed, BacktestData& data) {
     const auto same = std::find_if(data.feeds.begin(), data.feeds.end(), [&](const BacktestData::Feed& each) {
@@ -207,9 +217,14 @@ Result<BacktestData> open_data(const BacktestPlan& plan, std::span<const SeriesR
         feed.name = request.name;
         TRD_TRY(feed.series, library.get(request));
         TRD_TRY(feed.instrument, instrument_for(plan, feed.series->symbol(), data));
+        const std::shared_ptr<const BarSeries> stored = feed.series;
         TRD_CHECK(adjusted.put_in_place(feed, data.instruments[feed.instrument.value]));
         TRD_CHECK(choose_rows(plan, feed));
         number_feed(feed, data);
+        const bool is_known = std::any_of(data.feeds.begin(), data.feeds.end(), [&](const BacktestData::Feed& each) {
+            return each.instrument == feed.instrument;
+        });
+        if (!is_known) warn_of_fine_prices(plan, *stored, feed, data);
         data.feeds.push_back(std::move(feed));
     }
     TRD_CHECK(add_streams(plan, requests, data));

@@ -34,10 +34,10 @@ struct BacktestData {
         Timestamp first = {};            // of the rows of one that was asked for
     };
     std::vector<Stream> streams;
-    std::vector<uint32_t> asked;   // the stream of each request that is not of bars
-    Currency currency;             // of the account: that of all instruments
-    bool trades_all_week = false;  // the first instrument does
-    std::vector<std::string> warnings = {};
+    std::vector<uint32_t> asked;             // the stream of each request that is not of bars
+    Currency currency;                       // of the account: that of all instruments
+    bool trades_all_week = false;            // the first instrument does
+    std::vector<std::string> warnings = {};  // of what does not fit together
 };
 
 // What "$symbol" means when nobody says: the sample that comes with a first build.

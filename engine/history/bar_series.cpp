@@ -128,6 +128,17 @@ size_t BarSeries::block_of(uint64_t row) const {
     return static_cast<size_t>(after - blocks_.begin()) - 1;
 }
 
+uint8_t BarSeries::price_digits() const {
+    uint8_t digits = 0;
+    for (const Block& block : blocks_)
+        for (const size_t column : {bar_open, bar_high, bar_low, bar_close}) {
+            const ChunkEntry chunk = block.segment->entry(block.index, column);
+            const bool is_wide = chunk.encoding == ColumnEncoding::wide;
+            digits = std::max(digits, is_wide ? static_cast<uint8_t>(decimal_places) : chunk.exponent);
+        }
+    return digits;
+}
+
 Result<Bar> BarSeries::at(uint64_t index) const {
     TRD_ASSERT(index < rows_);
     const Block& block = blocks_[block_of(index)];

@@ -39,6 +39,8 @@ class BarSeries {
     Status<> read(uint64_t first, std::span<Bar> out) const;
     // Index of the first bar that opens at or after `time`; size() when there is none.
     Result<uint64_t> first_at_or_after(Timestamp time) const;
+    // How many digits after the point its prices have at most, as the directory has it; reads no row.
+    uint8_t price_digits() const;
     // Every checksum of every block.
     Status<> verify() const;
     // Names the content: the same rows in the same segments have the same one. Made from the checksums, not the rows.

@@ -1,0 +1,26 @@
+// Whether the stored prices of a series fit the tick that its instrument has in the run. A run over prices that are
+// finer would round every price of an order to steps that the market does not have, and come to another result without
+// a word.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "history/bar_series.h"
+#include "market/instrument.h"
+
+namespace trd {
+
+struct FinerPrices {
+    Price tick, example;  // the tick, and the first price that is no multiple of it
+    Price step;           // the largest power of ten of which all prices that were looked at are multiples
+};
+
+// Looks at some bars of every block of rows [first, end), and at none where the digits of the columns decide it.
+std::optional<FinerPrices> prices_finer_than_tick(const BarSeries& series, uint64_t first, uint64_t end,
+                                                  const Instrument& instrument);
+
+// "prices of DOGE are no multiples of its tick of 0.01, such as 0.08213: ..."
+std::string warning_text(const FinerPrices& found, const Instrument& instrument);
+
+}  // namespace trd
