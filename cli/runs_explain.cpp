@@ -16,7 +16,9 @@ constexpr Positional positionals[] = {
 };
 constexpr Option options[] = {
     {"--order", "ID",
-     "the order: the strategy's number for it, such as 12, of several sma_cross.12, or its whole id of 32 digits"},
+     "the order: the strategy's number for it, such as 12, of several sma_cross.12, of those that limits and margin "
+     "calls "
+     "send desk.1, or its whole id of 32 digits"},
     store_option,
 };
 constexpr Example examples[] = {
@@ -25,6 +27,8 @@ constexpr Example examples[] = {
 };
 
 constexpr size_t id_digits = 32;
+// Whose orders those are that a limit or a margin call sends; a strategy of that name is meant first.
+constexpr std::string_view desk_name = "desk";
 
 Error no_order_named() {
     return {ExitCode::usage, "E_USAGE_ORDER", "which order is meant? --order is missing",
@@ -87,9 +91,11 @@ Result<OrderName> order_named(const KeptRun& run, const OrderWord& word) {
     OrderName name = word.name;
     if (word.strategy.empty()) {
         if (strategies.size() > 1 && name.handle != 0) return Fail{whose_order(run, word, strategies)};
+        name.strategy = 1;
         return name;
     }
     const auto found = std::find(strategies.begin(), strategies.end(), word.strategy);
+    if (found == strategies.end() && word.strategy == desk_name) return name;
     if (found == strategies.end()) return Fail{no_such_strategy(run, word, strategies)};
     name.strategy = static_cast<uint16_t>(found - strategies.begin() + 1);
     return name;
@@ -111,7 +117,9 @@ std::string line_text(const OrderStory::Line& line) {
 }
 
 std::string text_of(const KeptRun& run, const OrderStory& story) {
-    std::string text = "run " + title_of(run) + ", order " + std::to_string(story.intent().id.parts().sequence) + " (" +
+    const OrderId::Parts parts = story.intent().id.parts();
+    const std::string whose = parts.strategy == StrategyId{} ? std::string(desk_name) + "." : "";
+    std::string text = "run " + title_of(run) + ", order " + whose + std::to_string(parts.sequence) + " (" +
                        story.intent().id.to_hex() + ")\n" + describe(story.intent()) + "\n\n";
     for (const OrderStory::Line& line : story.lines()) text += line_text(line);
     return text;

@@ -11,16 +11,16 @@
 
 namespace trd {
 
-// Which order is meant: by a strategy's own number for it, or by its whole id.
+// Which order is meant: by its number among those of a strategy or of the desk itself, or by its whole id.
 struct OrderName {
     uint64_t handle = 0;  // 0: the id counts
     OrderId id{};
-    uint16_t strategy = 0;  // whose number it is, from 1 on; 0: anybody's
+    uint16_t strategy = 0;  // whose number it is, from 1 on; 0: the desk's own, such as those that flatten
 
     bool means(OrderId order) const {
         if (handle == 0) return order == id;
         const OrderId::Parts parts = order.parts();
-        return parts.sequence == handle && (strategy == 0 || parts.strategy.value == strategy);
+        return parts.sequence == handle && parts.strategy.value == strategy;
     }
 };
 
