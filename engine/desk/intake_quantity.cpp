@@ -115,7 +115,8 @@ Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& te
     intent.quantity = round_to_step(abs(change), terms.lot, Rounding::down);
     // Out of a position completely, even of what is left of a lot.
     if (target.is_zero()) intent.quantity = abs(change);
-    if (intent.quantity.is_zero()) return Denial::already_at_target;
+    const bool was_too_small = raw.quantity != 0 && target.is_zero();
+    if (intent.quantity.is_zero()) return was_too_small ? Denial::quantity_rounds_to_zero : Denial::already_at_target;
     intent.reduce_only = only_reduces(held, target, intent.side);
     return target.is_zero() ? Denial::none
                             : check_quantity(intent.quantity, position.mark, terms, *position.instrument);

@@ -404,7 +404,7 @@ TEST_CASE("a weight after fees: what the order itself costs is taken off first")
     CHECK(after_fees(-1, "10"_price, "per_unit:0,min=5").intent.side == Side::sell);
     CHECK(after_fees(0, "10"_price, "per_unit:0,min=5").denial == Denial::already_at_target);
     CHECK(after_fees(1, Price::zero(), "per_unit:0,min=5").denial == Denial::no_market_yet);
-    CHECK(after_fees(1, "10"_price, "per_unit:0,min=5000").denial == Denial::already_at_target);
+    CHECK(after_fees(1, "10"_price, "per_unit:0,min=5000").denial == Denial::quantity_rounds_to_zero);
     // A fee of nine tenths of the value: the rounds go back and forth and are given up.
     const Decision mad = after_fees(1, "10"_price, "bps:9000");
     CHECK(mad.denial == Denial::none);
