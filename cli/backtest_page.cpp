@@ -137,6 +137,16 @@ constexpr std::array shown_dimensions{
     ShownDimension{"by_exit", "Why trades ended", "EXIT"},
 };
 
+// Of fees a fill: two places, and of what is below one unit up to three significant digits, "0.0123".
+std::string small_amount(double value) {
+    constexpr size_t places_min = 2, places_max = 4;
+    auto places = places_min;
+    for (double scaled = value * 100; places < places_max && scaled < 100; scaled *= 10) ++places;
+    std::string text = amount_text(value, static_cast<int>(places));
+    while (text.ends_with('0') && text.size() > text.find('.') + 1 + places_min) text.pop_back();
+    return with_separators(text);
+}
+
 class PageMaker {
   public:
     PageMaker(const BacktestResult& result, const Context& context)
@@ -369,10 +379,9 @@ class PageMaker {
                                      percent(to_double(result_.breakdown.fees) / to_double(result_.breakdown.profit)),
                                      "of what trades made before fees"});
         if (result_.counts.fills > 0)
-            section.lines.push_back(
-                {"Fees a fill",
-                 with_separators(amount_text(to_double(result_.fees) / static_cast<double>(result_.counts.fills), 4)),
-                 currency_});
+            section.lines.push_back({"Fees a fill",
+                                     small_amount(to_double(result_.fees) / static_cast<double>(result_.counts.fills)),
+                                     currency_});
         return section;
     }
 
