@@ -132,6 +132,8 @@ int64_t ScriptOrders::instrument_of(std::string_view symbol, std::string& hint) 
         known.push_back(entry.text);
     }
     hint = did_you_mean(symbol, known);
+    const bool has_given = std::find(known.begin(), known.end(), "$symbol") != known.end();
+    if (hint.empty() && has_given) hint = "; what the run is given is called '$symbol'";
     return -1;
 }
 
