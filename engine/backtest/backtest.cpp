@@ -450,6 +450,29 @@ Status<> check_names(const RuleSet& rules, const StrategySet& set) {
     return done;
 }
 
+// What the accounts of --accounts go by stands above the plan's: the name that all have, or that they differ.
+std::vector<std::pair<std::string, std::string>> models_in_force(const BacktestPlan& plan) {
+    std::map<std::string, std::string> own;
+    for (const BacktestAccount& account : plan.accounts)
+        for (const auto& [model, name] : models_of(plan, account)) {
+            const auto [known, is_first] = own.emplace(model, name);
+            if (!is_first && known->second != name) known->second = "by account";
+        }
+    auto models = models_of(plan);
+    for (auto& [model, name] : models)
+        if (const auto found = own.find(model); found != own.end()) name = found->second;
+    return models;
+}
+
+void describe_models(const BacktestPlan& plan, BacktestResult& result) {
+    result.models = models_in_force(plan);
+    for (const auto& [model, name] : result.models) {
+        if (model == "fill") result.fill_model = name;
+        if (model == "fees") result.fee_model = name;
+    }
+    result.adjust = plan.adjust;
+}
+
 Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls) {
     const Duration began = monotonic_now();
     if (plan.strategies.size() > 1 && !plan.accounts.empty()) return Fail{too_many_kinds_of_accounts(plan)};
@@ -481,10 +504,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     describe_strategies(plan, set, *rules, result);
     TRD_TRY(result.series, describe_series(data));
     result.streams = describe_streams(runner);
-    result.fill_model = name_of(plan.models.fill);
-    result.models = models_of(plan);
-    result.fee_model = plan.fees.name();
-    result.adjust = plan.adjust;
+    describe_models(plan, result);
     result.currency = data.currency;
     result.counts = runner.counts();
     result.equity_start = cash;
