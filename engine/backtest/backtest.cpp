@@ -275,20 +275,26 @@ std::string describe(const UnreadyIndicator& each) {
     return name + ", for which the data may lack something, such as volumes";
 }
 
+// "on_bar was never called for main: in its 5 bars"; other hooks wait for all series.
+std::string text_of_unready(const UnreadyIndicator& each) {
+    const std::string bars = std::to_string(each.seen) + (each.seen == 1 ? " bar" : " bars");
+    if (each.handler == "on_bar") return "on_bar was never called for " + each.series + ": in its " + bars;
+    const std::string called = each.handler.empty() ? "" : std::string(each.handler) + " was never called: ";
+    return called + "in the " + bars + " of " + each.series;
+}
+
 // Nothing would say why a strategy did nothing.
 void add_unready_warnings(const StrategySet& set, BacktestResult& result) {
     for (const LoadedStrategy& each : set) {
         const std::string whose = set.size() > 1 ? each.name + ": " : "";
-        std::map<std::string, std::pair<uint64_t, std::string>> by_series;
+        std::map<std::string, std::pair<UnreadyIndicator, std::string>> by_series;
         for (const UnreadyIndicator& indicator : each.strategy->unready()) {
-            auto& [bars, names] = by_series[indicator.series];
-            bars = indicator.seen;
+            auto& [any, names] = by_series[indicator.series];
+            any = indicator;
             names += (names.empty() ? "" : "; ") + describe(indicator);
         }
         for (const auto& [series, told] : by_series)
-            result.warnings.push_back(whose + "on_bar was never called for " + series + ": in its " +
-                                      std::to_string(told.first) + (told.first == 1 ? " bar" : " bars") +
-                                      " there was no value of " + told.second);
+            result.warnings.push_back(whose + text_of_unready(told.first) + " there was no value of " + told.second);
     }
 }
 

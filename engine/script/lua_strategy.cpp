@@ -139,9 +139,20 @@ std::vector<UnreadyIndicator> LuaStrategy::unready() const {
         const Series& series = series_[place++];
         if (series.warm) continue;
         for (ColdIndicator& each : series.indicators.cold())
-            found.push_back({request.name, std::move(each.name), each.needed, each.seen});
+            found.push_back({request.name, std::move(each.name), each.needed, each.seen, waiting_hook()});
     }
     return found;
+}
+
+std::string_view LuaStrategy::waiting_hook() const {
+    if (first_bar_call_ != 0) return "on_bar";
+    if (manifest_.wants_bars) return "on_bars";
+    constexpr std::pair<int, std::string_view> others[] = {
+        {on_timer_index, "on_timer"}, {on_session_index, "on_session"}, {on_quote_index, "on_quote"},
+        {on_trade_index, "on_trade"}, {on_book_index, "on_book"},       {on_warm_index, "on_warm"}};
+    for (const auto& [place, name] : others)
+        if (!lua_isnil(machine_.state(), place)) return name;
+    return {};
 }
 
 void LuaStrategy::find_notice_hooks() {

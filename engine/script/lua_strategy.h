@@ -68,6 +68,8 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> on_bar();
     Status<StrategyFault> update_indicators(Series& series, const BarValues& bar);
     Status<StrategyFault> warm_up(Series& series);
+    // The first of those that it has and that wait until every indicator has a value.
+    std::string_view waiting_hook() const;
     Status<StrategyFault> on_bars();
     Status<StrategyFault> on_tick(int stack_index);
     Status<StrategyFault> on_timer();

@@ -50,6 +50,7 @@ struct UnreadyIndicator {
     std::string name;     // "sma(50)"; empty: one that the script makes
     uint64_t needed = 0;  // bars; 0: not known
     uint64_t seen = 0;
+    std::string_view handler;  // what is not called for want of it: "on_bar"; empty: nothing
 };
 
 // Why a handler was stopped; the text is for people and names file and line where there is one.
