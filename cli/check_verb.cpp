@@ -84,6 +84,7 @@ std::string json_of(const std::vector<Checked>& files) {
             json.member("message", finding.message).end_object();
         }
         json.end_array().key("dry_run").begin_object().member("bars", report.bars).member("orders", report.orders);
+        json.member("denied", report.denied);
         json.key("answers").begin_object();
         for (size_t i = 0; i < report.answers.size(); ++i)
             if (report.answers[i] != 0) json.member(name_of(static_cast<RuleAnswer>(i)), report.answers[i]);
@@ -104,6 +105,14 @@ std::string answers_text(const CheckReport& report) {
     return text;
 }
 
+// "fine, 36 orders on 1500 made-up bars"
+std::string dry_run_text(const CheckReport& report) {
+    const std::string bars = " on " + std::to_string(report.bars) + " made-up bars";
+    if (report.orders != 0 || report.denied == 0) return "fine, " + std::to_string(report.orders) + " orders" + bars;
+    const std::string all = report.denied == 1 ? "the only order" : "every one of " + std::to_string(report.denied);
+    return "fine, but " + all + (report.denied == 1 ? "" : " orders") + bars + " was denied; on_deny hears why";
+}
+
 std::string table_of(const std::vector<Checked>& files) {
     std::string text;
     for (const auto& [path, report] : files) {
@@ -114,8 +123,7 @@ std::string table_of(const std::vector<Checked>& files) {
         else if (report.findings.empty() && report.bars == 0)
             text += path + ": fine, and not run: quotes, trades and books are not made up\n";
         else if (report.findings.empty())
-            text += path + ": fine, " + std::to_string(report.orders) + " orders on " + std::to_string(report.bars) +
-                    " made-up bars\n";
+            text += path + ": " + dry_run_text(report) + "\n";
     }
     return text;
 }

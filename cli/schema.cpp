@@ -68,7 +68,7 @@ constexpr std::array rows{
     SchemaRow{"trd.check/1",
               "{files: [{file: text, kind: text, strategy: text, fine: truth, findings: [{rule: text, line: count, "
               "message: text}],"
-              " dry_run: {bars: count, orders: count, answers: {*: count}, hash: hex}}]}"},
+              " dry_run: {bars: count, orders: count, denied: count, answers: {*: count}, hash: hex}}]}"},
     SchemaRow{"trd.completion/1", "{shell: text, script: text}"},
     SchemaRow{"trd.config.check/1", "{files: [text]}"},
     SchemaRow{"trd.config.diff/1", "{differences: [{key: text, before: text, after: text, origin: text}]}"},

@@ -152,6 +152,7 @@ class Check {
         const Outcome first = run(market, compiled, rows);
         report_.bars = first.counts.bars;
         report_.orders = first.counts.orders;
+        report_.denied = first.counts.denied;
         report_.hash = first.hash;
         if (!first.fault.empty()) return add(Rule::error, first.fault);
         const auto interpreted = load({}, false);

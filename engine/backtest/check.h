@@ -32,6 +32,7 @@ struct CheckReport {
     StrategyManifest manifest;
     std::vector<CheckFinding> findings;
     uint64_t bars = 0, orders = 0;  // of the run on made-up bars; of a rule: orders that it was asked about
+    uint64_t denied = 0;            // of that run, besides `orders`
     bool is_rule = false;
     std::array<uint64_t, rule_answer_count> answers{};  // of a rule
     Digest hash{};
