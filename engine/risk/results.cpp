@@ -65,7 +65,7 @@ std::optional<Money> EquitySum::equity(const Account& account, const FxRates& ra
 
 // Days.
 
-int64_t RiskDay::number_of(Timestamp time) const { return utc_day(zone_.to_wall(time) - begins_); }
+int64_t RiskDay::number_of(Timestamp time) const { return utc_day(zone_.to_wall(time - nanoseconds(1)) - begins_); }
 
 Timestamp RiskDay::end_of(int64_t day) const {
     return zone_.to_utc(Timestamp{(day + 1) * days(1).ns} + begins_).earlier;

@@ -29,7 +29,8 @@ class RiskDay {
   public:
     RiskDay(Zone zone, Duration begins) : zone_(zone), begins_(begins) {}
 
-    // The number of the day that holds `time`, and when the next one begins.
+    // The number of the day that holds `time`, and when it ends. The instant of its end still belongs to it: a bar that
+    // closes then lies in that day, and what comes of it has its result.
     int64_t number_of(Timestamp time) const;
     Timestamp end_of(int64_t day) const;
 
@@ -120,7 +121,7 @@ class RiskResults {
     // Values everybody anew, if money is kept.
     void look(const RiskWorld& world);
     // True when a new day has begun: then day_began() has been done.
-    bool day_has_begun(Timestamp now) const { return now >= day_end_; }
+    bool day_has_begun(Timestamp now) const { return now > day_end_; }
     int64_t day() const { return day_number_; }
     int64_t day_of(Timestamp time) const { return day_.number_of(time); }
     void begin_day(Timestamp now);

@@ -1,0 +1,49 @@
+// Where one day of limits ends and the next begins.
+#include "unit/desk/limited_desk.h"
+
+using namespace trd;
+using namespace trd::testing;
+
+namespace {
+
+// Of SmallDesk::number, which counts microseconds.
+constexpr uint64_t first_midnight = 86'400'000'000;
+
+// The next input comes at that many microseconds.
+const Actions& mark_at(LimitedDesk& small, uint64_t microseconds, Price price) {
+    small.number = microseconds - 1;
+    return small.mark(price);
+}
+
+}  // namespace
+
+TEST_CASE("what the last bar of a day loses is lost on that day, and what follows from it is still held to it") {
+    LimitedDesk small("[firm.R02]\nenforce = true\n[account.main.T01]\nmax_loss = 100");
+    small.bar("10"_price);
+    small.bought(50);
+    CHECK(small.bar("9"_price).alarms.at(0).percent == 50);
+    const Actions& closed = mark_at(small, first_midnight, "8"_price);  // 50 more: 100 of one day
+    REQUIRE(closed.alarms.size() == 1);
+    CHECK(closed.alarms[0].kind == RiskAlarm::Kind::acted);
+    const Actions& after = mark_at(small, first_midnight + 1, "7"_price);
+    CHECK(after.alarms.at(0).kind == RiskAlarm::Kind::released);
+    CHECK(small.buy(1).venue.size() == 1);  // 50 of the new day
+}
+
+TEST_CASE("what is lost before midnight and what after is not put together") {
+    LimitedDesk small("[firm.R02]\nenforce = true\n[account.main.T01]\nmax_loss = 100");
+    small.bar("10"_price);
+    small.bought(50);
+    mark_at(small, first_midnight, "8.5"_price);     // 75
+    mark_at(small, first_midnight + 60, "7"_price);  // 75 of the next day
+    CHECK(small.buy(1).venue.size() == 1);
+}
+
+TEST_CASE("an order at the very end of a day is one of that day") {
+    LimitedDesk small("[strategy.sma.R16]\nmax_submits_per_day = 1");
+    small.bar("10"_price);
+    small.number = first_midnight - 1;
+    CHECK(small.buy(1).venue.size() == 1);  // at midnight
+    CHECK(small.buy(1).venue.size() == 1);  // a microsecond later
+    CHECK(code_of(small.buy(1)) == "R16");
+}
