@@ -3,11 +3,9 @@
 namespace trd {
 namespace {
 
-constexpr int places_max = 12;  // a Money has no more
-
 Int128 step_at(int places) {
-    Int128 step = 1;
-    for (int i = places; i < places_max; ++i) step *= 10;
+    Int128 step = decimal_scale;
+    for (int i = 0; i < places; ++i) step /= 10;
     return step;
 }
 
@@ -18,7 +16,7 @@ std::string amount_text(Money amount, int places) {
     const Int128 size = abs(amount).raw();
     if (size == 0 || size >= step_at(places)) return format_fixed(amount, places);
     int shown = places;
-    while (shown < places_max && size / step_at(shown) < three_digits) ++shown;
+    while (shown < decimal_places && size / step_at(shown) < three_digits) ++shown;
     std::string text = format_fixed(amount, shown);
     const size_t least = text.find('.') + 1 + static_cast<size_t>(places);
     while (text.size() > least && text.ends_with('0')) text.pop_back();
