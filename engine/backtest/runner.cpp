@@ -16,8 +16,9 @@ constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must stil
 
 constexpr StrategyId first_strategy_id{1};
 
-constexpr Duration ask_again_after =
-    days(300);  // a calendar that knows of no session; it looks ahead further than that
+// A calendar that knows of no session.
+constexpr Duration ask_again_after = days(300);
+static_assert(ask_again_after < days(longest_closure_days));  // so far it has looked
 
 ViewNotice to_view(const Notice& notice) {
     ViewNotice view;

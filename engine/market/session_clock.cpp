@@ -1,12 +1,8 @@
 #include "market/session_clock.h"
 
+#include "market/trading_sessions.h"
+
 namespace trd {
-namespace {
-
-// Longer than any venue has been closed between two sessions, so that the end of a calendar ends the search.
-constexpr int64_t longest_closure_days = 400;
-
-}  // namespace
 
 SessionClock::SessionClock(Calendar calendar, TradingHours hours, Timestamp now)
     : calendar_(std::move(calendar)), hours_(hours) {

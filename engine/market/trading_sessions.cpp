@@ -3,8 +3,7 @@
 namespace trd {
 namespace {
 
-constexpr int64_t longest_closure_days = 400;  // as SessionClock
-constexpr int joined_most = 10;                // who has not closed in so many sessions never does
+constexpr int joined_most = 10;  // who has not closed in so many sessions never does
 
 // What is on at `time` or comes next, of the sessions of the days from `day` on.
 std::optional<Session> next_session(const Calendar& calendar, TradingHours hours, Timestamp time, int64_t& day) {

@@ -6,6 +6,8 @@
 
 namespace trd {
 
+// Longer than any venue has been closed between two sessions, so that the end of a calendar ends a search.
+inline constexpr int64_t longest_closure_days = 400;
 // The close of a venue that never does.
 inline constexpr Timestamp no_close{INT64_MAX};
 
