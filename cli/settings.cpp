@@ -5,18 +5,22 @@
 #include <algorithm>
 #include <array>
 
+#include "base/assert.h"
 #include "base/log.h"
 #include "cli/backtest_flags.h"
 
 namespace trd {
 namespace {
 
-// Would the run take it? Its error, told of the key.
-Status<> check_as_flag(std::string_view key, std::string_view flag, const std::string& text) {
-    const auto taken = check_backtest_flag(flag, text);
+// Would the run take it for the flag of the key? Its error, told of the key.
+Status<> check_as_flag(const ConfigKey& key, const std::string& text) {
+    const auto all = setting_keys();
+    const auto own = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.key.name == key.name; });
+    TRD_ASSERT(own != all.end());
+    const auto taken = check_backtest_flag(own->flag, text);
     if (taken) return done;
     Error error = taken.error();
-    if (error.message.starts_with(flag)) error.message.replace(0, flag.size(), key);
+    if (error.message.starts_with(own->flag)) error.message.replace(0, own->flag.size(), key.name);
     return Fail{std::move(error)};
 }
 
@@ -26,23 +30,14 @@ constexpr std::array settings{
                "",
                Completes::files},
     SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", "", Completes::files},
-    SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start",
-                [](const std::string& text) { return check_as_flag("backtest.cash", "--cash", text); }},
-               "--cash",
-               "10000"},
-    SettingKey{{"backtest.currency", ConfigKind::text, "", "currency of the account",
-                [](const std::string& text) { return check_as_flag("backtest.currency", "--currency", text); }},
-               "--currency",
-               "USD"},
-    SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges",
-                [](const std::string& text) { return check_as_flag("backtest.fees", "--fees", text); }},
-               "--fees",
-               "none"},
+    SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start", check_as_flag}, "--cash", "10000"},
+    SettingKey{
+        {"backtest.currency", ConfigKind::text, "", "currency of the account", check_as_flag}, "--currency", "USD"},
+    SettingKey{{"backtest.fees", ConfigKind::text, "", "what the venue charges", check_as_flag}, "--fees", "none"},
     SettingKey{{"backtest.kind", ConfigKind::choice, "equity,fund,index,fx,crypto,future,perpetual", "what is traded"},
                "--kind",
                "equity"},
-    SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers",
-                [](const std::string& text) { return check_as_flag("backtest.seed", "--seed", text); }},
+    SettingKey{{"backtest.seed", ConfigKind::count, "", "seed of the strategy's random numbers", check_as_flag},
                "--seed",
                "1"},
     SettingKey{{"backtest.jit", ConfigKind::choice, "on,off", "compile Lua to machine code"}, "--jit", "on"},

@@ -91,7 +91,7 @@ Status<> add_value(Config& config, const ConfigKey& key, ConfigValue value) {
         return Fail{config_error("E_CONFIG_VALUE", value.origin,
                                  std::string(key.name) + " is \"" + value.text + "\", expected " + expected_by(key))};
     if (key.check != nullptr)
-        if (const auto taken = key.check(value.text); !taken)
+        if (const auto taken = key.check(key, value.text); !taken)
             return Fail{config_error("E_CONFIG_VALUE", value.origin, taken.error().message, taken.error().hint)};
     config.set(key.name, std::move(value));
     return done;

@@ -23,7 +23,7 @@ struct ConfigKey {
     std::string_view choices;  // "on,off", for ConfigKind::choice
     std::string_view doc;
     // Whether its user takes the text, which is of the kind, with the error for people; null: it takes every one.
-    Status<> (*check)(const std::string& text) = nullptr;
+    Status<> (*check)(const ConfigKey& key, const std::string& text) = nullptr;
 };
 
 struct ConfigOrigin {
