@@ -3,6 +3,7 @@
 // given.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -64,7 +65,7 @@ RunSetup setup_for(Strategy& strategy, const BarSeries& series) {
     return setup;
 }
 
-// The equity of every bar is asked for, as a backtest does.
+// The equity of every bar is asked for, as a backtest does. It also has the watch that times the run.
 class Watcher final : public RunObserver {
   public:
     void on_bar_done(Timestamp, Money equity, bool) override { last = equity; }
@@ -72,12 +73,16 @@ class Watcher final : public RunObserver {
     void on_trade(const ClosedTrade&, std::optional<Money>) override {}
     void on_denial(Denial) override {}
     void on_note(size_t, Timestamp, const Note&) override {}
-    bool on_progress(uint64_t, uint64_t) override { return true; }
+    bool on_progress(uint64_t bars, uint64_t) override {
+        watch.done(static_cast<double>(bars));
+        return true;
+    }
     Money last;
+    bench::IdleWatch watch;
 };
 
 struct Outcome {
-    double ns_per_bar = 0;
+    bench::Reading ns_per_bar;
     Digest hash{};
     uint64_t orders = 0;
 };
@@ -96,10 +101,10 @@ Outcome run(Strategy& strategy, const BarSeries& series, bool has_limits = false
     RunSetup setup = setup_for(strategy, series);
     if (has_limits) setup.limits = default_limits();
     BacktestRunner runner(std::move(setup), &watcher);
-    const double ns = bench::ns_per_call(1, [&](long) {
-        if (auto ran = runner.run(); !ran.ok()) stop(ran.error().strategy.message + ran.error().data.message);
-    });
-    return {ns / static_cast<double>(runner.counts().bars), runner.finish_hash(), runner.counts().orders};
+    watcher.watch.begin();
+    if (auto ran = runner.run(); !ran.ok()) stop(ran.error().strategy.message + ran.error().data.message);
+    const bench::Reading ns_per_bar = watcher.watch.finish(static_cast<double>(runner.counts().bars));
+    return {ns_per_bar, runner.finish_hash(), runner.counts().orders};
 }
 
 Outcome run_cpp() {
@@ -113,25 +118,31 @@ Outcome run_lua(bool has_limits = false) {
     return run(**strategy, ten_million_bars(), has_limits);
 }
 
-// Back to back. The same outcome, too: these limits deny none of its orders.
-double limits_over_none() {
-    const Outcome without = run_lua(), with = run_lua(true);
-    if (without.hash != with.hash) stop("limits that deny nothing changed the outcome");
-    std::fprintf(stderr, "without limits %.1f ns, with %.1f ns\n", without.ns_per_bar, with.ns_per_bar);
-    return with.ns_per_bar / without.ns_per_bar;
+// Of two runs one after the other; known as well as the one that is known less.
+bench::Reading combine(const bench::Reading& one, const bench::Reading& other, double (*with)(double, double)) {
+    return {with(one.value, other.value), with(one.over_all, other.over_all),
+            std::min(one.idle_share, other.idle_share)};
 }
 
-double lua_bar() { return run_lua().ns_per_bar; }
-double cpp_bar() { return run_cpp().ns_per_bar; }
+bench::Reading less(const bench::Reading& one, const bench::Reading& other) {
+    return combine(one, other, [](double a, double b) { return a - b; });
+}
 
-// Back to back, so that both see the same machine.
-double lua_over_cpp() {
+// The same outcome, too: these limits deny none of its orders.
+bench::Reading limits_over_none() {
+    const Outcome without = run_lua(), with = run_lua(true);
+    if (without.hash != with.hash) stop("limits that deny nothing changed the outcome");
+    return combine(with.ns_per_bar, without.ns_per_bar, [](double a, double b) { return a / b; });
+}
+
+bench::Reading lua_bar() { return run_lua().ns_per_bar; }
+bench::Reading cpp_bar() { return run_cpp().ns_per_bar; }
+
+bench::Reading lua_over_cpp() {
     const Outcome lua = run_lua();
     const Outcome cpp = run_cpp();
     if (lua.hash != cpp.hash) stop("the Lua and the C++ strategy have different hashes");
-    std::fprintf(stderr, "lua %.1f ns, c++ %.1f ns, %lu orders, hash %s\n", lua.ns_per_bar, cpp.ns_per_bar,
-                 static_cast<unsigned long>(lua.orders), to_hex(lua.hash).substr(0, 12).c_str());
-    return lua.ns_per_bar - cpp.ns_per_bar;
+    return less(lua.ns_per_bar, cpp.ns_per_bar);
 }
 
 // One market order a bar, buy and sell in turn.
@@ -163,7 +174,7 @@ class Alternating final : public Strategy {
 };
 
 // A million orders in a million bars, less the same bars without them.
-double order_cost(bool has_limits) {
+bench::Reading order_cost(bool has_limits) {
     static const BarSeries series = [] {
         auto writer = BarWriter::in_memory("ORDERS", minutes(1));
         if (!writer.ok()) stop(writer.error().message);
@@ -183,12 +194,12 @@ double order_cost(bool has_limits) {
     const Outcome with = run(trading, series, has_limits);
     const Outcome without = run(idle, series, has_limits);
     if (with.orders != 1'000'000) stop("expected a million orders, saw " + std::to_string(with.orders));
-    return with.ns_per_bar - without.ns_per_bar;
+    return less(with.ns_per_bar, without.ns_per_bar);
 }
 
-double market_order() { return order_cost(false); }
+bench::Reading market_order() { return order_cost(false); }
 // In all: the whole of the order's way, limits included.
-double limited_order() { return order_cost(true); }
+bench::Reading limited_order() { return order_cost(true); }
 
 constexpr bench::Figure figures[] = {
     {"backtest.lua_bar", "ns", 200, "lower", lua_bar},

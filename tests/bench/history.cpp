@@ -54,7 +54,7 @@ const std::string& bars_file() {
     return path;
 }
 
-double generate_rows_per_s() {
+bench::Reading generate_rows_per_s() {
     std::string path;
     const double spent = seconds_of([&] { path = generated(DataKind::bars, many_bars + 1); });
     value_of(remove_file(path));
@@ -62,7 +62,7 @@ double generate_rows_per_s() {
 }
 
 // One pass that verifies and decodes, then passes over what is verified: what a sweep of many runs sees.
-double cursor_ns_per_bar() {
+bench::Reading cursor_ns_per_bar() {
     const auto series = value_of(BarSeries::open(bars_file()));
     double sum = 0;
     int64_t lots = 0;
@@ -106,11 +106,11 @@ double tick_cursor_ns(DataKind kind) {
     bench::keep(sum);
     return worst * 1e9 / static_cast<double>(many_ticks);
 }
-double quote_cursor_ns() { return tick_cursor_ns<Quote>(DataKind::quotes); }
-double trade_cursor_ns() { return tick_cursor_ns<TradeTick>(DataKind::trades); }
-double book_cursor_ns() { return tick_cursor_ns<BookDelta>(DataKind::book); }
+bench::Reading quote_cursor_ns() { return tick_cursor_ns<Quote>(DataKind::quotes); }
+bench::Reading trade_cursor_ns() { return tick_cursor_ns<TradeTick>(DataKind::trades); }
+bench::Reading book_cursor_ns() { return tick_cursor_ns<BookDelta>(DataKind::book); }
 
-double cold_pass_ns_per_bar() {
+bench::Reading cold_pass_ns_per_bar() {
     const auto series = value_of(BarSeries::open(bars_file()));
     double sum = 0;
     const double spent = seconds_of([&] {
@@ -122,7 +122,7 @@ double cold_pass_ns_per_bar() {
 }
 
 // Every number of every column, verified and decoded, by the column.
-double values_per_s() {
+bench::Reading values_per_s() {
     const Segment segment = value_of(Segment::open(bars_file()));
     std::vector<int64_t> numbers(block_rows_max);
     int64_t sum = 0;
@@ -141,7 +141,7 @@ double values_per_s() {
     return static_cast<double>(many_bars * segment.column_count()) / spent / 1e6;
 }
 
-double import_rows_per_s() {
+bench::Reading import_rows_per_s() {
     constexpr size_t rows = 2'000'000;
     const auto series = value_of(BarSeries::open(bars_file()));
     const std::string path = folder().path() + "/import.csv";
@@ -172,7 +172,7 @@ double import_rows_per_s() {
     return static_cast<double>(rows) / best / 1e6;
 }
 
-double open_catalogue_ms() {
+bench::Reading open_catalogue_ms() {
     const std::string root = folder().path() + "/catalogue";
     value_of(make_folders(root));
     std::vector<SeriesRecord> series;
@@ -191,7 +191,7 @@ double open_catalogue_ms() {
 }
 
 // The largest of all regimes, at the pace of `trd data generate` as it stands and at a livelier one.
-double bytes_a_trade() {
+bench::Reading bytes_a_trade() {
     double worst = 0;
     for (const Duration pace : {minutes(1), milliseconds(50)}) {
         for (const MarketRegime regime : {MarketRegime::mixed, MarketRegime::trending, MarketRegime::mean_reverting,

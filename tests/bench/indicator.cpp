@@ -1,7 +1,6 @@
 // What one bar costs an indicator, its push into the output ring included: each indicator alone in a set, then all of
 // them in one. Prices are a random walk, so that branches are not learnt by heart.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -43,15 +42,11 @@ const std::vector<BarValues>& bars() {
     return walked;
 }
 
-double ns_per_bar(IndicatorSet& set, const std::vector<BarValues>& series) {
-    double best = 1e9;
-    for (int round = 0; round < 5; ++round) {
-        const auto start = std::chrono::steady_clock::now();
-        for (const BarValues& bar : series) set.update(bar);
-        const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
-        best = std::min(best, spent.count() / static_cast<double>(series.size()));
-    }
-    return best;
+trd::bench::Reading ns_per_bar(IndicatorSet& set, const std::vector<BarValues>& series) {
+    constexpr long rounds = 5;
+    const long count = static_cast<long>(series.size());
+    return trd::bench::idle_ns_per_call(rounds * count,
+                                        [&](long i) { set.update(series[static_cast<size_t>(i % count)]); });
 }
 
 // 20 for everything that is called a period, the fallback for the rest.
@@ -82,34 +77,33 @@ constexpr std::string_view composed[] = {
 
 double target_of(std::string_view name) { return std::ranges::find(composed, name) == std::end(composed) ? 10 : 60; }
 
-double one_ns(const IndicatorTraits& traits) {
+trd::bench::Reading one_ns(const IndicatorTraits& traits) {
     IndicatorSet set;
     add(set, traits);
     return ns_per_bar(set, bars());
 }
 
-double mean_of_all_ns() {
+trd::bench::Reading mean_of_all_ns() {
     IndicatorSet set;
     for (const IndicatorTraits& traits : trd::indicator_table()) add(set, traits);
-    return ns_per_bar(set, bars()) / static_cast<double>(set.size());
+    return ns_per_bar(set, bars()).map([](double ns) {
+        return ns / static_cast<double>(trd::indicator_table().size());
+    });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const bool list = argc == 2 && std::strcmp(argv[1], "--list") == 0;
-    const auto report = [&](const std::string& name, double target_ns, const auto& measure) {
+    const auto measure = [&](const std::string& name, double target_ns, const auto& reading) {
         const trd::bench::Figure figure{name.c_str(), "ns", target_ns, "lower", nullptr};
         if (list) std::printf("%s\n", figure.name);
-        if (list || !trd::bench::is_wanted(figure, argc, argv)) return;
-        std::printf(R"({"name":"%s","value":%.2f,"unit":"ns","target":%g,"better":"lower"})"
-                    "\n",
-                    figure.name, measure(), figure.target);
+        if (!list && trd::bench::is_wanted(figure, argc, argv)) trd::bench::report(figure, reading());
     };
     for (const IndicatorTraits& traits : trd::indicator_table()) {
         const bool by_period = !traits.parameters.empty() && traits.parameters[0].name == "period";
-        report("indicator." + std::string(traits.name) + (by_period ? "20" : ""), target_of(traits.name),
-               [&] { return one_ns(traits); });
+        measure("indicator." + std::string(traits.name) + (by_period ? "20" : ""), target_of(traits.name),
+                [&] { return one_ns(traits); });
     }
-    report("indicator.mean_of_all", 15, mean_of_all_ns);
+    measure("indicator.mean_of_all", 15, mean_of_all_ns);
 }

@@ -37,10 +37,10 @@ SimulatedVenue new_venue(VenueModels models = {}) {
     return venue;
 }
 
-double market_order_ns() {
+bench::Reading market_order_ns() {
     SimulatedVenue venue = new_venue();
     std::vector<SimulatedReport> reports;
-    return bench::ns_per_call(300'000, [&](long i) {
+    return bench::idle_ns_per_call(300'000, [&](long i) {
         const Timestamp now{i * 1000};
         const OrderIntent order =
             order_numbered(static_cast<uint64_t>(i) + 1, i % 2 == 0 ? Side::buy : Side::sell, OrderType::market);
@@ -54,7 +54,7 @@ double market_order_ns() {
     });
 }
 
-double resting_bar_ns() {
+bench::Reading resting_bar_ns() {
     SimulatedVenue venue = new_venue();
     for (uint64_t i = 1; i <= 1'000; ++i) {
         OrderIntent order = order_numbered(i, i % 2 == 0 ? Side::buy : Side::sell, OrderType::limit);
@@ -63,7 +63,7 @@ double resting_bar_ns() {
     }
     std::vector<SimulatedReport> reports;
     venue.take_reports(reports);
-    return bench::ns_per_call(5'000'000, [&](long i) {
+    return bench::idle_ns_per_call(5'000'000, [&](long i) {
         const Timestamp now{i * 1000};
         const bool trades = venue.may_trade(instrument_id, cents(9'900), cents(10'100));
         bench::keep(trades);
@@ -91,7 +91,7 @@ struct Deltas {
     }
 };
 
-double book_millions_per_second() {
+bench::Reading book_millions_per_second() {
     static const Deltas deltas;
     VenueModels models;
     models.fill = FillModel::quote;
@@ -105,14 +105,14 @@ double book_millions_per_second() {
     order.limit = cents(9'990);
     venue.submit(order, order.quantity, deltas.all[1'000].time);
     std::vector<SimulatedReport> reports;
-    const double ns = bench::ns_per_call(static_cast<long>(deltas.all.size()), [&](long i) {
+    const bench::Reading ns = bench::idle_ns_per_call(static_cast<long>(deltas.all.size()), [&](long i) {
         venue.book(instrument_id, deltas.all[static_cast<size_t>(i)]);
         while (venue.advance()) {
             venue.take_reports(reports);
             reports.clear();
         }
     });
-    return 1e3 / ns;
+    return ns.map([](double each) { return 1e3 / each; });
 }
 
 constexpr bench::Figure figures[] = {

@@ -72,12 +72,19 @@ RiskLimits everything() {
     return limits;
 }
 
-double cost(const RiskLimits& limits, RiskMode mode, double quantile) {
+double quantile_of(std::vector<double>& samples, double quantile) {
+    if (samples.empty()) return 0;
+    std::sort(samples.begin(), samples.end());
+    return samples[static_cast<size_t>(quantile * static_cast<double>(samples.size() - 1))];
+}
+
+bench::Reading cost(const RiskLimits& limits, RiskMode mode, double quantile) {
     const RiskPlan plan = compile_plan({risk_check_table(), mode, RiskFeed::quotes}, limits, {});
     const Market market;
-    std::vector<double> samples;
+    std::vector<double> all, idle;
+    bool was_ours = bench::core_is_ours();
     for (int round = 0; round < 2000; ++round) {
-        samples.push_back(bench::ns_per_call(64, [&](long i) {
+        all.push_back(bench::ns_per_call(64, [&](long i) {
             const OrderIntent& order = market.orders[static_cast<size_t>(round * 64 + i) % market.orders.size()];
             const RiskQuery query{.order = &order,
                                   .instrument = &market.instrument,
@@ -85,14 +92,17 @@ double cost(const RiskLimits& limits, RiskMode mode, double quantile) {
                                   .now = Timestamp{1'000'000'000'000}};
             if (!decide(plan, query).allowed) std::abort();  // a denial would be cheaper
         }));
+        const bool ours = bench::core_is_ours();
+        if (ours && was_ours) idle.push_back(all.back());
+        was_ours = ours;
     }
-    std::sort(samples.begin(), samples.end());
-    return samples[static_cast<size_t>(quantile * static_cast<double>(samples.size() - 1))];
+    const double share = static_cast<double>(idle.size()) / static_cast<double>(all.size());
+    return {quantile_of(idle, quantile), quantile_of(all, quantile), share};
 }
 
-double with_defaults() { return cost(defaults(), RiskMode::backtest, 0.5); }
-double with_everything() { return cost(everything(), RiskMode::live, 0.5); }
-double with_everything_p99() { return cost(everything(), RiskMode::live, 0.99); }
+bench::Reading with_defaults() { return cost(defaults(), RiskMode::backtest, 0.5); }
+bench::Reading with_everything() { return cost(everything(), RiskMode::live, 0.5); }
+bench::Reading with_everything_p99() { return cost(everything(), RiskMode::live, 0.99); }
 
 constexpr bench::Figure figures[] = {
     {"risk.order_default_limits", "ns", 2500, "lower", with_defaults},

@@ -67,8 +67,8 @@ BarValues bar_number(long number) {
     return bar;
 }
 
-double dispatch_ns(size_t scripts) {
-    const long warm_up = 10'000, bars = 2'000'000 / static_cast<long>(scripts);
+bench::Reading dispatch_ns(size_t scripts) {
+    const long warm_up = 10'000, bars = 20'000'000 / static_cast<long>(scripts);
     std::vector<std::unique_ptr<Seat>> seats;
     for (size_t i = 0; i < scripts; ++i) seats.push_back(std::make_unique<Seat>());
     const auto hand_out = [&](long number) {
@@ -76,11 +76,17 @@ double dispatch_ns(size_t scripts) {
         for (const auto& seat : seats) seat->bar(bar);
     };
     for (long i = 0; i < warm_up; ++i) hand_out(i);
-    return bench::ns_per_call(bars, hand_out) / static_cast<double>(scripts);
+    bench::IdleWatch watch;
+    watch.begin();
+    for (long i = 0; i < bars; ++i) {
+        hand_out(i);
+        if (i % 64 == 0) watch.done(static_cast<double>((i + 1) * static_cast<long>(scripts)));
+    }
+    return watch.finish(static_cast<double>(bars * static_cast<long>(scripts)));
 }
 
-double one() { return dispatch_ns(1); }
-double each_of_twenty() { return dispatch_ns(20); }
+bench::Reading one() { return dispatch_ns(1); }
+bench::Reading each_of_twenty() { return dispatch_ns(20); }
 
 constexpr bench::Figure figures[] = {
     {"script.dispatch_one", "ns", 60, "lower", one},

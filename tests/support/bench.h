@@ -3,10 +3,11 @@
 // only the figures named are measured. Each measure does its own warm-up; the driver repeats whole programs.
 #pragma once
 
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <span>
+
+#include "support/idle_watch.h"
 
 namespace trd::bench {
 
@@ -15,16 +16,28 @@ struct Figure {
     const char* unit;    // of the value: "ns", "ms", "x" for a ratio
     double target;       // the value that holds, on an idle machine with two cores
     const char* better;  // "lower" or "higher"
-    double (*measure)();
+    Reading (*measure)();
 };
 
 // Nanoseconds a call of `work` takes, when called `count` times in a row.
 template <typename Work>
 double ns_per_call(long count, Work&& work) {
-    const auto start = std::chrono::steady_clock::now();
+    const double start = nanoseconds_now();
     for (long i = 0; i < count; ++i) work(i);
-    const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
-    return spent.count() / static_cast<double>(count);
+    return (nanoseconds_now() - start) / static_cast<double>(count);
+}
+
+// The same for many calls of some nanoseconds, by the stretches in which the core was ours.
+template <typename Work>
+Reading idle_ns_per_call(long count, Work&& work) {
+    constexpr long between_looks = 1 << 10;
+    IdleWatch watch;
+    watch.begin();
+    for (long i = 0; i < count; ++i) {
+        work(i);
+        if (i % between_looks == 0) watch.done(static_cast<double>(i + 1));
+    }
+    return watch.finish(static_cast<double>(count));
 }
 
 // Makes the compiler believe that the value is used.
@@ -40,15 +53,20 @@ inline bool is_wanted(const Figure& figure, int argc, char** argv) {
     return argc <= 1;
 }
 
+inline void report(const Figure& figure, const Reading& reading) {
+    std::printf(R"({"name":"%s","value":%.6g,"unit":"%s","target":%.6g,"better":"%s",)"
+                R"("over_all":%.6g,"idle_share":%.3g})"
+                "\n",
+                figure.name, reading.value, figure.unit, figure.target, figure.better, reading.over_all,
+                reading.idle_share);
+    std::fflush(stdout);
+}
+
 inline int run_figures(int argc, char** argv, std::span<const Figure> figures) {
     const bool list = argc == 2 && std::strcmp(argv[1], "--list") == 0;
     for (const Figure& figure : figures) {
         if (list) std::printf("%s\n", figure.name);
-        if (list || !is_wanted(figure, argc, argv)) continue;
-        std::printf(R"({"name":"%s","value":%.6g,"unit":"%s","target":%.6g,"better":"%s"})"
-                    "\n",
-                    figure.name, figure.measure(), figure.unit, figure.target, figure.better);
-        std::fflush(stdout);
+        if (!list && is_wanted(figure, argc, argv)) report(figure, figure.measure());
     }
     return 0;
 }
