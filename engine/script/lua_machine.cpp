@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 #include <lua.hpp>
 
+#include "script/code_place.h"
 #include "script/compared_values.h"
 #include "script/lua_host.h"
 #include "script/lua_text.h"
@@ -69,6 +70,11 @@ int split_position(std::string_view& message, std::string_view name) {
     return line;
 }
 
+lua_State* new_state() {
+    keep_compiled_code_together();
+    return luaL_newstate();
+}
+
 uint64_t split_mix(uint64_t& seed) {
     uint64_t z = seed += 0x9E3779B97F4A7C15u;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -82,7 +88,7 @@ LuaMachine::LuaMachine(std::string path, const LuaOptions& options)
     : path_(std::move(path)),
       chunk_name_("=" + short_name(path_)),
       options_(options),
-      state_(luaL_newstate()),
+      state_(new_state()),
       watched_(options.time_limit_ms, [this] { stop(); }) {
     TRD_ASSERT(state_ != nullptr);
     memory_.machine = this;

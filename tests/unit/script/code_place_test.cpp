@@ -1,0 +1,65 @@
+#include "script/code_place.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "script_bench.h"
+
+namespace trd {
+namespace {
+
+struct Area {
+    uintptr_t begin = 0, end = 0;
+};
+
+// Of this process, what can be run and is of no file.
+std::vector<Area> compiled_code() {
+    std::vector<Area> areas;
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        Area area;
+        char rights[5] = {};
+        unsigned long file = 0;
+        if (std::sscanf(line.c_str(), "%lx-%lx %4s %*x %*s %lu", &area.begin, &area.end, rights, &file) != 4) continue;
+        const bool of_kernel = line.find('[') != std::string::npos;
+        if (rights[2] == 'x' && file == 0 && !of_kernel) areas.push_back(area);
+    }
+    return areas;
+}
+
+TEST_CASE("the compiled code of many machines lies together") {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    SKIP("a sanitizer places memory itself");
+#endif
+    std::vector<std::unique_ptr<SandboxBench>> machines;
+    for (int i = 0; i < 20; ++i) {
+        machines.push_back(std::make_unique<SandboxBench>());
+        CHECK(machines.back()->run("local x = 0\nfor i = 1, 300 do x = x + i end\nreturn x") == "45150");
+        REQUIRE(machines.back()->traces() > 0);
+    }
+    const std::vector<Area> areas = compiled_code();
+    size_t bytes = 0;
+    uintptr_t lowest = UINTPTR_MAX, highest = 0;
+    for (const Area& area : areas) {
+        bytes += area.end - area.begin;
+        lowest = std::min(lowest, area.begin);
+        highest = std::max(highest, area.end);
+    }
+    CHECK(bytes >= size_t{20} * 64 * 1024);
+    CHECK(highest - lowest <= size_t{256} * 64 * 1024);
+}
+
+TEST_CASE("a machine that goes makes room for the code of the next") {
+    for (int i = 0; i < 600; ++i) {
+        SandboxBench machine;
+        REQUIRE(machine.run("local x = 0\nfor i = 1, 300 do x = x + i end\nreturn x") == "45150");
+        REQUIRE(machine.traces() > 0);
+    }
+}
+
+}  // namespace
+}  // namespace trd
