@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/text_format.h"
+#include "risk/outside.h"
 
 namespace trd {
 namespace {

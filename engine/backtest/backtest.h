@@ -11,14 +11,21 @@
 #include <string>
 #include <vector>
 
+#include "account/account_terms.h"
 #include "account/fees.h"
 #include "backtest/notebook.h"
-#include "backtest/runner.h"
+#include "backtest/run_counts.h"
 #include "backtest/trade_breakdown.h"
-#include "base/error.h"
 #include "base/hash.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "history/adjust.h"
+#include "market/calendar.h"
 #include "market/instrument.h"
+#include "match/models.h"
+#include "order/fill.h"
+#include "record/record.h"
+#include "risk/unit.h"
 #include "stats/performance.h"
 #include "stats/round_trips.h"
 #include "view/strategy.h"

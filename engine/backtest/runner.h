@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "backtest/market_feed.h"
+#include "backtest/run_counts.h"
 #include "backtest/session_edges.h"
 #include "backtest/wakes.h"
 #include "base/error.h"
@@ -69,10 +70,6 @@ class RunObserver {
     virtual bool on_progress(uint64_t done, uint64_t total) = 0;
     // After on_bar_done, where strategies have accounts of their own: what the one in that seat has.
     virtual void on_strategy_done(size_t, Timestamp, Money) {}
-};
-
-struct RunCounts {
-    uint64_t inputs = 0, bars = 0, orders = 0, denied = 0, fills = 0, trades = 0, anomalies = 0;
 };
 
 struct RunSeries {
