@@ -1,0 +1,1 @@
+// A file for the targets that only make precompiled headers (TrdPrecompile.cmake); CMake wants one.
