@@ -102,6 +102,14 @@ bool only_reduces(const IntakePosition::Held& held, Quantity target, Side side) 
     return target.is_zero() || target.is_positive() == held.quantity.is_positive();
 }
 
+// Whether what is asked for, before lots, is what will be held: the change is nothing, and not too little for an order.
+bool is_there_already(const RawIntent& raw, Quantity expected, const IntakePosition& position, const Terms& terms) {
+    Terms without_lots = terms;
+    without_lots.lot = Quantity::from_raw(1);
+    Quantity exact;
+    return target_of(raw, expected, position, without_lots, exact) == Denial::none && exact == expected;
+}
+
 // What is missing to the target counts market orders on their way as done.
 Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& terms, OrderIntent& intent) {
     if (position.account->hedging) return Denial::bucket_not_kept;
@@ -115,8 +123,11 @@ Denial aim(const RawIntent& raw, const IntakePosition& position, const Terms& te
     intent.quantity = round_to_step(abs(change), terms.lot, Rounding::down);
     // Out of a position completely, even of what is left of a lot.
     if (target.is_zero()) intent.quantity = abs(change);
-    const bool was_too_small = raw.quantity != 0 && target.is_zero();
-    if (intent.quantity.is_zero()) return was_too_small ? Denial::quantity_rounds_to_zero : Denial::already_at_target;
+    if (intent.quantity.is_zero()) {
+        const bool was_too_small = raw.quantity != 0 && target.is_zero();
+        return !was_too_small && is_there_already(raw, expected, position, terms) ? Denial::already_at_target
+                                                                                  : Denial::quantity_rounds_to_zero;
+    }
     intent.reduce_only = only_reduces(held, target, intent.side);
     return target.is_zero() ? Denial::none
                             : check_quantity(intent.quantity, position.mark, terms, *position.instrument);

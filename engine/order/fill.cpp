@@ -17,7 +17,7 @@ constexpr std::array<DenialText, denial_count> denial_texts = {{
     {"quantity_not_finite", "the quantity is not a finite number"},
     {"quantity_not_positive", "the quantity is not above zero"},
     {"quantity_too_large", "the quantity is beyond 1e15"},
-    {"quantity_rounds_to_zero", "the quantity is below one lot"},
+    {"quantity_rounds_to_zero", "the quantity, or the change to a target, is below one lot"},
     {"quantity_below_minimum", "the quantity is below the instrument's minimum"},
     {"quantity_above_maximum", "the quantity is above the instrument's maximum"},
     {"notional_below_minimum", "the order's value is below the instrument's minimum"},

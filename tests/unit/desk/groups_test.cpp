@@ -278,6 +278,25 @@ TEST_CASE("targets: by quantity, weight and notional, with what works already co
     CHECK(desk.denial_of(aim(TargetMeasure::weight, 1)) == Denial::no_equity);
 }
 
+TEST_CASE("a target less than a lot away is not one that has been reached") {
+    SmallDesk desk;  // 1000 in cash
+    desk.mark("30"_price);
+    const auto aim = [&](TargetMeasure measure, double quantity) -> const Actions& {
+        RawIntent raw;
+        raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+        raw.measure = static_cast<uint8_t>(measure);
+        raw.quantity = quantity;
+        return desk.intend(raw);
+    };
+    desk.obey(aim(TargetMeasure::quantity, 7).venue);
+    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 7)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(TargetMeasure::weight, 0.21)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(TargetMeasure::notional, 210)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 7.9)) == Denial::quantity_rounds_to_zero);
+    CHECK(desk.denial_of(aim(TargetMeasure::weight, 0.211)) == Denial::quantity_rounds_to_zero);  // 211 buy 7.03
+    CHECK(desk.denial_of(aim(TargetMeasure::notional, 211)) == Denial::quantity_rounds_to_zero);
+}
+
 TEST_CASE("a target on the way to zero only reduces, one beyond it or away from it is free") {
     struct Case {
         const char *held, *working;
