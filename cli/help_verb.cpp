@@ -35,7 +35,7 @@ Error unknown_topic(const std::string& name) {
     for (const VerbGroup& group : verb_groups()) names.push_back(group.name);
     for (const Topic& topic : topic_table()) names.push_back(topic.name);
     const auto meant = nearest_name(name, names);
-    return {ExitCode::usage, "E_TOPIC", "there is no help on " + in_quotes(name),
+    return {ExitCode::not_found, "E_TOPIC", "there is no help on " + in_quotes(name),
             meant ? "did you mean trd help " + std::string(*meant) + "?" : "trd help lists verbs and topics"};
 }
 

@@ -24,7 +24,7 @@ Result<Answer> run(Context& context) {
         std::vector<std::string_view> names;
         for (const Verb* each : verb_table()) names.push_back(each->path);
         const auto meant = nearest_name(path, names);
-        return Fail{Error{ExitCode::usage, "E_MAN_PAGE", "there is no page on " + in_quotes(path),
+        return Fail{Error{ExitCode::not_found, "E_MAN_PAGE", "there is no page on " + in_quotes(path),
                           meant ? "did you mean trd man " + std::string(*meant) + "?" : "trd help lists the verbs"}};
     }
     Answer answer{.schema = "trd.man/1"};
