@@ -82,8 +82,12 @@ std::vector<std::string> traps_of(const LimitsRead& read) {
     return traps;
 }
 
-constexpr Column columns[] = {{"line", "LINE", true}, {"scope", "SCOPE"},       {"subject", "WHOSE"}, {"code", "CODE"},
-                              {"limit", "LIMIT"},     {"value", "VALUE", true}, {"modes", "MODES"}};
+// A limit of which a part is shown is another one.
+constexpr Column columns[] = {
+    {"line", "LINE", true, Narrowing::left_out},   {"scope", "SCOPE", false, Narrowing::whole},
+    {"subject", "WHOSE", false, Narrowing::whole}, {"code", "CODE", false, Narrowing::whole},
+    {"limit", "LIMIT", false, Narrowing::whole},   {"value", "VALUE", true, Narrowing::whole},
+    {"modes", "MODES", false, Narrowing::whole}};
 
 Table table_of(const RiskLimits& limits) {
     Table table{"limit", std::vector<Column>(std::begin(columns), std::end(columns)), {}};
