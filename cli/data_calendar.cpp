@@ -22,25 +22,39 @@ std::vector<std::string> calendar_folders(const Context& context) {
     return folders;
 }
 
-Result<std::string> path_of(const std::string& name, const std::vector<std::string>& folders) {
-    if (name.find('/') != std::string::npos || name.ends_with(extension) || file_exists(name)) return name;
+Result<std::vector<std::string>> names_in(const std::vector<std::string>& folders) {
     std::vector<std::string> known;
     for (const std::string& folder : folders) {
-        const std::string path = folder + "/" + name + std::string(extension);
-        if (file_exists(path)) return path;
         TRD_TRY(const auto files, list_folder(folder));
         for (const std::string& file : files)
             if (file.ends_with(extension)) known.push_back(file.substr(0, file.size() - extension.size()));
     }
     std::sort(known.begin(), known.end());
     known.erase(std::unique(known.begin(), known.end()), known.end());
+    return known;
+}
+
+// A program that was copied somewhere else without what belongs to it has none.
+std::string choice_text(const Context& context, const std::vector<std::string>& known) {
     std::string names;
     for (const std::string& each : known) names.append(names.empty() ? "" : ", ").append(each);
-    return Fail{
-        Error{ExitCode::not_found, "E_CALENDAR",
-              "there is no calendar '" + name + "'" +
-                  did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())),
-              names.empty() ? "give the path of a calendar's file" : "there are " + names + "; or give a file"}};
+    if (!names.empty()) return "there are " + names + "; or give a file";
+    const auto places = places_from(context.host.environment);
+    return "no calendar is installed: give the path of a calendar's file" +
+           (places ? ", or put the files of trd's folder config/calendars into " + places->config + "/calendars"
+                   : std::string());
+}
+
+Result<std::string> path_of(const Context& context, const std::string& name) {
+    if (name.find('/') != std::string::npos || name.ends_with(extension) || file_exists(name)) return name;
+    const auto folders = calendar_folders(context);
+    for (const std::string& folder : folders)
+        if (std::string path = folder + "/" + name + std::string(extension); file_exists(path)) return path;
+    TRD_TRY(const auto known, names_in(folders));
+    return Fail{Error{ExitCode::not_found, "E_CALENDAR",
+                      "there is no calendar '" + name + "'" +
+                          did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())),
+                      choice_text(context, known)}};
 }
 
 }  // namespace
@@ -50,12 +64,17 @@ Result<Calendar> calendar_meant(const Context& context) {
 }
 
 Result<Calendar> calendar_named(const Context& context, const std::string& name) {
-    TRD_TRY(const std::string path, path_of(name, calendar_folders(context)));
+    TRD_TRY(const std::string path, path_of(context, name));
     TRD_TRY(const std::string text, read_file(path));
     const auto calendar = Calendar::parse(text);
     if (calendar) return *calendar;
     return Fail{Error{ExitCode::data, "E_DATA_CALENDAR",
                       path + ":" + std::to_string(calendar.error().line) + ": " + calendar.error().what, ""}};
+}
+
+std::string calendar_choice(const Context& context) {
+    const auto known = names_in(calendar_folders(context));
+    return choice_text(context, known ? *known : std::vector<std::string>());
 }
 
 TradingHours hours_meant(const Arguments& arguments) {

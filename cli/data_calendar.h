@@ -23,6 +23,8 @@ inline constexpr Option hours_option{
 Result<Calendar> calendar_meant(const Context& context);
 // The same of any name.
 Result<Calendar> calendar_named(const Context& context, const std::string& name);
+// "there are 24x7, CME; or give a file": what --calendar can name here, or how to get one, for hints.
+std::string calendar_choice(const Context& context);
 TradingHours hours_meant(const Arguments& arguments);
 
 }  // namespace trd

@@ -91,7 +91,10 @@ Result<BacktestResult> run_with_progress(const Context& context, Progress& progr
     calls.calendar = [&context](const std::string& name) { return calendar_named(context, name); };
     auto result = run_backtest(plan, calls);
     if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
-    return result;
+    if (result || result.error().id != "E_NO_CALENDAR") return result;
+    Error error = std::move(result).error();
+    error.hint += "; " + calendar_choice(context);
+    return Fail{std::move(error)};
 }
 
 }  // namespace trd

@@ -107,9 +107,9 @@ Result<std::optional<Calendar>> calendar_of(const BacktestPlan& plan, const Back
     return std::optional<Calendar>(std::move(calendar));
 }
 
-Error no_hours(const Instrument& instrument) {
-    return {ExitCode::usage, "E_NO_CALENDAR", "--hours needs to know when " + instrument.symbol + " trades",
-            "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"};
+Error no_calendar(std::string message) {
+    return {ExitCode::usage, "E_NO_CALENDAR", std::move(message),
+            "say whose hours it keeps with --calendar NAME, or give the instrument a calendar"};
 }
 
 std::vector<RunVenue> venues_of(const BacktestPlan& plan, const BacktestData& data) {
@@ -135,7 +135,8 @@ Status<> add_series(const BacktestPlan& plan, const BacktestCalls& calls, const 
     series.timeframe = feed.series->timeframe();
     series.hours = plan.hours;
     TRD_TRY(series.calendar, calendar_of(plan, calls, instrument));
-    if (plan.hours && !series.calendar) return Fail{no_hours(instrument)};
+    if (plan.hours && !series.calendar)
+        return Fail{no_calendar("--hours needs to know when " + instrument.symbol + " trades")};
     return done;
 }
 
@@ -201,9 +202,7 @@ Status<> give_sessions(const BacktestPlan& plan, const BacktestCalls& calls, con
         seat.calendar = Calendar::all_week();
         return done;
     }
-    return Fail{Error{ExitCode::usage, "E_NO_CALENDAR",
-                      manifest.name + " has on_session, and nobody knows when " + instrument.symbol + " trades",
-                      "say whose hours it keeps with --calendar XNYS, or give the instrument a calendar"}};
+    return Fail{no_calendar(manifest.name + " has on_session, and nobody knows when " + instrument.symbol + " trades")};
 }
 
 // A venue that trades all week has no calendar and needs none.

@@ -108,7 +108,7 @@ std::string missing_for(const RiskLimit& limit, const Instrument& instrument, co
 
 std::string_view way_out(BacktestAnswer answer) {
     if (answer == BacktestAnswer::with_calendar)
-        return "name one with --calendar XNYS or in the instrument's file, or give the limit modes = [\"paper\", "
+        return "name one with --calendar NAME or in the instrument's file, or give the limit modes = [\"paper\", "
                "\"live\"]";
     if (answer == BacktestAnswer::with_quotes)
         return "run over quotes, or give the limit feeds = [\"quotes\", \"books\"]";
