@@ -37,10 +37,11 @@ constexpr Positional set_positionals[] = {
     {"VALUE", "what it is to be", true, false, Completes::values},
 };
 constexpr Option set_options[] = {
-    {"--user", "", "in the user's file, even where there is a project"},
+    {"--user", "", "in the user's file, even where there is a project or a --config"},
 };
 constexpr Example set_examples[] = {
     {"More money for this project:", "trd config set backtest.cash 25000"},
+    {"More money in another file:", "trd -c big.toml config set backtest.cash 1e6"},
 };
 
 constexpr Example unset_examples[] = {
@@ -188,11 +189,12 @@ Result<Answer> run_path(Context& context) {
     return answer;
 }
 
-// The project's file, or the user's where there is no project.
+// The strongest: the last one of --config, else the project's, else the user's.
 Result<std::string> file_to_change(const Context& context) {
     TRD_TRY(const std::vector<std::string> files, settings_files(context.host, context.arguments));
+    const bool is_named = context.arguments.has("--config");
     const bool in_project = !files.empty() && files.back().ends_with("/trd.toml");
-    if (in_project && !context.arguments.has("--user")) return files.back();
+    if ((is_named || in_project) && !context.arguments.has("--user")) return files.back();
     TRD_TRY(const Places places, places_from(context.host.environment));
     TRD_CHECK(make_folders(places.config));
     return places.config + "/config.toml";
@@ -289,7 +291,9 @@ extern const Verb config_unset_verb, config_diff_verb;
 const Verb config_unset_verb{
     .path = "config unset",
     .summary = "Take a value out of the project's or the user's file",
-    .description = "Comments and everything else in the file stay as they are. What a weaker source says holds again.",
+    .description =
+        "Of a file given with --config, where there is one. Comments and everything else in the file stay as they are. "
+        "What a weaker source says holds again.",
     .positionals = get_positionals,
     .options = set_options,
     .examples = unset_examples,
@@ -316,7 +320,8 @@ const Verb config_set_verb{
     .path = "config set",
     .summary = "Change a value in the project's or the user's file",
     .description =
-        "Comments and everything else in the file stay as they are. A value that a stronger source overrides is "
+        "In the file given with --config, where there is one. Comments and everything else in the file stay as they "
+        "are. A value that a stronger source overrides is "
         "written all the same; trd config show --origin tells which one holds.",
     .positionals = set_positionals,
     .options = set_options,
