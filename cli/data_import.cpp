@@ -84,7 +84,7 @@ Result<ImportRequest> request_of(const Arguments& arguments) {
 Error faults_error(const ImportOutcome& outcome, const std::string& file) {
     Error error = to_error(outcome, file);
     if (outcome.faults.size() <= 1) return error;
-    error.message = counted(outcome.fault_count, "faulty row");
+    error.message = counted(outcome.fault_count, "fault");
     for (const RowFault& fault : outcome.faults) error.message += "\n" + describe(fault, file);
     const uint64_t others = outcome.fault_count - outcome.faults.size();
     if (others > 0) error.message += "\nand " + std::to_string(others) + " more";

@@ -347,12 +347,18 @@ class LayoutFinder {
     }
 
     Status<> check_required() const {
+        std::string missing, map;
+        size_t count = 0;
         for (size_t i = 0; i < spec_.columns.size(); ++i) {
             if (!spec_.columns[i].required || is_taken(i)) continue;
-            return fail(1, "no column for " + std::string(spec_.columns[i].name) + " among: " + listed_columns(),
-                        "name it: --map " + std::string(spec_.columns[i].name) + "=COLUMN");
+            const std::string name(spec_.columns[i].name);
+            missing.append(count == 0 ? "" : ", ").append(name);
+            map.append(count == 0 ? "" : ",").append(name + "=COLUMN");
+            ++count;
         }
-        return done;
+        if (count == 0) return done;
+        return fail(1, "no column for " + missing + " among: " + listed_columns(),
+                    (count == 1 ? "name it: --map " : "name them: --map ") + map);
     }
 
     std::string_view sample_field(size_t column) const {

@@ -80,6 +80,10 @@ Error to_error(const ImportOutcome& outcome, const std::string& file) {
     error.hint = "correct the rows in the source; nothing was written";
     if (outcome.faults.front().kind == FaultKind::duplicate && !has_symbols(outcome.layout))
         error.hint += "; if they are rows of several symbols, trd data import --map symbol=COLUMN says whose each is";
+    if (outcome.faults.front().kind == FaultKind::bad_number &&
+        outcome.faults.front().found.find(',') != std::string::npos)
+        error.hint +=
+            "; numbers have a decimal point and nothing between thousands, 1250.5 and neither 1.250,5 nor 1,250.5";
     if (outcome.faults.front().kind == FaultKind::outlier) error.hint += "; if the price is right, use --outlier 0";
     return error;
 }
