@@ -1,5 +1,6 @@
 #include "cli/backtest_figures.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -71,14 +72,28 @@ Error bad_condition(const std::string& text, std::string_view expected, std::str
     return bad_value("--fail-if", text, expected, std::move(hint));
 }
 
+std::string listed(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
+    return all;
+}
+
+// "drawdown" -> "max_drawdown": those of which it is a word.
+std::vector<std::string> names_with_word(const std::string& word, const std::vector<std::string>& names) {
+    std::vector<std::string> with_it;
+    for (const std::string& name : names)
+        if (("_" + name + "_").find("_" + word + "_") != std::string::npos) with_it.push_back(name);
+    return with_it;
+}
+
 Error unknown_name(const std::string& text, const std::string& name) {
     const std::vector<std::string> names = fail_if_names();
     const std::vector<std::string_view> views(names.begin(), names.end());
-    const auto meant = nearest_name(name, views);
-    std::string all;
-    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
+    std::vector<std::string> meant = names_with_word(name, names);
+    const auto nearest = nearest_name(name, views);
+    if (nearest && std::find(meant.begin(), meant.end(), *nearest) == meant.end()) meant.emplace_back(*nearest);
     return bad_condition(text, "the name of a figure before the sign, not " + in_quotes(name),
-                         meant ? "did you mean " + std::string(*meant) + "?" : "names: " + all);
+                         meant.empty() ? "names: " + listed(names) : "did you mean " + listed(meant) + "?");
 }
 
 std::string_view trimmed(std::string_view text) {
