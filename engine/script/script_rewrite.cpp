@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "script/lua_lexer.h"
@@ -40,6 +41,7 @@ struct Edit {
     size_t replaced;
     std::string_view text;
     std::string_view local = {};  // made only where all variables of this name hold a position and nothing else
+    bool is_held = false;         // where one of that name has just been given its position, whatever it began with
 };
 
 // A recursive descent over the whole grammar that notes what to change. Errors are thrown as
@@ -55,11 +57,10 @@ class Scanner {
     std::vector<Edit> run() {
         block();
         if (token_.kind != LuaToken::Kind::end) lost();
-        const auto is_in = [](const std::vector<std::string_view>& names, std::string_view name) {
-            return std::find(names.begin(), names.end(), name) != names.end();
-        };
         std::erase_if(edits_, [&](const Edit& edit) {
-            return !edit.local.empty() && (!is_in(positions_, edit.local) || is_in(others_, edit.local));
+            if (edit.local.empty()) return false;
+            const bool may_be_nil = is_in(empty_, edit.local) && !edit.is_held;
+            return may_be_nil || !is_in(positions_, edit.local) || is_in(others_, edit.local);
         });
         return std::move(edits_);
     }
@@ -116,9 +117,15 @@ class Scanner {
         name();
     }
 
+    // What is given in a block may not have been given after it.
     void block() {
         const Depth depth(*this);
+        const std::vector<std::string_view> held_before = held_;
         while (token_.kind != LuaToken::Kind::end && !ends_block()) statement();
+        std::erase_if(held_, [&](std::string_view name) { return !is_in(held_before, name); });
+    }
+    static bool is_in(const std::vector<std::string_view>& names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
     }
     bool ends_block() const {
         return token_.is("end") || token_.is("else") || token_.is("elseif") || token_.is("until");
@@ -139,6 +146,7 @@ class Scanner {
             return need("end");
         }
         if (take("::")) {
+            held_.clear();  // whoever comes here by goto may not have been there
             name();
             return need("::");
         }
@@ -196,14 +204,22 @@ class Scanner {
         const std::string_view first = token_.text;
         bool is_alone = true;
         for (name(); take(","); is_alone = false) variable();
-        bool is_position = false;
-        if (take("=")) {
-            const size_t begin = token_.begin;
-            const bool asks_ctx = token_.text == "ctx" && ahead_.is(":");
-            expression_list();
-            is_position = is_alone && asks_ctx && operand_ == Operand::position && operand_begin_ == begin;
-        }
-        (is_position ? positions_ : others_).push_back(first);
+        const bool is_empty = !take("=");
+        const bool is_position = !is_empty && values_are_position() && is_alone;
+        std::erase(held_, first);
+        if (is_empty) return empty_.push_back(first);
+        note_given(first, is_position);
+    }
+    void note_given(std::string_view name, bool is_position) {
+        if (is_position) held_.push_back(name);
+        (is_position ? positions_ : others_).push_back(name);
+    }
+    // Reads the values of an assignment; whether they are ctx:position() and nothing else.
+    bool values_are_position() {
+        const size_t begin = token_.begin;
+        const bool asks_ctx = token_.text == "ctx" && ahead_.is(":");
+        expression_list();
+        return asks_ctx && operand_ == Operand::position && operand_begin_ == begin;
     }
     void return_statement() {
         const bool empty = ends_block() || token_.is(";") || token_.kind == LuaToken::Kind::end;
@@ -211,13 +227,15 @@ class Scanner {
         take(";");
     }
     void expression_statement() {
-        target();
-        while (take(",")) target();
-        if (take("=")) expression_list();
-    }
-    void target() {
         suffixed();
-        if (!operand_name_.empty()) others_.push_back(operand_name_);
+        const std::string_view first = operand_name_;
+        bool is_alone = true;
+        for (; take(","); is_alone = false) {
+            suffixed();
+            if (!operand_name_.empty()) others_.push_back(operand_name_);
+        }
+        const bool is_position = take("=") && values_are_position() && is_alone;
+        if (!first.empty()) note_given(first, is_position);
     }
 
     void function_body() {
@@ -230,7 +248,9 @@ class Scanner {
         need(")");
         note_check();
         ++functions_;
+        const std::vector<std::string_view> held_outside = std::exchange(held_, {});
         block();
+        held_ = held_outside;
         --functions_;
         need("end");
     }
@@ -281,8 +301,9 @@ class Scanner {
     void note_if_position() {
         if (!may_be_position()) return;
         const std::string_view local = operand_ == Operand::position ? std::string_view() : operand_name_;
-        edits_.push_back({operand_begin_, true, 0, given_, local});
-        edits_.push_back({last_end_, false, 0, "))", local});
+        const bool is_held = is_in(held_, local);
+        edits_.push_back({operand_begin_, true, 0, given_, local, is_held});
+        edits_.push_back({last_end_, false, 0, "))", local, is_held});
     }
     // In parentheses, so that `return a == 0` is no tail call, which would lose the line.
     void note_equality(size_t begin, size_t sign, bool negated) {
@@ -393,6 +414,8 @@ class Scanner {
     std::string_view operand_name_;  // of a variable as it stands; of anything else nothing
     // Names of variables: those that are given what ctx:position() gives, and those that are given anything else.
     std::vector<std::string_view> positions_, others_;
+    std::vector<std::string_view> empty_;  // begin without a value
+    std::vector<std::string_view> held_;   // have been given a position on every way that leads here
     std::vector<Edit> edits_;
 };
 

@@ -5,8 +5,9 @@
 // at no hook inside compiled code; and `position == 0`, a variable, field or call beside a number as it stands, becomes
 // a call that refuses a handle there, because Lua would say false without a word; and where a call such as
 // `ctx:position()` is asked whether it is there, by if, elseif, while, not or and, it goes through a call that refuses
-// a position, because Lua would always say yes; so does a variable, where every one of its name in the script is a
-// local that begins with ctx:position() and is given nothing else. Called once for each script that is loaded; a pure
+// a position, because Lua would always say yes; so does a variable, where every one of its name in the script is
+// given ctx:position() and nothing else, and one that begins without a value only where it has been given it on every
+// way there. Called once for each script that is loaded; a pure
 // function.
 #pragma once
 

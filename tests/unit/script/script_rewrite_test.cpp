@@ -244,6 +244,34 @@ TEST_CASE("so does a variable that can hold nothing but a position") {
         CHECK(rewritten(begin + untouched) == begin + untouched);
 }
 
+TEST_CASE("a position that is given later refuses where every way leads past it, and nowhere else") {
+    const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
+    const std::string test = "if p then end", refused = "if  (__trd_given(p)) then end";
+    for (const auto& [before, after] : std::vector<std::pair<std::string, std::string>>{
+             {"local p f() p = ctx:position() ", ""},
+             {"local p p = ctx:position 'X' if p.long then f() end ", ""},
+             {"local p if x then f() end p = ctx:position() while y do ", " end"},
+             {"local p = ctx:position() ", " function g() local p end"},
+             {"local p = ctx:position() do local p end p = ctx:position() ", ""},
+         })
+        CHECK(rewritten(before + test + after) == prefix + before + refused + after);
+    for (const char* untouched : {
+             "local p if p then end p = ctx:position()",
+             "local p if x then p = ctx:position() end if p then end",
+             "local p while x do if p then end p = ctx:position() end if p then end",
+             "local p p = ctx:position() p = nil if p then end",
+             "local p, q p, q = ctx:position(), 1 if p then end",
+             "local p p = ctx:position() local p if p then end",
+             "local p p = ctx:position() do local p if p then end end",
+             "local p goto a p = ctx:position() ::a:: if p then end",
+             "local p local function f() if p then end end p = ctx:position() f()",
+             "local p local function f() p = ctx:position() end if p then end",
+             "local p p = self:position() if p then end",
+             "local p p = x and ctx:position() if p then end",
+         })
+        CHECK(rewritten(untouched) == untouched);
+}
+
 TEST_CASE("every way round goes past a check") {
     const std::string prefix = "local __trd_pow,__trd_check=...;local __trd_same,__trd_given=__trd_check(true);";
     for (const auto& [source, expected] : std::vector<std::pair<std::string, std::string>>{
