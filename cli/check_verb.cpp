@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/annotations.h"
 #include "cli/answer.h"
+#include "cli/interrupt.h"
 #include "cli/json_writer.h"
 #include "cli/values.h"
 #include "script/annotations.h"
@@ -60,6 +61,7 @@ ExitCode worse(ExitCode a, ExitCode b) {
 Status<> check_files(std::span<const std::string> paths, std::vector<Checked>& files, ExitCode& code) {
     for (const std::string& path : paths) {
         auto file = check_file(path);
+        if (interrupted()) return Fail{interruption()};
         if (!file && paths.size() == 1) return Fail{std::move(file).error()};
         if (!file) {
             code = worse(code, file.error().code);

@@ -1,12 +1,17 @@
 #include "cli/interrupt.h"
 
 #include <unistd.h>
+
+#include <atomic>
 #include <csignal>
+
+#include "script/watchdog.h"
 
 namespace trd {
 namespace {
 
-volatile std::sig_atomic_t received = 0;
+std::atomic<int> received = 0;  // looked at by other threads too
+static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" void on_signal(int number) {
     if (received != 0) ::_exit(128 + number);
@@ -34,6 +39,7 @@ void watch(int number) {
 }  // namespace
 
 void watch_signals() {
+    end_calls_when(&interrupted);
     watch(SIGINT);
     watch(SIGTERM);
     // What would end us without a word fails as a write instead, and is told.

@@ -1,5 +1,6 @@
 // Ctrl-C and SIGTERM: the first asks, the second ends the process at once. Long work looks at interrupted() now and
-// then and returns interruption(). SIGPIPE is ignored; sinks notice that the reader left.
+// then and returns interruption(); a script that does not come back is stopped. SIGPIPE is ignored; sinks notice that
+// the reader left.
 #pragma once
 
 #include "base/error.h"

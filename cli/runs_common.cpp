@@ -90,7 +90,8 @@ Result<BacktestResult> run_with_progress(const Context& context, Progress& progr
     calls.progress = [&progress](double fraction) { return progress.at(fraction); };
     calls.calendar = [&context](const std::string& name) { return calendar_named(context, name); };
     auto result = run_backtest(plan, calls);
-    if (!result && result.error().code == ExitCode::interrupted) return Fail{interruption()};
+    // Whatever came: the end may have stopped a script in the middle.
+    if (interrupted()) return Fail{interruption()};
     if (result || result.error().id != "E_NO_CALENDAR") return result;
     Error error = std::move(result).error();
     error.hint += "; " + calendar_choice(context);

@@ -8,6 +8,15 @@
 #include <vector>
 
 namespace trd {
+namespace {
+
+// Long enough for a hook that comes back to be done with what it does.
+constexpr uint32_t moment_ms = 100;
+std::atomic<bool (*)()> is_end_asked = nullptr;
+
+}  // namespace
+
+void end_calls_when(bool (*is_asked)()) { is_end_asked = is_asked; }
 
 class Watchdog {
   public:
@@ -40,7 +49,9 @@ class Watchdog {
     void run() {
         std::unique_lock lock(mutex_);
         while (!wake_.wait_for(lock, std::chrono::milliseconds(period_ms), [this] { return watched_.empty(); })) {
-            for (Watched* watched : watched_) watched->look(period_ms);
+            const auto asked = is_end_asked.load();
+            const bool is_ending = asked != nullptr && asked();
+            for (Watched* watched : watched_) watched->look(period_ms, is_ending);
         }
     }
 
@@ -59,16 +70,18 @@ Watched::~Watched() {
     if (limit_ms_ > 0) Watchdog::instance().remove(this);
 }
 
-void Watched::look(uint32_t passed_ms) {
+void Watched::look(uint32_t passed_ms, bool is_ending) {
     const uint64_t calls = calls_.load(std::memory_order_relaxed);
     if (calls % 2 == 0 || calls != seen_calls_) {
         seen_calls_ = calls;
         waited_ms_ = 0;
+        is_over_ = false;
         return;
     }
-    const bool was_over = waited_ms_ >= limit_ms_;
     waited_ms_ += passed_ms;
-    if (!was_over && waited_ms_ >= limit_ms_) overrun_();
+    if (is_over_ || waited_ms_ < (is_ending ? std::min(limit_ms_, moment_ms) : limit_ms_)) return;
+    is_over_ = true;
+    overrun_();
 }
 
 }  // namespace trd

@@ -1,6 +1,8 @@
+#include <atomic>
 #include <string>
 #include <vector>
 
+#include "script/watchdog.h"
 #include "script_bench.h"
 
 namespace trd {
@@ -46,6 +48,22 @@ TEST_CASE("a script that does not come back is stopped at its own line, compiled
                            script.line == 0 ? "dir/test.lua:" : "dir/test.lua:" + std::to_string(script.line) + ":"));
         }
     }
+}
+
+TEST_CASE("a process that is to end waits a moment for a call, and not for its whole time") {
+    static std::atomic<bool> is_ending = false;
+    end_calls_when([] { return is_ending.load(); });
+    LuaOptions options;
+    options.time_limit_ms = 20'000;
+    for (const bool jit : {true, false}) {
+        options.jit = jit;
+        SandboxBench bench(options);
+        is_ending = true;
+        CHECK(bench.run("local x = 0 for i = 1, 1e4 do x = x + i end return x") == "50005000");
+        CHECK(contains(bench.run("while true do end"), "without coming back"));  // else the test would last long
+        is_ending = false;
+    }
+    end_calls_when(nullptr);
 }
 
 TEST_CASE("many machines are watched at once, and short calls are left alone") {
