@@ -218,8 +218,9 @@ class PageMaker {
         const auto usual = models_of(BacktestPlan{});
         for (size_t i = 0; i < result_.models.size(); ++i) {
             const auto& [model, name] = result_.models[i];
-            if (model == "fill" || model == "fees" || model == "actions" || name == usual[i].second) continue;
-            line += ", " + model + " " + name;
+            const bool is_usual = i < usual.size() && name == usual[i].second;
+            if (model == "fill" || model == "fees" || model == "actions" || is_usual) continue;
+            line += ", " + model + " " + harmless(name, Lines::shown);
         }
         return line + ", adjust " + std::string(name_of(result_.adjust));
     }

@@ -63,7 +63,7 @@ constexpr std::array rows{
         " error: count}, alerts: count, marks: {count: count, first: [{time: time, text: text}]},"
         " recorded: [" TRD_RECORDED "], plotted: [" TRD_RECORDED
         "]}], models: {semantics: text, fill: text, path: text, participation: text, queue: text, slippage: text, "
-        "fees: text, latency: text, account: text, hours: text, actions: text, adjust: text},"
+        "fees: text, latency: text, account: text, hours: text, actions: text, adjust: text, tick?: text},"
         " fail_if: [{condition: text, met: truth, reason: text}], timing: {wall_ms: number, bars_per_s: number}}"},
     SchemaRow{"trd.check/1",
               "{files: [{file: text, kind: text, strategy: text, fine: truth, findings: [{rule: text, line: count, "

@@ -7,6 +7,7 @@
 #include "backtest/observer.h"
 #include "backtest/order_story.h"
 #include "backtest/plan_models.h"
+#include "backtest/price_steps.h"
 #include "backtest/rule_set.h"
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
@@ -469,8 +470,21 @@ std::vector<std::pair<std::string, std::string>> models_in_force(const BacktestP
     return models;
 }
 
-void describe_models(const BacktestPlan& plan, BacktestResult& result) {
+// "0.00001 as the prices of COIN show": ticks that nobody has said and that are not the usual ones.
+std::string shown_ticks(const BacktestPlan& plan, const BacktestData& data) {
+    std::string text;
+    for (const Instrument& instrument : data.instruments) {
+        const Price tick = instrument.terms.front().tick;
+        if (tick == usual_terms(instrument.kind).tick || is_tick_said(plan, instrument.symbol)) continue;
+        text += (text.empty() ? "" : ", ") + to_string(tick) + " as the prices of " + instrument.symbol + " show";
+    }
+    return text;
+}
+
+void describe_models(const BacktestPlan& plan, const BacktestData& data, BacktestResult& result) {
     result.models = models_in_force(plan);
+    if (std::string ticks = shown_ticks(plan, data); !ticks.empty())
+        result.models.emplace_back("tick", std::move(ticks));
     for (const auto& [model, name] : result.models) {
         if (model == "fill") result.fill_model = name;
         if (model == "fees") result.fee_model = name;
@@ -509,7 +523,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     describe_strategies(plan, set, *rules, result);
     TRD_TRY(result.series, describe_series(data));
     result.streams = describe_streams(runner);
-    describe_models(plan, result);
+    describe_models(plan, data, result);
     result.currency = data.currency;
     result.counts = runner.counts();
     result.equity_start = cash;

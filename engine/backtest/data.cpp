@@ -169,6 +169,26 @@ void warn_of_fine_prices(const BacktestPlan& plan, const BarSeries& stored, cons
     if (found) data.warnings.push_back(warning_text(*found, instrument) + other_way);
 }
 
+// `stored` has the series of each feed before they were adjusted.
+void settle_ticks(const BacktestPlan& plan, std::span<const std::shared_ptr<const BarSeries>> stored,
+                  BacktestData& data) {
+    for (Instrument& instrument : data.instruments) {
+        std::vector<std::shared_ptr<const BarSeries>> series;
+        const BacktestData::Feed* first = nullptr;
+        for (size_t i = 0; i < stored.size(); ++i) {
+            if (data.feeds[i].instrument != instrument.id) continue;
+            if (first == nullptr) first = &data.feeds[i];
+            series.push_back(stored[i]);
+        }
+        if (first == nullptr) continue;
+        if (is_tick_said(plan, instrument.symbol)) {
+            warn_of_fine_prices(plan, *series.front(), *first, data);
+        } else if (const auto tick = tick_shown_by(series, instrument.terms.front().tick)) {
+            for (Terms& terms : instrument.terms) terms.tick = *tick;
+        }
+    }
+}
+
 // Bars that two ask for happen once.
 void number_feed(BacktestData::Feed& feed, BacktestData& data) {
     const auto same = std::find_if(data.feeds.begin(), data.feeds.end(), [&](const BacktestData::Feed& each) {
@@ -211,22 +231,20 @@ Result<BacktestData> open_data(const BacktestPlan& plan, std::span<const SeriesR
     BacktestData data;
     Library library(plan, data.warnings);
     AdjustedSeries adjusted(plan);
+    std::vector<std::shared_ptr<const BarSeries>> stored;
     for (const SeriesRequest& request : requests) {
         if (request.kind != SeriesKind::bars) continue;
         BacktestData::Feed feed;
         feed.name = request.name;
         TRD_TRY(feed.series, library.get(request));
         TRD_TRY(feed.instrument, instrument_for(plan, feed.series->symbol(), data));
-        const std::shared_ptr<const BarSeries> stored = feed.series;
+        stored.push_back(feed.series);
         TRD_CHECK(adjusted.put_in_place(feed, data.instruments[feed.instrument.value]));
         TRD_CHECK(choose_rows(plan, feed));
         number_feed(feed, data);
-        const bool is_known = std::any_of(data.feeds.begin(), data.feeds.end(), [&](const BacktestData::Feed& each) {
-            return each.instrument == feed.instrument;
-        });
-        if (!is_known) warn_of_fine_prices(plan, *stored, feed, data);
         data.feeds.push_back(std::move(feed));
     }
+    settle_ticks(plan, stored, data);
     TRD_CHECK(add_streams(plan, requests, data));
     return data;
 }

@@ -4,6 +4,9 @@
 #include <array>
 #include <vector>
 
+#include "backtest/backtest.h"
+#include "history/instrument_store.h"
+
 namespace trd {
 namespace {
 
@@ -45,6 +48,37 @@ class Look {
     uint8_t digits_ = 0;
 };
 
+class Steps {
+  public:
+    explicit Steps(Price usual) : usual_(usual) {}
+
+    void take(const BarSeries& series) {
+        const uint8_t most = series.price_digits();
+        if (is_multiple(step_of(most), usual_)) {
+            digits_ = std::max(digits_, most);
+            return;
+        }
+        std::vector<Bar> bars(rows_a_look);
+        for (uint64_t row = 0; row < series.size() && !(is_finer_ && digits_ >= most); row += bars.size()) {
+            bars.resize(std::min(rows_a_look, series.size() - row));
+            if (!series.read(row, bars).ok()) return;  // the run comes to the same place and says so
+            for (const Bar& bar : bars)
+                for (const Price price : {bar.open, bar.high, bar.low, bar.close}) take(price);
+        }
+    }
+    std::optional<Price> finer_than_usual() const { return is_finer_ ? std::optional(step_of(digits_)) : std::nullopt; }
+
+  private:
+    void take(Price price) {
+        is_finer_ = is_finer_ || !is_multiple(price, usual_);
+        if (!is_multiple(price, step_of(digits_))) digits_ = digits_of(price);
+    }
+
+    Price usual_;
+    uint8_t digits_ = 0;
+    bool is_finer_ = false;
+};
+
 bool columns_decide_it(const BarSeries& series, const Instrument& instrument) {
     const Price step = step_of(series.price_digits());
     return std::all_of(instrument.terms.begin(), instrument.terms.end(),
@@ -64,6 +98,19 @@ std::optional<FinerPrices> prices_finer_than_tick(const BarSeries& series, uint6
         for (const Bar& bar : bars) look.at(bar);
     }
     return look.found();
+}
+
+bool is_tick_said(const BacktestPlan& plan, const std::string& symbol) {
+    if (plan.tick) return true;
+    if (plan.catalogue_root.empty()) return false;
+    const auto known = find_instrument(plan.catalogue_root, symbol);  // was found, or not, when it was made
+    return known && *known;
+}
+
+std::optional<Price> tick_shown_by(std::span<const std::shared_ptr<const BarSeries>> series, Price usual) {
+    Steps steps(usual);
+    for (const auto& each : series) steps.take(*each);
+    return steps.finer_than_usual();
 }
 
 std::string warning_text(const FinerPrices& found, const Instrument& instrument) {
