@@ -1,7 +1,9 @@
 // trd config show, get, check and path: what holds, and who says so.
 #include <algorithm>
+#include <iterator>
 
 #include "cli/answer.h"
+#include "cli/further_errors.h"
 #include "cli/json_writer.h"
 #include "cli/settings.h"
 #include "cli/text_format.h"
@@ -157,14 +159,31 @@ Answer answer_with_files(const Context& context, std::string_view schema, const 
     return answer;
 }
 
+// The files that are named, or all sources that count here.
+std::vector<Error> errors_of_sources(const Context& context, const std::vector<std::string>& files, bool are_named) {
+    Config config;
+    std::vector<Error> errors;
+    const auto add = [&errors](std::vector<Error> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(errors));
+    };
+    for (const std::string& file : files) add(take_config_file(config, file, config_keys()));
+    if (are_named) return errors;
+    add(take_config_variables(config, context.host.environment, config_keys()));
+    add(unknown_variables(context.host));
+    return errors;
+}
+
 Result<Answer> run_check(Context& context) {
     const auto named = context.arguments.values("FILE");
     std::vector<std::string> files(named.begin(), named.end());
-    Config config;
-    for (const std::string& file : files) TRD_CHECK(add_config_file(config, file, config_keys()));
-    if (files.empty()) {
-        TRD_TRY(LoadedConfig loaded, load_config(context.host, context.arguments));
-        files = std::move(loaded.files);
+    if (named.empty()) {
+        TRD_TRY(files, settings_files(context.host, context.arguments));
+    }
+    if (std::vector<Error> errors = errors_of_sources(context, files, !named.empty()); !errors.empty()) {
+        Error first = std::move(errors.front());
+        errors.erase(errors.begin());
+        add_further_errors(std::move(errors));
+        return Fail{std::move(first)};
     }
     Answer answer = answer_with_files(context, "trd.config.check/1", files);
     answer.text.clear();
@@ -358,8 +377,10 @@ const Verb config_check_verb{
     .path = "config check",
     .summary = "Read the configuration and say what is wrong with it",
     .description =
-        "Unknown keys, values of the wrong kind and broken TOML end with exit code 5 and are named with file, line and "
-        "column. So do variables that begin with TRD_ and mean nothing to trd, unless a FILE is named.",
+        "Unknown keys, values of the wrong kind and broken TOML end with exit code 5, and every one of them is named "
+        "with "
+        "file, line and column; in JSON they are the errors of trd.error/1. So do variables that begin with TRD_ and "
+        "mean nothing to trd, unless a FILE is named.",
     .positionals = check_positionals,
     .options = {},
     .examples = check_examples,

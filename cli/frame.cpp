@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "cli/answer.h"
 #include "cli/complete.h"
+#include "cli/further_errors.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
@@ -96,10 +97,35 @@ std::string error_text(const Error& error, Paint paint) {
     return out;
 }
 
+// The object of the first; where there are more, all of them are in it.
+std::string errors_json(std::span<const Error> errors, std::string_view correlation_id) {
+    const Error& error = errors.front();
+    JsonWriter json;
+    json.begin_object().member("schema", "trd.error/1").member("code", static_cast<int>(error.code));
+    json.member("id", error.id).member("message", error.message).member("hint", error.hint);
+    json.member("retryable", is_retryable(error.code));
+    if (!correlation_id.empty()) json.member("correlation_id", correlation_id);
+    if (errors.size() == 1) return json.end_object().take() + "\n";
+    json.key("errors").begin_array();
+    for (const Error& each : errors) {
+        json.begin_object().member("code", static_cast<int>(each.code)).member("id", each.id);
+        json.member("message", each.message).member("hint", each.hint).end_object();
+    }
+    return json.end_array().end_object().take() + "\n";
+}
+
+// The exit code is that of the error, whatever else the verb found.
 int fail(const Host& host, const Settings& settings, const Error& error) {
-    log_error("command.failed", {{"id", error.id}, {"code", static_cast<int>(error.code)}, {"message", error.message}});
+    std::vector<Error> errors = take_further_errors();
+    errors.insert(errors.begin(), error);
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
-    say(host, settings.json_errors ? error_json(error, settings.correlation_id) : error_text(error, paint));
+    std::string text;
+    for (const Error& each : errors) {
+        log_error("command.failed",
+                  {{"id", each.id}, {"code", static_cast<int>(each.code)}, {"message", each.message}});
+        text += error_text(each, paint);
+    }
+    say(host, settings.json_errors ? errors_json(errors, settings.correlation_id) : text);
     return static_cast<int>(error.code);
 }
 
@@ -223,12 +249,7 @@ int print_completions(const Host& host, std::span<const std::string> words) {
 }  // namespace
 
 std::string error_json(const Error& error, std::string_view correlation_id) {
-    JsonWriter json;
-    json.begin_object().member("schema", "trd.error/1").member("code", static_cast<int>(error.code));
-    json.member("id", error.id).member("message", error.message).member("hint", error.hint);
-    json.member("retryable", is_retryable(error.code));
-    if (!correlation_id.empty()) json.member("correlation_id", correlation_id);
-    return json.end_object().take() + "\n";
+    return errors_json({&error, 1}, correlation_id);
 }
 
 Result<std::string> catalogue_folder(const Context& context) {

@@ -97,7 +97,7 @@ constexpr std::array rows{
     SchemaRow{"trd.doctor/1", "{checks: [{check: text, grade: text, answer: text, remedy: text}]}"},
     SchemaRow{error_name,
               "{schema: text, code: count, id: text, message: text, hint: text, retryable: truth,"
-              " correlation_id?: text}"},
+              " correlation_id?: text, errors?: [{code: count, id: text, message: text, hint: text}]}"},
     SchemaRow{"trd.help/1", "{topic: text, text: text}"},
     SchemaRow{"trd.init/1", "{folder: text, files: [text], next: [text]}"},
     SchemaRow{"trd.man/1", "{name: text, roff: text}"},

@@ -133,6 +133,9 @@ schema's name rises. A failure is one object on standard error:
   {"schema":"trd.error/1","code":2,"id":"E_VALUE","message":"...","hint":"...",
    "retryable":false}
 
+Where a command names more than one thing that is wrong, as trd config check
+does, "errors" has all of them, each with its code, id, message and hint.
+
 --correlation-id ID, or TRD_CORRELATION_ID, names a call: the name is in "meta", in
 the object of a failure, and in every line of the log.
 

@@ -142,28 +142,51 @@ Result<Config> plain_values(std::string_view toml, const std::string& source) {
     }
 }
 
-// Walks the tables of a file.
+// Walks the tables of a file, which are sorted by their names.
 class FileReader {
   public:
     FileReader(Config& config, std::string source, std::span<const ConfigKey> keys)
         : config_(config), source_(std::move(source)), keys_(keys) {}
 
-    Status<> read(const toml::table& table, const std::string& prefix) {
+    void read(const toml::table& table, const std::string& prefix) {
         for (const auto& [key, node] : table) {
             const std::string name = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
             const ConfigOrigin origin{source_, key.source().begin.line, key.source().begin.column};
             if (const auto* inner = node.as_table(); inner != nullptr && is_table_of(keys_, name)) {
-                TRD_CHECK(read(*inner, name));
+                read(*inner, name);
                 continue;
             }
-            const ConfigKey* known = key_named(keys_, name);
-            if (known == nullptr) return Fail{unknown(name, origin)};
-            TRD_CHECK(add_value(config_, *known, {text_of(node), origin}));
+            if (auto taken = take(name, node, origin); !taken)
+                wrong_.push_back({origin.line, origin.column, std::move(taken).error()});
         }
-        return done;
+    }
+
+    // In the order in which they stand in the file.
+    std::vector<Error> errors() && {
+        std::sort(wrong_.begin(), wrong_.end(), [](const Wrong& a, const Wrong& b) {
+            return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+        });
+        std::vector<Error> errors;
+        for (Wrong& each : wrong_) errors.push_back(std::move(each.error));
+        return errors;
     }
 
   private:
+    struct Wrong {
+        uint32_t line, column;
+        Error error;
+    };
+
+    Status<> take(const std::string& name, const toml::node& node, const ConfigOrigin& origin) {
+        const ConfigKey* known = key_named(keys_, name);
+        if (known == nullptr) return Fail{unknown(name, origin)};
+        if (!node.is_value())
+            return Fail{config_error(
+                "E_CONFIG_VALUE", origin,
+                name + (node.is_table() ? " is a table" : " is a list") + ", expected " + expected_by(*known))};
+        return add_value(config_, *known, {text_of(node), origin});
+    }
+
     Error unknown(const std::string& name, const ConfigOrigin& origin) const {
         const auto meant = key_meant(name, keys_);
         return config_error("E_CONFIG_KEY", origin, "there is no key " + name,
@@ -173,7 +196,13 @@ class FileReader {
     Config& config_;
     std::string source_;
     std::span<const ConfigKey> keys_;
+    std::vector<Wrong> wrong_;
 };
+
+Status<> first_of(std::vector<Error> errors) {
+    if (errors.empty()) return done;
+    return Fail{std::move(errors.front())};
+}
 
 // TOML has no zeros before a number and at most 64 bits with a sign; what has is written as text, which is read alike.
 bool is_toml_number(const std::string& text) {
@@ -261,30 +290,49 @@ std::string variable_of(std::string_view key) {
     return name;
 }
 
-Status<> add_config_text(Config& config, std::string_view toml, const std::string& source,
-                         std::span<const ConfigKey> keys) {
+std::vector<Error> take_config_text(Config& config, std::string_view toml, const std::string& source,
+                                    std::span<const ConfigKey> keys) {
     try {
-        return FileReader(config, source, keys).read(toml::parse(toml), {});
+        FileReader reader(config, source, keys);
+        reader.read(toml::parse(toml), {});
+        return std::move(reader).errors();
     } catch (const toml::parse_error& problem) {
-        return Fail{syntax_error(problem, source)};
+        return {syntax_error(problem, source)};
     }
 }
 
-Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys) {
+std::vector<Error> take_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys) {
     const auto text = read_file(path);
-    if (text) return add_config_text(config, *text, path, keys);
+    if (text) return take_config_text(config, *text, path, keys);
     Error error = text.error();
     if (error.id == "E_FILE") error.code = ExitCode::config;  // there is something, but it is no file
-    return Fail{std::move(error)};
+    return {std::move(error)};
 }
 
-Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys) {
+std::vector<Error> take_config_variables(Config& config, const Environment& environment,
+                                         std::span<const ConfigKey> keys) {
+    std::vector<Error> errors;
     for (const ConfigKey& key : keys) {
         const std::string name = variable_of(key.name);
         const auto value = environment(name);
-        if (value && !value->empty()) TRD_CHECK(add_value(config, key, {*value, {name, 0, 0}}));
+        if (!value || value->empty()) continue;
+        if (auto taken = add_value(config, key, {*value, {name, 0, 0}}); !taken)
+            errors.push_back(std::move(taken).error());
     }
-    return done;
+    return errors;
+}
+
+Status<> add_config_text(Config& config, std::string_view toml, const std::string& source,
+                         std::span<const ConfigKey> keys) {
+    return first_of(take_config_text(config, toml, source, keys));
+}
+
+Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys) {
+    return first_of(take_config_file(config, path, keys));
+}
+
+Status<> add_config_variables(Config& config, const Environment& environment, std::span<const ConfigKey> keys) {
+    return first_of(take_config_variables(config, environment, keys));
 }
 
 namespace {

@@ -60,8 +60,16 @@ std::optional<std::string_view> key_meant(std::string_view word, std::span<const
 // "backtest.cash" -> "TRD_BACKTEST__CASH"
 std::string variable_of(std::string_view key);
 
-// Each adds to `config` what its source says, over what was there. Errors have ExitCode::config and name file, line and
-// column: E_CONFIG_SYNTAX, E_CONFIG_KEY (with a suggestion), E_CONFIG_VALUE; a file that cannot be read is E_FILE*.
+// Each adds to `config` what its source says, over what was there, and gives back all that is wrong with it, in the
+// order of the source. Errors have ExitCode::config and name file, line and column: E_CONFIG_SYNTAX, after which a file
+// is not read on, E_CONFIG_KEY (with a suggestion), E_CONFIG_VALUE; a file that cannot be read is E_FILE*.
+std::vector<Error> take_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys);
+std::vector<Error> take_config_text(Config& config, std::string_view toml, const std::string& source,
+                                    std::span<const ConfigKey> keys);
+std::vector<Error> take_config_variables(Config& config, const Environment& environment,
+                                         std::span<const ConfigKey> keys);
+
+// The same for who cannot go on with a wrong source: the first of its errors.
 Status<> add_config_file(Config& config, const std::string& path, std::span<const ConfigKey> keys);
 Status<> add_config_text(Config& config, std::string_view toml, const std::string& source,
                          std::span<const ConfigKey> keys);

@@ -56,6 +56,27 @@ TEST_CASE("unknown keys are told with their place and what was meant") {
     CHECK(refusal("backtest = 1").id == "E_CONFIG_KEY");
 }
 
+TEST_CASE("all that is wrong with a source is told, in its order, and what is well is taken") {
+    Config config;
+    const auto errors =
+        take_config_text(config, "nosuch = 1\n[backtest]\nseed = 7\njit = 'x'\ncash = 'much'\n", "trd.toml", keys);
+    REQUIRE(errors.size() == 3);
+    CHECK(errors[0].message.starts_with("trd.toml:1:1: "));
+    CHECK(errors[1].message.starts_with("trd.toml:4:1: "));
+    CHECK(errors[2].message.starts_with("trd.toml:5:1: "));
+    CHECK(config.find("backtest.seed")->text == "7");
+    CHECK(config.values().size() == 1);
+    CHECK(take_config_text(config, "a = 1\nb = \n", "cut.toml", keys).front().id == "E_CONFIG_SYNTAX");
+    CHECK(refusal("[catalogue]\na = 1").message ==
+          "trd.toml:1:2: catalogue is a table, expected text that is not empty");
+    CHECK(refusal("catalogue = [1]").message == "trd.toml:1:1: catalogue is a list, expected text that is not empty");
+    const Environment environment = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "TRD_BACKTEST__CASH" || name == "TRD_BACKTEST__SEED") return "x";
+        return std::nullopt;
+    };
+    CHECK(take_config_variables(config, environment, keys).size() == 2);
+}
+
 TEST_CASE("values of the wrong kind and broken files are told with their place") {
     CHECK(refusal("[backtest]\ncash = 'much'\n").message ==
           "trd.toml:2:1: backtest.cash is \"much\", expected a decimal number");
