@@ -181,11 +181,10 @@ void settle_ticks(const BacktestPlan& plan, std::span<const std::shared_ptr<cons
             series.push_back(stored[i]);
         }
         if (first == nullptr) continue;
-        if (is_tick_said(plan, instrument.symbol)) {
-            warn_of_fine_prices(plan, *series.front(), *first, data);
-        } else if (const auto tick = tick_shown_by(series, instrument.terms.front().tick)) {
-            for (Terms& terms : instrument.terms) terms.tick = *tick;
-        }
+        const bool is_said = is_tick_said(plan, instrument.symbol);
+        const auto shown = is_said ? std::nullopt : tick_shown_by(series, instrument.terms.front().tick);
+        if (!shown) warn_of_fine_prices(plan, *series.front(), *first, data);
+        for (Terms& terms : instrument.terms) terms.tick = shown.value_or(terms.tick);
     }
 }
 

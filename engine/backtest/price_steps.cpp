@@ -48,6 +48,7 @@ class Look {
     uint8_t digits_ = 0;
 };
 
+// What prices show instead of the usual tick: where they are finer, and it is more than a thousandth of the lowest.
 class Steps {
   public:
     explicit Steps(Price usual) : usual_(usual) {}
@@ -59,22 +60,29 @@ class Steps {
             return;
         }
         std::vector<Bar> bars(rows_a_look);
-        for (uint64_t row = 0; row < series.size() && !(is_finer_ && digits_ >= most); row += bars.size()) {
+        for (uint64_t row = 0; row < series.size(); row += bars.size()) {
             bars.resize(std::min(rows_a_look, series.size() - row));
             if (!series.read(row, bars).ok()) return;  // the run comes to the same place and says so
             for (const Bar& bar : bars)
                 for (const Price price : {bar.open, bar.high, bar.low, bar.close}) take(price);
         }
     }
-    std::optional<Price> finer_than_usual() const { return is_finer_ ? std::optional(step_of(digits_)) : std::nullopt; }
+    std::optional<Price> instead_of_usual() const {
+        const bool is_coarse = is_finer_ && usual_.raw() * coarse_share > lowest_.raw();
+        return is_coarse ? std::optional(step_of(digits_)) : std::nullopt;
+    }
 
   private:
     void take(Price price) {
         is_finer_ = is_finer_ || !is_multiple(price, usual_);
+        lowest_ = std::min(lowest_, price);
         if (!is_multiple(price, step_of(digits_))) digits_ = digits_of(price);
     }
 
-    Price usual_;
+    // A share of 187.339996 has no finer tick than one of 187.34: such digits come of arithmetic.
+    static constexpr int coarse_share = 1000;
+
+    Price usual_, lowest_ = Price::max();
     uint8_t digits_ = 0;
     bool is_finer_ = false;
 };
@@ -110,7 +118,7 @@ bool is_tick_said(const BacktestPlan& plan, const std::string& symbol) {
 std::optional<Price> tick_shown_by(std::span<const std::shared_ptr<const BarSeries>> series, Price usual) {
     Steps steps(usual);
     for (const auto& each : series) steps.take(*each);
-    return steps.finer_than_usual();
+    return steps.instead_of_usual();
 }
 
 std::string warning_text(const FinerPrices& found, const Instrument& instrument) {

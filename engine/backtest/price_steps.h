@@ -29,8 +29,9 @@ std::optional<FinerPrices> prices_finer_than_tick(const BarSeries& series, uint6
 bool is_tick_said(const BacktestPlan& plan, const std::string& symbol);
 
 // For an instrument whose tick nobody has said: the largest power of ten of which all prices of all the series are
-// multiples; nothing where they are multiples of the usual tick. Goes by every price of whole series, so that neither
-// the period of a run nor the order of series makes another tick.
+// multiples. Nothing where they are multiples of the usual tick, or it is small beside them: what they have of digits
+// then says nothing of the tick. Goes by every price of whole series, so that neither the period of a run nor the order
+// of series makes another tick.
 std::optional<Price> tick_shown_by(std::span<const std::shared_ptr<const BarSeries>> series, Price usual);
 
 // "prices of DOGE are no multiples of its tick of 0.01, such as 0.08213: ..."
