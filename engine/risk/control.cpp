@@ -36,6 +36,19 @@ RiskDay day_of(const RiskLimits& limits) {
     return {zone ? *zone : Zone::utc(), limits.day_begins};
 }
 
+constexpr RiskCode state_check{'R', 2};
+
+RiskLimits limits_on_state(const RiskSetup& setup) {
+    RiskLimits limits;
+    for (uint16_t check = 0; check < setup.table.size(); ++check) {
+        if (setup.table[check].code != state_check) continue;
+        RiskLimit& limit = limits.limits.emplace_back();
+        limit.check = check;
+        limit.value = Decimal::from_units(1);
+    }
+    return limits;
+}
+
 }  // namespace
 
 RiskControl::RiskControl(RiskConfig config, OutsideRules* rules)
@@ -43,7 +56,10 @@ RiskControl::RiskControl(RiskConfig config, OutsideRules* rules)
       gate_(config_.setup),
       monitors_(config_.setup),
       outside_(rules),
-      results_(day_of(config_.limits)) {
+      results_(day_of(config_.limits)),
+      state_limits_(limits_on_state(config_.setup)),
+      state_plan_(compile_plan(config_.setup, state_limits_, {})),
+      state_needs_{{{RiskInput::gate_state, RiskScope::firm, {}}, reading_function(RiskInput::gate_state)}} {
     gate_.set_limits(config_.limits);
     monitors_.set_limits(config_.limits);
     book_.owner(RiskScope::strategy, no_strategy, {});  // the desk's own orders
@@ -418,6 +434,16 @@ void RiskControl::read(const RiskAsking& asking, const std::vector<Need>& needs)
     }
 }
 
+// What has been stopped is stopped whether or not the limits arm the check of the state: without it, what a monitor
+// does would last until the next order.
+std::optional<RiskVerdict> RiskControl::stopped_by_state(const RiskAsking& asking, const Seat& seat,
+                                                         const RiskQuery& query) {
+    if (has_code(*seat.plan, state_check)) return std::nullopt;  // asked in its place
+    read(asking, state_needs_);
+    const RiskVerdict verdict = decide(state_plan_, query);
+    return verdict.allowed ? std::nullopt : std::optional(verdict);
+}
+
 RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     RiskQuery query{.order = order.intent, .inputs = &inputs_, .now = world.now, .action = order.action};
     Seat* const seat =
@@ -430,6 +456,8 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.stop_distance = order.stop_distance;
     asking.gate = monitors_.gate_state(seat->monitors);
     read(asking, seat->before);
+    if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
+        if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;
     inputs_.recent = recent_;
     const RiskVerdict verdict = decide(*seat->plan, query);
     if (!asks_outside() || !verdict.allowed || order.only_shrinks) [[likely]]
@@ -483,7 +511,8 @@ std::vector<RiskCode> RiskControl::armed() const {
             return seat.plan != nullptr && (std::any_of(seat.plan->before.begin(), seat.plan->before.end(), is_it) ||
                                             std::any_of(seat.plan->monitors.begin(), seat.plan->monitors.end(), is_it));
         };
-        if (std::any_of(seats_.begin(), seats_.end(), has)) codes.push_back(check.code);
+        const bool holds_what_monitors_do = check.code == state_check && has_monitors_;
+        if (holds_what_monitors_do || std::any_of(seats_.begin(), seats_.end(), has)) codes.push_back(check.code);
     }
     return codes;
 }

@@ -161,6 +161,7 @@ class RiskControl {
     void watch_by(size_t rule, const RiskWorld& world, const Seat& seat);
     RiskVerdict ask_again(RiskAsking asking, Seat& seat, RiskQuery query, RiskVerdict allowed);
     void read(const RiskAsking& asking, const std::vector<Need>& needs);
+    std::optional<RiskVerdict> stopped_by_state(const RiskAsking& asking, const Seat& seat, const RiskQuery& query);
     const RiskGiven* given_for(const RiskAsking& asking, const RiskNeed& need) const;
     friend class ReadingsForRules;  // control_rules.cpp
     RiskMarket& market(InstrumentId instrument) { return markets_[instrument.value]; }
@@ -173,6 +174,9 @@ class RiskControl {
     std::vector<std::string_view> watched_;  // by the rule that is watching
     RiskBook book_;
     RiskResults results_;
+    const RiskLimits state_limits_;  // R02 and nothing else: what state_plan_ is made of
+    const RiskPlan state_plan_;
+    const std::vector<Need> state_needs_;
     RiskInputs inputs_;
     std::vector<RiskMarket> markets_;  // by instrument
     std::vector<Trader> traders_;

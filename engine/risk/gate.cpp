@@ -22,12 +22,6 @@ Decimal limit_for(const RiskRule& rule, const RiskLimit& limit, const RiskSubjec
     return Decimal::from_units(listed != rule.list_forbids ? 1 : 0);
 }
 
-bool has_code(const RiskPlan& plan, RiskCode code) {
-    const auto is_it = [code](const ArmedRule& armed) { return armed.code == code; };
-    return std::any_of(plan.before.begin(), plan.before.end(), is_it) ||
-           std::any_of(plan.monitors.begin(), plan.monitors.end(), is_it);
-}
-
 bool needs_value(const RiskNeeds& needs) {
     return std::find(needs.begin(), needs.end(), RiskInput::fx_rate) != needs.end();
 }
@@ -130,6 +124,12 @@ RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubj
                         limit->from, limit->until, limit});
     }
     return plan;
+}
+
+bool has_code(const RiskPlan& plan, RiskCode code) {
+    const auto is_it = [code](const ArmedRule& armed) { return armed.code == code; };
+    return std::any_of(plan.before.begin(), plan.before.end(), is_it) ||
+           std::any_of(plan.monitors.begin(), plan.monitors.end(), is_it);
 }
 
 std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const RiskPlan> plans) {

@@ -48,6 +48,7 @@ struct RiskSetup {
 
 // The plan points into `limits` and the table.
 RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubject subject);
+bool has_code(const RiskPlan& plan, RiskCode code);
 // Codes of the table that make sense in this mode and have no armed rule in any of the plans.
 std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const RiskPlan> plans);
 

@@ -254,7 +254,8 @@ TEST_CASE("sums are what counting anew gives, after every input") {
 }
 
 TEST_CASE("a day's loss reduces: entries are cancelled, only exits pass, until the next day") {
-    LimitedDesk small("[firm.R02]\nenforce = true\n[account.main.T01]\nmax_loss = 100");
+    const auto state = GENERATE(as<std::string>{}, "[firm.R02]\nenforce = true\n", "");  // armed or not: it is held
+    LimitedDesk small(state + "[account.main.T01]\nmax_loss = 100");
     small.bar("10"_price);
     small.bought(50);
     RawIntent more = InputSource::submit(0, 0, Side::buy, 5);
@@ -281,6 +282,21 @@ TEST_CASE("a day's loss reduces: entries are cancelled, only exits pass, until t
     CHECK(code_of(small.sell(51)) == "R02");
     CHECK(small.sell(50).venue.size() == 1);
     CHECK(small.bar("11"_price, days(1)).alarms.at(0).kind == RiskAlarm::Kind::released);
+    CHECK(small.buy(1).venue.size() == 1);
+}
+
+TEST_CASE("what a check does to trading holds without R02 in the limits: every action, every kind of order") {
+    const auto action = GENERATE(as<std::string>{}, "reducing", "cancel_entries", "flatten", "halt_strategy", "kill");
+    LimitedDesk small("[account.main.T01]\nmax_loss = 10\naction = \"" + action + "\"\nreset = \"person\"");
+    small.bar("10"_price);
+    small.bought(10);
+    CHECK(small.buy(1).venue.size() == 1);
+    small.bar("8"_price);
+    CHECK(code_of(small.buy(1)) == "R02");
+    CHECK(code_of(small.sell(100)) == "R02");
+    CHECK(small.bar("12"_price, days(3)).alarms.empty());
+    CHECK(code_of(small.buy(1)) == "R02");
+    small.at(MonitorReset{{'T', 1}, "max_loss", RiskScope::account, "main"});
     CHECK(small.buy(1).venue.size() == 1);
 }
 
@@ -465,7 +481,7 @@ TEST_CASE("a monitor whose limit is gone still holds, and lets go when a person 
     small.bar("10"_price);
     small.bought(10);
     small.bar("9"_price);
-    small.at(LimitsChanged{limits_of("[firm.R02]\nenforce = true")});
+    small.at(LimitsChanged{limits_of(GENERATE("[firm.R02]\nenforce = true", "[firm.R07]\nmax_quantity = 100"))});
     CHECK(code_of(small.sell(10)) == "R02");
     const Actions& released = small.at(MonitorReset{{'T', 1}, "max_loss", RiskScope::account, "main"});
     REQUIRE(released.alarms.size() == 1);
