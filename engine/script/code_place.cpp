@@ -4,10 +4,29 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 
 #include <lua.hpp>
+
+// A sanitizer has a function of that name already.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TRD_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TRD_SANITIZED
+#endif
+#endif
+
+#ifdef TRD_SANITIZED
+
+namespace trd {
+void keep_compiled_code_together() {}
+}  // namespace trd
+
+#else
 
 namespace trd {
 namespace {
@@ -29,14 +48,26 @@ bool is_for_code(const void* wanted, size_t bytes, int flags) {
            (flags & of_interest) == MAP_ANONYMOUS;
 }
 
+// The first one's place; 0: this one may not be it, because the window would run into the libraries that lie around
+// LuaJIT's own code.
+uintptr_t first_place(uintptr_t wanted, uintptr_t code) {
+    constexpr uintptr_t room_for_libraries = 64 * 1024 * 1024;
+    uintptr_t first = first_area.load(std::memory_order_relaxed);
+    if (first != 0) return first;
+    if (std::max(wanted, code) - std::min(wanted, code) < room_for_libraries) return 0;
+    return first_area.compare_exchange_strong(first, wanted) ? wanted : first;
+}
+
 // From the first area's place towards LuaJIT's own code, so that all are in reach of it when the first one is.
 void* map_beside_the_others(void* wanted, int protection, int flags) {
-    uintptr_t first = 0;
-    if (first_area.compare_exchange_strong(first, reinterpret_cast<uintptr_t>(wanted)))
-        first = reinterpret_cast<uintptr_t>(wanted);
-    const bool lies_above = first > reinterpret_cast<uintptr_t>(&lua_pcall);
+    const auto code = reinterpret_cast<uintptr_t>(&lua_pcall);
+    const uintptr_t first = first_place(reinterpret_cast<uintptr_t>(wanted), code);
+    if (first == 0) {
+        errno = ENOMEM;  // LuaJIT then asks for another place
+        return MAP_FAILED;
+    }
     for (uintptr_t i = 0; i < area_count; ++i) {
-        void* const place = reinterpret_cast<void*>(lies_above ? first - i * area_bytes : first + i * area_bytes);
+        void* const place = reinterpret_cast<void*>(first > code ? first - i * area_bytes : first + i * area_bytes);
         void* const area = map(place, area_bytes, protection, flags | MAP_FIXED_NOREPLACE, -1, 0);
         if (area == place) return area;
         if (area != MAP_FAILED) munmap(area, area_bytes);  // an old kernel takes the flag for a mere wish
@@ -50,16 +81,6 @@ void keep_compiled_code_together() { together.store(true, std::memory_order_rela
 
 }  // namespace trd
 
-// A sanitizer has a function of that name already.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TRD_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TRD_SANITIZED
-#endif
-#endif
-
-#ifndef TRD_SANITIZED
 // LuaJIT's calls come here, because a program's functions go before a library's.
 extern "C" __attribute__((visibility("default"))) void* mmap64(void* address, size_t bytes, int protection, int flags,
                                                                int file, off64_t offset) noexcept {
@@ -67,4 +88,5 @@ extern "C" __attribute__((visibility("default"))) void* mmap64(void* address, si
         return trd::map_beside_the_others(address, protection, flags);
     return trd::map(address, bytes, protection, flags, file, offset);
 }
+
 #endif
