@@ -141,6 +141,17 @@ Status<> add_series(const BacktestPlan& plan, const BacktestCalls& calls, const 
     return done;
 }
 
+// Rates are of no instrument.
+Status<> add_feed(const BacktestPlan& plan, const BacktestCalls& calls, const BacktestData& data,
+                  BacktestData::Stream& stream, RunSetup& setup) {
+    setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote, stream.rows});
+    if (stream.base != Currency{}) return done;
+    RunFeed& feed = setup.feeds.back();
+    feed.hours = plan.hours;
+    TRD_TRY(feed.calendar, calendar_of(plan, calls, data.instruments[stream.instrument.value]));
+    return done;
+}
+
 // Requests are numbered through all strategies: those of bars, and the others.
 struct RequestCount {
     size_t feeds = 0, streams = 0;
@@ -168,8 +179,7 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls
     setup.start = {INT64_MAX};
     for (const BacktestData::Feed& feed : data.feeds)
         if (feed.number == setup.series.size()) TRD_CHECK(add_series(plan, calls, data, feed, setup));
-    for (BacktestData::Stream& stream : data.streams)
-        setup.feeds.push_back({stream.instrument, std::move(stream.feed), stream.base, stream.quote, stream.rows});
+    for (BacktestData::Stream& stream : data.streams) TRD_CHECK(add_feed(plan, calls, data, stream, setup));
     for (const uint32_t asked : data.asked)
         if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[asked].first);
     RequestCount before;

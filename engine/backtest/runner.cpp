@@ -89,6 +89,7 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         edges_.push_back({SessionEdges(series.timeframe, series.calendar, series.hours)});
     }
     find_finer_series();
+    for (const Instrument& instrument : setup_.instruments) ends_.add(session_edges_of(instrument.id));
     if (setup_.series.empty())
         for (const RunFeed& feed : setup_.feeds) total_bars_ += feed.rows;
     feed_listeners_.resize(setup_.feeds.size());
@@ -144,7 +145,9 @@ void BacktestRunner::act(const VenueAction& action) {
         case VenueActionKind::submit:
             ++counts_.orders;
             ++parts_[slot_of(order.intent.account)].counts.orders;
-            return venue.submit(order.intent, order.open, now_);
+            venue.submit(order.intent, order.open, now_);
+            if (venue.has_session_orders(order.intent.instrument)) ends_.wait(order.intent.instrument, now_);
+            return;
         case VenueActionKind::cancel:
             return venue.cancel(action.order, now_);
         case VenueActionKind::amend:
@@ -391,6 +394,12 @@ Status<RunFault> BacktestRunner::tick() {
     const Moment moment = moments_.front();
     const Timestamp due = venues_due();
     const Timestamp woken = wakes_.next();
+    if (ends_.next() <= moment.time) [[unlikely]] {
+        const auto over = ends_.first_due(
+            std::min({moment.time, due, woken}),
+            [this](InstrumentId instrument, Timestamp end) { return may_end_session(instrument, end); });
+        if (over) return end_session(*over);
+    }
     if (due <= moment.time && due <= woken) return wake_venues(due);
     if (woken < moment.time || (woken == moment.time && moment.rank == Rank::open)) return wake();
     if (moment.rank == Rank::close) return close_bar(moment.index);  // what happened inside it comes first
@@ -415,6 +424,39 @@ Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
     now_ = std::max(now_, due);
     for (Venue& each : venues_) each.venue.wake(now_);
     return settle_instant();
+}
+
+// Those of the finest series of the instrument, or of its other data.
+SessionEdges BacktestRunner::session_edges_of(InstrumentId instrument) const {
+    const RunSeries* finest = nullptr;
+    for (const RunSeries& series : setup_.series)
+        if (series.instrument == instrument && (finest == nullptr || series.timeframe < finest->timeframe))
+            finest = &series;
+    if (finest != nullptr) return {finest->timeframe, finest->calendar, finest->hours};
+    for (const RunFeed& feed : setup_.feeds)
+        if (feed.instrument == instrument && feed.calendar) return {Duration{}, feed.calendar, feed.hours};
+    return {Duration{}, std::nullopt, std::nullopt};
+}
+
+// Not while a bar that opened before it has to close: it is the last one of that session.
+bool BacktestRunner::may_end_session(InstrumentId instrument, Timestamp end) const {
+    return std::none_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
+        if (moment.rank != Rank::close || edges_[moment.index].covered) return false;
+        const RunSeries& series = setup_.series[moment.index];
+        return series.instrument == instrument && series.cursor.bar().open_time < end;
+    });
+}
+
+// Orders that came since then wait for the next one.
+Status<RunFault> BacktestRunner::end_session(InstrumentId instrument) {
+    const Timestamp end = ends_.take(instrument);
+    SimulatedVenue& venue = venue_of(instrument).venue;
+    if (!venue.has_session_orders(instrument)) return done;
+    go_on_to(end);
+    venue.end_session(instrument, end, now_);
+    TRD_CHECK(settle_instant());
+    if (venue.has_session_orders(instrument)) ends_.wait(instrument, now_);
+    return done;
 }
 
 // Before the first moment of a new day: what the days before it cost.

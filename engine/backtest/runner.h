@@ -7,7 +7,8 @@
 // venues have to say, then rates, quotes, trades, the closes of bars, funding, and actions, which the bars that close
 // here knew nothing of; all closes come before all opens, and series count in the order given, so nothing depends on
 // anything but time and the plan. Between the closes and the opens come the sessions that end, the timers, and the
-// sessions that begin (wakes.h).
+// sessions that begin (wakes.h). Orders that end with a session end before all else of the instant at which it is over,
+// but for the bar that closes with it (session_ends.h).
 #pragma once
 
 #include <memory>
@@ -17,6 +18,7 @@
 #include "backtest/market_feed.h"
 #include "backtest/run_counts.h"
 #include "backtest/session_edges.h"
+#include "backtest/session_ends.h"
 #include "backtest/wakes.h"
 #include "base/error.h"
 #include "desk/desk.h"
@@ -87,6 +89,9 @@ struct RunFeed {
     MarketFeed feed;
     Currency base = {}, quote = {};  // of rates
     uint64_t rows = 0;               // for progress
+    // As of RunSeries: where the instrument has no series, the sessions that its orders end with. None: UTC days.
+    std::optional<Calendar> calendar = {};
+    std::optional<TradingHours> hours = {};
 };
 
 // A venue and the account that the run has there.
@@ -244,6 +249,9 @@ class BacktestRunner {
     Status<RunFault> tick();
     Status<RunFault> wake();
     Status<RunFault> wake_venues(Timestamp due);
+    SessionEdges session_edges_of(InstrumentId instrument) const;
+    bool may_end_session(InstrumentId instrument, Timestamp end) const;
+    Status<RunFault> end_session(InstrumentId instrument);
     Timestamp venues_due() const;
     void go_on_to(Timestamp time);
     void end_days();
@@ -313,7 +321,8 @@ class BacktestRunner {
         std::vector<uint32_t> finer = {};  // series of the same instrument with shorter bars
     };
     std::vector<SeriesSessions> edges_;  // by series
-    std::vector<Moment> moments_;        // a heap, the next one first
+    SessionEnds ends_;
+    std::vector<Moment> moments_;  // a heap, the next one first
     Wakes wakes_;
     std::vector<Timestamp> session_ends_;  // by place in setup_.sessions: when the desk has to hear of the next one
     Timestamp sessions_due_ = never;       // the first of them

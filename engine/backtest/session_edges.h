@@ -17,6 +17,9 @@ class SessionEdges {
 
     // False: the bar is left out of the run.
     bool takes(Timestamp open_time);
+    // When the session that is on, or else the next one, is over; never where each bar is one. Where the calendar knows
+    // of none it goes by UTC days.
+    Timestamp end_after(Timestamp time) const;
     struct Edges {
         bool opens = false, closes = false;
     };
@@ -27,6 +30,8 @@ class SessionEdges {
   private:
     bool each_bar_is_one_;
     bool has_hours_;
+    std::optional<Calendar> calendar_;
+    TradingHours hours_;
     BarSchedule schedule_;
     std::optional<BarInterval> session_;
 };

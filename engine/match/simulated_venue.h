@@ -90,8 +90,13 @@ class SimulatedVenue {
     // At its open the first prices count; at its close all of it does.
     void quote_bar(InstrumentId id, const QuoteBar& bar, bool is_close);
     void book(InstrumentId id, const BookDelta& delta);
-    // The session of an instrument without bars is over: what bars say by BarClosing.
-    void close_session(InstrumentId id, Timestamp now);
+    // A session is over at `close`, and no bar closed with it: what came before that and was to end with it ends. Of a
+    // session that a bar has closed nothing is left. Between two events.
+    void end_session(InstrumentId id, Timestamp close, Timestamp now);
+    // Some of its orders, which may be on their way, end with a session.
+    bool has_session_orders(InstrumentId id) const {
+        return id.value < lanes_.size() && lanes_[id.value].session_orders > 0;
+    }
     // Messages that are due, dates that have come.
     void wake(Timestamp now);
 
@@ -166,7 +171,7 @@ class SimulatedVenue {
         std::array<LevelList, 4> lists{LevelList(true), LevelList(false), LevelList(true), LevelList(false)};
         Price follows_above = Price::max(), follows_below = -Price::max();  // beyond these trailing triggers move
         bool needs_every_bar = false;
-        uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, dated = 0;
+        uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, dated = 0, session_orders = 0;
         bool known = false;  // the prices below
         bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;
         Price bid, ask;
@@ -255,7 +260,11 @@ class SimulatedVenue {
     void end(Lane& lane, uint32_t slot, OrderEventKind event, VenueReason reason);
     void remove(Lane& lane, uint32_t slot);
     void expire_dated(Lane& lane, Timestamp until);
-    void count_dated(Lane& lane, const OrderIntent& order, int change) {
+    static bool ends_with_session(const OrderIntent& order) {
+        return order.time_in_force == TimeInForce::day || order.time_in_force == TimeInForce::at_close;
+    }
+    void count_terms(Lane& lane, const OrderIntent& order, int change) {
+        if (ends_with_session(order)) lane.session_orders += static_cast<uint32_t>(change);
         if (order.time_in_force != TimeInForce::gtd) return;
         lane.dated += static_cast<uint32_t>(change);
         dated_ += static_cast<uint32_t>(change);

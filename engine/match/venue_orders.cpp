@@ -21,7 +21,7 @@ SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity 
     lane.orders.push_back(slot);
     ++lane.on_their_way;
     lane.reduce_only += order.reduce_only ? 1u : 0u;
-    count_dated(lane, order, 1);
+    count_terms(lane, order, 1);
     lane.trailing += order.type == OrderType::trailing_stop ? 1u : 0u;
     look_again(lane);
     return added;
@@ -36,7 +36,7 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
     index_.remove(order.intent.id, id_of());
     lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
     lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
-    count_dated(lane, order.intent, -1);
+    count_terms(lane, order.intent, -1);
     lane.trailing -= order.intent.type == OrderType::trailing_stop ? 1u : 0u;
     order.open = Quantity::zero();
     free_.push_back(slot);
@@ -253,11 +253,17 @@ void SimulatedVenue::expire_session(Lane& lane) {
             end(lane, slot, OrderEventKind::expire, VenueReason::day_over);
 }
 
-void SimulatedVenue::close_session(InstrumentId id, Timestamp now) {
+void SimulatedVenue::end_session(InstrumentId id, Timestamp close, Timestamp now) {
+    TRD_ASSERT(next_move_ == moves_.size());
     set_now(now);
     Lane& lane = lane_of(id);
-    lane.session_over = true;
-    expire_session(lane);
+    const std::vector<uint32_t> orders = lane.orders;
+    for (const uint32_t slot : orders) {
+        const Resting& order = slots_[slot];
+        if (!ends_with_session(order.intent) || order.arrival == 0 || order.arrived >= close) continue;
+        const bool wanted_close = order.intent.time_in_force == TimeInForce::at_close;
+        end(lane, slot, OrderEventKind::expire, wanted_close ? VenueReason::no_closing_bar : VenueReason::day_over);
+    }
 }
 
 void SimulatedVenue::split(InstrumentId id, Decimal ratio) {

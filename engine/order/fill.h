@@ -99,8 +99,9 @@ enum class VenueReason : uint8_t {
     other,                   // see the venue's own text
     not_in_these_semantics,  // the chosen rules of another engine have no such order
     split,                   // what a unit is has changed
+    no_closing_bar,          // a close order whose session ended without a bar that closed with it
 };
-inline constexpr int venue_reason_count = 12;
+inline constexpr int venue_reason_count = 13;
 std::string_view name_of(VenueReason reason);
 std::string_view describe(VenueReason reason);
 

@@ -377,3 +377,91 @@ return S
     INFO((ran.ok() ? "" : ran.error().strategy.message));
     CHECK(ran.ok());
 }
+
+namespace {
+
+// Bars at 100 of one instrument, whose low is 90 from `falls` on.
+std::vector<Bar> flat_bars(const std::vector<Timestamp>& opens, Duration timeframe, Timestamp falls) {
+    std::vector<Bar> bars;
+    for (const Timestamp open : opens) {
+        const Price low = open < falls ? "100"_price : "90"_price;
+        bars.push_back({open, open + timeframe, "100"_price, "100"_price, low, "100"_price, "1000"_qty});
+    }
+    return bars;
+}
+
+RawIntent buy_until(TimeInForce terms) {
+    RawIntent raw = order(0, Side::buy, 1);
+    raw.time_in_force = static_cast<uint8_t>(terms);
+    if (terms == TimeInForce::at_close) return raw;
+    raw.type = static_cast<uint8_t>(OrderType::limit);
+    raw.limit = 95;
+    return raw;
+}
+
+// What becomes of an order that is sent at the close of the first bar of the first series: "expire day_over 24:00".
+std::string fate(const World& world, TimeInForce terms) {
+    std::string told;
+    Scripted strategy([&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+        if (port.event() == ViewEventKind::bar && port.series(0).bars == 1 && told.empty()) {
+            batch.stage(buy_until(terms));
+            told = "open";
+        }
+        const ViewNotice& notice = port.block().notice;
+        if (port.event() != ViewEventKind::order || notice.event >= view_event_allowed) return done;
+        const auto event = static_cast<OrderEventKind>(notice.event);
+        if (event != OrderEventKind::accept)
+            told = std::string(name_of(event)) + " " + std::string(name_of(static_cast<VenueReason>(notice.reason))) +
+                   " " + to_iso({port.block().now_ns});
+        return done;
+    });
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    REQUIRE(runner.run().ok());
+    return told;
+}
+
+std::vector<Timestamp> every(Duration timeframe, Timestamp from, Timestamp to) {
+    std::vector<Timestamp> opens;
+    for (Timestamp open = from; open < to; open = open + timeframe) opens.push_back(open);
+    return opens;
+}
+
+constexpr Timestamp hour_of(int64_t hour) { return Timestamp{} + hours(hour); }
+
+}  // namespace
+
+TEST_CASE("a day whose last bar is missing ends at midnight for what was to end with it") {
+    // From 9 to 17 of each of two days.
+    std::vector<Timestamp> opens = every(hours(1), hour_of(9), hour_of(17));
+    for (const Timestamp open : every(hours(1), hour_of(33), hour_of(41))) opens.push_back(open);
+    World world;
+    world.series.push_back(series_of("ONE", hours(1), flat_bars(opens, hours(1), hour_of(33))));
+    CHECK(fate(world, TimeInForce::day) == "expire day_over 1970-01-02T00:00:00Z");
+    CHECK(fate(world, TimeInForce::at_close) == "expire no_closing_bar 1970-01-02T00:00:00Z");
+    CHECK(fate(world, TimeInForce::gtc) == "complete none 1970-01-02T09:30:00Z");
+
+    // Another instrument that trades on through the night changes nothing.
+    world.series.push_back(series_of("TWO", minutes(30),
+                                     flat_bars(every(minutes(30), hour_of(0), hour_of(48)), minutes(30), hour_of(99))));
+    CHECK(fate(world, TimeInForce::day) == "expire day_over 1970-01-02T00:00:00Z");
+    CHECK(fate(world, TimeInForce::at_close) == "expire no_closing_bar 1970-01-02T00:00:00Z");
+}
+
+TEST_CASE("the bar that reaches midnight is the last one, also when it goes on after it") {
+    World world;
+    world.series.push_back(
+        series_of("ONE", hours(1), flat_bars(every(hours(1), hour_of(9), hour_of(48)), hours(1), hour_of(23))));
+    CHECK(fate(world, TimeInForce::day) == "complete none 1970-01-01T23:30:00Z");
+    CHECK(fate(world, TimeInForce::at_close) == "complete none 1970-01-02T00:00:00Z");
+
+    // The third one is from 21:00 to 4:00.
+    world.series.clear();
+    world.series.push_back(
+        series_of("ONE", hours(7), flat_bars(every(hours(7), hour_of(7), hour_of(70)), hours(7), hour_of(21))));
+    CHECK(fate(world, TimeInForce::day) == "complete none 1970-01-02T00:30:00Z");
+    CHECK(fate(world, TimeInForce::at_close) == "complete none 1970-01-02T04:00:00Z");
+    world.series.clear();
+    world.series.push_back(
+        series_of("ONE", hours(7), flat_bars(every(hours(7), hour_of(7), hour_of(70)), hours(7), hour_of(28))));
+    CHECK(fate(world, TimeInForce::day) == "expire day_over 1970-01-02T04:00:00Z");
+}

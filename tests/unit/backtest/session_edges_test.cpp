@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "support/catch.h"
+#include "view/timers.h"
 
 using namespace trd;
 
@@ -62,4 +63,27 @@ TEST_CASE("all hours of a venue that has extended ones: the widest count") {
     CHECK(edges(minute, "2013-10-07T23:59Z", minutes(1)) == "closes");
     CHECK(minute.takes(at("2013-10-07T02:00Z")));
     CHECK(edges(minute, "2013-10-08T02:00Z", minutes(1)).empty());
+}
+
+TEST_CASE("an order's session ends with the one that is on, or with the next one") {
+    const SessionEdges regular(minutes(30), new_york(), TradingHours::regular);
+    CHECK(regular.end_after(at("2024-01-08T14:30Z")) == at("2024-01-08T21:00Z"));
+    CHECK(regular.end_after(at("2024-01-08T20:59Z")) == at("2024-01-08T21:00Z"));
+    CHECK(regular.end_after(at("2024-01-08T21:00Z")) == at("2024-01-09T21:00Z"));  // who comes at the close
+    CHECK(regular.end_after(at("2024-01-08T03:00Z")) == at("2024-01-08T21:00Z"));  // the evening before in New York
+    CHECK(regular.end_after(at("2024-01-12T22:00Z")) == at("2024-01-16T21:00Z"));  // Monday is a holiday
+    CHECK(regular.end_after(at("2024-12-24T15:00Z")) == at("2024-12-24T18:00Z"));  // half a day
+    const SessionEdges widest(minutes(30), new_york(), std::nullopt);
+    CHECK(widest.end_after(at("2024-01-08T20:00Z")) == at("2024-01-09T01:00Z"));
+    CHECK(widest.end_after(at("2024-01-09T01:00Z")) == at("2024-01-10T01:00Z"));
+}
+
+TEST_CASE("without a calendar, or beyond what it knows, an order's session ends with the day of UTC") {
+    const SessionEdges none(minutes(30), std::nullopt, std::nullopt);
+    CHECK(none.end_after(at("2024-01-08T20:30Z")) == at("2024-01-09T00:00Z"));
+    CHECK(none.end_after(at("2024-01-09T00:00Z")) == at("2024-01-10T00:00Z"));
+    const SessionEdges unknown(minutes(30), new_york(), TradingHours::regular);
+    CHECK(unknown.end_after(at("2040-01-09T15:00Z")) == at("2040-01-10T00:00Z"));
+    const SessionEdges day(days(1), new_york(), TradingHours::regular);
+    CHECK(day.end_after(at("2024-01-08T14:30Z")) == never);  // each bar is one
 }

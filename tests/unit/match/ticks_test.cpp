@@ -288,3 +288,34 @@ TEST_CASE("a quote bar goes along its path for both sides") {
     market.send(market.order(Side::buy, OrderType::market, "3"_qty));
     CHECK(market.trades() == "3@101");
 }
+
+TEST_CASE("a session that no bar closes ends what came before its end, and nothing else") {
+    Market market(with_queue(QueueModel::pessimistic));
+    market.quote("100"_price, "101"_price);
+    const auto send = [&](TimeInForce terms) {
+        OrderIntent intent = market.order(Side::buy, OrderType::limit, "1"_qty);
+        intent.limit = "90"_price;
+        intent.time_in_force = terms;
+        return market.send(intent);
+    };
+    send(TimeInForce::gtc);
+    CHECK_FALSE(market.venue.has_session_orders(rig_instrument));
+    const Timestamp before = market.venue.now();
+    send(TimeInForce::day);
+    CHECK(market.venue.has_session_orders(rig_instrument));
+    market.venue.end_session(rig_instrument, before, market.venue.now());  // it came later
+    CHECK(market.venue.resting() == 2);
+
+    market.venue.end_session(rig_instrument, market.venue.now() + nanoseconds(1), market.venue.now() + nanoseconds(1));
+    market.follow();
+    CHECK(market.last_reason == VenueReason::day_over);
+    CHECK_FALSE(market.venue.has_session_orders(rig_instrument));
+    CHECK(market.venue.resting() == 1);
+
+    send(TimeInForce::at_close);
+    market.venue.end_session(rig_instrument, market.venue.now() + nanoseconds(1), market.venue.now() + nanoseconds(1));
+    market.follow();
+    CHECK(market.last_reason == VenueReason::no_closing_bar);
+    CHECK(market.venue.resting() == 1);
+    CHECK(market.trades().empty());
+}
