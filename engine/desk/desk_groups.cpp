@@ -61,12 +61,14 @@ void Desk::release(StoredOrder& stored, Quantity total) {
     actions_.venue.push_back({VenueActionKind::submit, stored.order.intent.id});
 }
 
-// The strategy has changed how much of the group's quantity this member is to have.
+// The strategy has said how much of the group's quantity this member is to have: it stays at that. One whose prices
+// alone change is not asked for anew: it goes on growing with its parent.
 void Desk::ask_for(const StoredOrder& stored, Quantity total) {
     OrderGroups::Group* const group = groups_.of(stored.order.intent);
     if (group == nullptr) return;
     for (OrderGroups::Member& member : group->members)
-        if (member.order == stored.order.intent.id) member.asked = total - stored.order.filled + group->filled;
+        if (member.order == stored.order.intent.id)
+            member.asked = total - stored.order.filled - stored.order.cancelled + group->filled;
 }
 
 // What the desk decides by itself is a decision like any other.

@@ -1,5 +1,6 @@
 // What strategies ask for: decided, recorded, and on its way.
 #include <algorithm>
+#include <cmath>
 
 #include "desk/desk.h"
 
@@ -152,7 +153,8 @@ void Desk::take_change(StrategyEntry& strategy, const RawIntent& raw) {
     writer_.write(header_for(decision.intent.account, stored == nullptr ? 0 : stored->correlation), decision);
     if (decision.denial != Denial::none) return refuse_change(strategy, raw, stored, decision);
     if (cancels) return cancel_order(*stored);
-    ask_for(*stored, decision.amendment.quantity);
+    const bool sizes = !std::isnan(raw.quantity) || decision.amendment.quantity != stored->order.intent.quantity;
+    if (sizes) ask_for(*stored, decision.amendment.quantity);
     amend_order(*stored, decision.amendment);
 }
 

@@ -110,6 +110,91 @@ TEST_CASE("a leg that was amended keeps its new size and still shares") {
     CHECK(bracket.order(2).open == "8"_qty);
 }
 
+TEST_CASE("a leg whose prices alone change goes on growing with its entry; one that was given a size stays at it") {
+    constexpr double same = RawIntent::not_given;
+    Bracket bracket;
+    bracket.obey(bracket.fill(1, "2"_qty).venue);
+    bracket.obey(bracket.amend(2, same, same, 96).venue);
+    CHECK(bracket.order(2).intent.trigger == "96"_price);
+    CHECK(bracket.order(2).open == "2"_qty);
+    const std::vector<VenueAction> moving = bracket.amend(3, same, 111).venue;  // on its way while the entry fills
+    const std::vector<VenueAction> growing = bracket.fill(1, "3"_qty).venue;
+    bracket.obey(growing);
+    bracket.obey(moving);
+    for (uint64_t leg : {2, 3}) CHECK(bracket.order(leg).open == "5"_qty);
+    CHECK(bracket.order(2).intent.trigger == "96"_price);
+    CHECK(bracket.order(3).intent.limit == "111"_price);
+
+    const Bytes snapshot = bracket.desk.snapshot();
+    REQUIRE(bracket.desk.restore(snapshot));
+    bracket.obey(bracket.amend(3, 4).venue);
+    bracket.obey(bracket.fill(1, "5"_qty).venue);
+    CHECK(bracket.order(2).open == "10"_qty);
+    CHECK(bracket.order(3).open == "4"_qty);
+
+    Bracket held;
+    held.amend(2, same, same, 96);
+    held.obey(held.fill(1, "4"_qty).venue);
+    CHECK(held.order(2).open == "4"_qty);
+    held.obey(held.fill(1, "6"_qty).venue);
+    CHECK(held.order(2).open == "10"_qty);
+}
+
+TEST_CASE("a member of a group whose price alone changes keeps its share of what is left") {
+    SmallDesk desk;
+    desk.mark("100"_price);
+    desk.obey(desk.buy(10).venue);
+    desk.fill(1, "10"_qty);
+    desk.mark("100"_price);
+    desk.obey(desk.intend(exit_order(OrderType::stop, 95, 0, 2)).venue);
+    desk.obey(desk.intend(exit_order(OrderType::limit, 110, 0, 2)).venue);
+    const std::vector<VenueAction> moving = desk.amend(2, RawIntent::not_given, RawIntent::not_given, 96).venue;
+    desk.obey(desk.fill(3, "3"_qty).venue);
+    desk.obey(moving);
+    CHECK(desk.order(2).open == "7"_qty);
+    CHECK(desk.order(2).intent.trigger == "96"_price);
+    desk.obey(desk.amend(2, RawIntent::not_given, RawIntent::not_given, 97).venue);
+    CHECK(desk.order(2).open == "7"_qty);
+    desk.obey(desk.fill(3, "7"_qty).venue);
+    CHECK(desk.order(2).state == OrderState::cancelled);
+}
+
+// Prices of one leg move at any moment, whatever is on its way; no size is ever given, and nothing is cancelled.
+TEST_CASE("however its prices move, an open leg has what the entry has filled and the exits have not") {
+    for (uint64_t seed = 1; seed <= static_cast<uint64_t>(cases(400)); ++seed) {
+        Random random(seed);
+        Bracket bracket;
+        std::vector<VenueAction> asked;
+        const auto take = [&](const Actions& actions) {
+            asked.insert(asked.end(), actions.venue.begin(), actions.venue.end());
+        };
+        for (int step = 0; step < 40; ++step) {
+            const uint64_t of = random.chance(40) ? 1 : random.below(2) + 2;
+            const Order& order = bracket.order(of);
+            const bool at_venue = order.state == OrderState::submitted || order.state == OrderState::partially_filled;
+            if (!asked.empty() && random.chance(50)) {
+                const VenueAction next = asked.front();
+                asked.erase(asked.begin());
+                take(bracket.feed(SmallDesk::answer_to(next)));
+            } else if (at_venue && random.chance(50)) {
+                take(bracket.fill(of, std::min(order.open, Quantity::from_units(random.between(1, 2)))));
+            } else if (of != 1) {
+                const double price = static_cast<double>(random.between(1, 400)) / 100;
+                const double same = RawIntent::not_given;
+                take(of == 2 ? bracket.amend(2, same, same, 93 + price) : bracket.amend(3, same, 107 + price));
+            }
+        }
+        bracket.obey(asked);
+        const Quantity entry = bracket.order(1).filled;
+        const Quantity exits = bracket.order(2).filled + bracket.order(3).filled;
+        for (uint64_t leg : {2, 3}) {
+            const Order& order = bracket.order(leg);
+            INFO("seed " << seed << ", leg " << leg << ", " << name_of(order.state));
+            if (is_working(order.state)) CHECK(order.open + exits == entry);
+        }
+    }
+}
+
 TEST_CASE("a group without a parent works at once, and one fill cancels the rest") {
     SmallDesk desk;
     desk.mark("100"_price);
