@@ -19,6 +19,7 @@ void Desk::begin(const InputHeader& input, Source source) {
 }
 
 const Actions& Desk::end() {
+    if (!unwanted_entries_.empty() || !unprotected_.empty()) finish_brackets();
     if (risk_ != nullptr) watch_limits();
     actions_.records = writer_.bytes();
     return actions_;

@@ -4,9 +4,9 @@
 // The caller numbers the inputs and calls from one thread. The Actions returned live until the next call.
 //
 // desk.cpp has the set-up, the market and what all handlers share; desk_intents.cpp what strategies ask for;
-// desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_money.cpp what moves money
-// without a trade; desk_margin.cpp what happens to an account that cannot cover what it holds; desk_risk.cpp what
-// limits forbid and what monitors do; desk_snapshot.cpp the rest.
+// desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_brackets.cpp how a bracket
+// ends; desk_money.cpp what moves money without a trade; desk_margin.cpp what happens to an account that cannot cover
+// what it holds; desk_risk.cpp what limits forbid and what monitors do; desk_snapshot.cpp the rest.
 #pragma once
 
 #include <memory>
@@ -118,6 +118,16 @@ class Desk {
     void steer(StoredOrder& stored, Quantity wanted, bool is_final);
     void release(StoredOrder& stored, Quantity total);
     void ask_for(const StoredOrder& stored, Quantity total);
+    // What the end of a bracket's exits means for its entry.
+    StoredOrder* entry_of(const OrderIntent& exit);
+    bool is_early(const OrderIntent& exit);
+    void end_bracket(StoredOrder& entry, BracketPhase phase);
+    void exit_traded(const Order& exit);
+    void exit_ended(const Order& exit, bool asked, VenueReason reason);
+    void entry_filled(const StoredOrder& entry, Quantity quantity);
+    bool has_exit(const Order& entry);
+    void leave_unprotected(const StoredOrder& entry, Quantity quantity);
+    void finish_brackets();
     void record_decision(DecisionAction action, const StoredOrder& stored, const OrderAmendment& amendment);
     void cancel_working_in(InstrumentId instrument);
     void withdraw(OrderId id);
@@ -217,6 +227,12 @@ class Desk {
         bool anything = false;
         std::optional<InstrumentId> instrument;  // nothing: everything
     };
+    struct Unprotected {
+        OrderIntent entry;
+        Quantity quantity;
+    };
+    std::vector<OrderId> unwanted_entries_;  // by the current input: both are empty between inputs
+    std::vector<Unprotected> unprotected_;
     std::unique_ptr<RiskControl> risk_;
     OutsideRules* rules_ = nullptr;
     std::string memory_of_rules_;       // as a snapshot had it, where nobody has brought the rules

@@ -36,6 +36,7 @@ void Desk::steer(OrderGroups::Group& group) {
 void Desk::steer(StoredOrder& stored, Quantity wanted, bool is_final) {
     const Order& order = stored.order;
     if (order.state == OrderState::held) {
+        if (wanted.is_positive() && !is_final && is_early(order.intent)) return;
         if (wanted.is_positive()) return release(stored, wanted);
         if (is_final) return cancel_order(stored);
         return;
@@ -43,6 +44,9 @@ void Desk::steer(StoredOrder& stored, Quantity wanted, bool is_final) {
     const bool settled = order.state == OrderState::submitted || order.state == OrderState::partially_filled;
     if (!settled || order.open == wanted) return;
     if (wanted.is_zero()) {
+        // All that the entry had filled is out again: what fills now would find no stop.
+        if (StoredOrder* const entry = is_stop(order.intent.type) ? entry_of(order.intent) : nullptr)
+            end_bracket(*entry, BracketPhase::over);
         record_decision(DecisionAction::cancel, stored, {});
         return cancel_order(stored);
     }

@@ -144,6 +144,7 @@ bool Desk::deny_release(StoredOrder& stored, Quantity& total) {
     tell(stored.order,
          {.kind = Notice::Kind::denied, .denial = decision.denial, .check = RiskCode::unpacked(decision.grounds.code)});
     follow_up(stored);
+    exit_ended(stored.order, false, VenueReason::none);
     return true;
 }
 

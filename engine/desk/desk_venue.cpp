@@ -24,7 +24,10 @@ const Actions& Desk::on(const InputHeader& input, const VenueReport& event) {
     if (!event.venue_id.empty()) stored->order.venue_ids.push_back(event.venue_id);
     record_event(*stored, event.event, before, event.reason, event.text);
     tell(stored->order, {.kind = Notice::Kind::event, .event = event.event, .reason = event.reason});
+    if (before != OrderState::filled && stored->order.state == OrderState::filled) exit_traded(stored->order);
     follow_up(*stored);
+    if (!is_terminal(before) && is_terminal(stored->order.state))
+        exit_ended(stored->order, before == OrderState::pending_cancel, event.reason);
     return end();
 }
 
@@ -90,9 +93,12 @@ void Desk::fill_order(const Fill& fill) {
                  .fill_price = fill.price,
                  .fill_fee = fill.fee,
                  .fill_liquidity = fill.liquidity});
-    if (groups_.empty()) return;
-    if (OrderGroups::Group* group = groups_.of(order.intent)) group->filled += fill.quantity;
-    follow_up(*stored);
+    if (!groups_.empty()) {
+        if (OrderGroups::Group* group = groups_.of(order.intent)) group->filled += fill.quantity;
+        exit_traded(order);
+        follow_up(*stored);
+    }
+    entry_filled(*stored, fill.quantity);
 }
 
 }  // namespace trd

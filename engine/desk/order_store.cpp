@@ -14,7 +14,7 @@ StoredOrder& OrderStore::add(Order order, uint64_t correlation) {
         slot = free_slots_.back();
         free_slots_.pop_back();
     }
-    slots_[slot] = {std::move(order), correlation};
+    slots_[slot] = {std::move(order), correlation, BracketPhase::whole};
     index_.add(slots_[slot].order.intent.id, slot, id_of());
     return slots_[slot];
 }
@@ -47,6 +47,7 @@ void OrderStore::save(ByteWriter& out) const {
     for (const StoredOrder* stored : sorted()) {
         encode(out, stored->order);
         out.put(stored->correlation);
+        out.put(static_cast<uint8_t>(stored->phase));
     }
     out.put(static_cast<uint64_t>(ended_.size()));
     for (OrderId id : ended_) {
@@ -68,7 +69,10 @@ bool OrderStore::load(ByteReader& in) {
     for (uint64_t i = 0; i < count && in.ok(); ++i) {
         Order order;
         if (!decode(in, order) || find(order.intent.id) != nullptr) return false;
-        add(std::move(order), in.get<uint64_t>());
+        StoredOrder& added = add(std::move(order), in.get<uint64_t>());
+        const auto phase = in.get<uint8_t>();
+        if (phase >= bracket_phase_count) return false;
+        added.phase = static_cast<BracketPhase>(phase);
     }
     const auto ended_count = in.get<uint64_t>();
     for (uint64_t i = 0; i < ended_count; ++i) {

@@ -12,9 +12,18 @@
 
 namespace trd {
 
+// Of an entry with exits. Only forward; the values are in snapshots.
+enum class BracketPhase : uint8_t {
+    whole,
+    exiting,  // no more of the entry is wanted; what fills all the same is covered by the exits that are left
+    over,     // exits do not cover what fills from now on
+};
+inline constexpr int bracket_phase_count = 3;
+
 struct StoredOrder {
     Order order;
     uint64_t correlation = 0;  // sequence of its decision's record
+    BracketPhase phase = BracketPhase::whole;
 };
 
 class OrderStore {

@@ -178,12 +178,13 @@ TEST_CASE("saved bytes that are cut, or that name an order twice, or an end with
         OrderStore other;
         if (loads(other, ByteSpan(bytes).first(size))) FAIL("cut to " << size);
     }
-    const auto with = [&](std::vector<uint64_t> sequences, std::vector<OrderId> ended) {
+    const auto with = [&](std::vector<uint64_t> sequences, std::vector<OrderId> ended, uint8_t phase = 0) {
         ByteWriter out;
         out.put(static_cast<uint64_t>(sequences.size()));
         for (uint64_t sequence : sequences) {
             encode(out, order_with(values, id_of(sequence, 1)));
             out.put(uint64_t{1});
+            out.put(phase);
         }
         out.put(static_cast<uint64_t>(ended.size()));
         for (OrderId id : ended) {
@@ -194,6 +195,8 @@ TEST_CASE("saved bytes that are cut, or that name an order twice, or an end with
         return loads(other, out.bytes());
     };
     CHECK(with({3, 4}, {id_of(4, 1)}));
+    CHECK(with({3}, {}, 2));
+    CHECK_FALSE(with({3}, {}, 3));
     CHECK_FALSE(with({3, 3}, {}));
     CHECK_FALSE(with({3, 4}, {id_of(5, 1)}));
     CHECK_FALSE(with({3, 4}, {OrderId{}}));
@@ -209,6 +212,7 @@ TEST_CASE("an order that is still working cannot be listed as ended") {
         out.put(uint64_t{1});
         encode(out, order);
         out.put(uint64_t{1});
+        out.put(uint8_t{0});
         out.put(uint64_t{1});
         out.put(id_of(1, 1).high());
         out.put(id_of(1, 1).low());
@@ -225,6 +229,7 @@ TEST_CASE("more ended orders than are ever kept are not loaded") {
         for (uint64_t n = 1; n <= count; ++n) {
             encode(out, order_with(values, id_of(n, 1)));
             out.put(n);
+            out.put(uint8_t{0});
         }
         out.put(count);
         for (uint64_t n = 1; n <= count; ++n) {
@@ -242,6 +247,7 @@ TEST_CASE("an order that ended twice in the saved bytes is not loaded") {
     out.put(uint64_t{1});
     encode(out, order_with(values, id_of(1, 1)));
     out.put(uint64_t{1});
+    out.put(uint8_t{0});
     out.put(uint64_t{2});
     for (int i = 0; i < 2; ++i) {
         out.put(id_of(1, 1).high());
