@@ -81,7 +81,8 @@ struct BacktestPlan {
     AccountTerms account;
     std::vector<BacktestAccount> accounts;     // none: one, as the four above say
     std::string accounts_path, accounts_text;  // the file that they are from
-    // Splits and dividends of the catalogue reach the account as they happen, unless prices are adjusted for them.
+    // Splits and dividends of the catalogue reach the account as they happen, unless prices are adjusted for them:
+    // for splits, then dividends alone do.
     bool apply_actions = true;
 
     std::string calendar;               // of sessions and hours; empty: the instrument's

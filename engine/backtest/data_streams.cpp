@@ -117,6 +117,11 @@ class Streams {
             TRD_TRY(Adjuster adjuster, Adjuster::open(catalogue_, plan_.adjust, raw, zone_of(of)));
             feed.adjust(std::move(adjuster));
         }
+        if (plan_.adjust == Adjustment::splits && key.kind == DataKind::actions) {
+            const Zone zone = zone_of(data_.instruments[instrument.value]);
+            TRD_TRY(Adjuster adjuster, Adjuster::open_splits(catalogue_, key.symbol, zone));
+            feed.adjust(std::move(adjuster));
+        }
         const Digest fingerprint = feed.fingerprint();
         data_.streams.push_back({instrument, std::move(feed), describe(key), fingerprint});
         data_.streams.back().rows = catalogue_.find(key)->rows();
@@ -165,7 +170,7 @@ Status<> add_of_instruments(const BacktestPlan& plan, Streams& streams, const Ba
         const VenueModels& models = accounts[instrument.venue.value - 1u].models;
         if (models.needs_quotes() || lean) TRD_CHECK(streams.add_quotes(instrument, !lean));
         if (instrument.valuation() != Valuation::paid) TRD_CHECK(streams.add_if_there(DataKind::funding, instrument));
-        if (plan.apply_actions && plan.adjust == Adjustment::none)
+        if (plan.apply_actions && plan.adjust != Adjustment::all)
             TRD_CHECK(streams.add_if_there(DataKind::actions, instrument));
     }
     return done;

@@ -33,6 +33,11 @@ Status<> adjust_one(Adjuster& adjuster, Timestamp time, Price& price) {
 }
 Status<> adjust_event_of(Adjuster& adjuster, TradeTick& trade) { return adjust_one(adjuster, trade.time, trade.price); }
 Status<> adjust_event_of(Adjuster& adjuster, BookDelta& delta) { return adjust_one(adjuster, delta.time, delta.price); }
+// Of the share that the prices are of.
+Status<> adjust_event_of(Adjuster& adjuster, CorporateAction& action) {
+    TRD_TRY(action.value, adjuster.dividend(action.time, action.value));
+    return done;
+}
 // What is no price stays.
 template <class Event>
 Status<> adjust_event_of(Adjuster&, Event&) {
@@ -75,7 +80,17 @@ Digest MarketFeed::fingerprint() const {
 }
 
 bool MarketFeed::next() {
-    return std::visit([this](auto& cursor) { return read(cursor); }, cursor_);
+    do {
+        if (!std::visit([this](auto& cursor) { return read(cursor); }, cursor_)) return false;
+    } while (is_in_prices());
+    if (rows_++ == 0) first_ = time_;
+    return true;
+}
+
+// Adjusted prices have the splits in them: they happen to nobody.
+bool MarketFeed::is_in_prices() const {
+    const auto* const action = std::get_if<CorporateAction>(&event_);
+    return adjuster_ && action != nullptr && action->kind == CorporateActionKind::split;
 }
 
 template <class Row>
@@ -86,8 +101,7 @@ bool MarketFeed::read(TickCursor<Row>& cursor) {
     }
     event_ = cursor.row();
     time_ = known_at(cursor.row());
-    if (rows_++ == 0) first_ = time_;
-    if (!adjuster_) return true;
+    if (!adjuster_ || is_in_prices()) return true;
     if (auto adjusted = adjust_event(); !adjusted.ok()) {
         failure_ = std::move(adjusted).error();
         return false;

@@ -20,7 +20,8 @@ class MarketFeed {
     // Error: the series is not there, or cannot be read. Precondition: a kind that MarketEvent has.
     static Result<MarketFeed> open(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window);
 
-    // Prices as the adjuster says, from the next row on. Sizes stay as they were.
+    // Prices as the adjuster says, from the next row on. Sizes stay as they were. Of corporate actions, splits are left
+    // out, and dividends are those of an adjusted share.
     void adjust(Adjuster adjuster) { adjuster_ = std::move(adjuster); }
 
     const SeriesKey& key() const { return key_; }
@@ -50,6 +51,7 @@ class MarketFeed {
     template <class Row>
     bool read(TickCursor<Row>& cursor);
     Status<> adjust_event();
+    bool is_in_prices() const;
 
     SeriesKey key_;
     Cursor cursor_;

@@ -30,9 +30,9 @@ Status<> read_hours(Text text, Plan& plan) {
     return done;
 }
 
-// Adjusted prices have the actions in them.
+// Prices that are adjusted for all have the actions in them.
 std::string actions_of(const Plan& plan) {
-    return plan.apply_actions && plan.adjust == Adjustment::none ? "apply" : "ignore";
+    return plan.apply_actions && plan.adjust != Adjustment::all ? "apply" : "ignore";
 }
 
 Status<> read_actions(Text text, Plan& plan) {

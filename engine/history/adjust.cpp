@@ -52,22 +52,30 @@ const Adjuster::Step* Adjuster::step_of(int64_t day) {
 
 Result<Adjuster> Adjuster::open(const Catalogue& catalogue, Adjustment adjustment, const BarSeries& raw, Zone zone) {
     TRD_ASSERT(adjustment != Adjustment::none);
-    Adjuster adjuster(raw.symbol(), zone);
+    return open_as(catalogue, adjustment, raw.symbol(), adjustment == Adjustment::all ? &raw : nullptr, zone);
+}
+
+Result<Adjuster> Adjuster::open_splits(const Catalogue& catalogue, const std::string& symbol, Zone zone) {
+    return open_as(catalogue, Adjustment::splits, symbol, nullptr, zone);
+}
+
+Result<Adjuster> Adjuster::open_as(const Catalogue& catalogue, Adjustment adjustment, const std::string& symbol,
+                                   const BarSeries* raw, Zone zone) {
+    Adjuster adjuster(symbol, zone);
     for (const DataKind kind : {DataKind::factors, DataKind::actions}) {
-        const SeriesKey key{kind, raw.symbol(), {}};
+        const SeriesKey key{kind, symbol, {}};
         if (catalogue.find(key) == nullptr) continue;
         TRD_TRY(const auto paths, catalogue.paths_of(key));
         if (kind == DataKind::factors)
             TRD_CHECK(adjuster.read_factors(paths, adjustment));
         else
-            TRD_CHECK(adjuster.read_actions(paths, adjustment, raw));
+            TRD_CHECK(adjuster.read_actions(paths, raw));
         return adjuster;
     }
     return Fail{Error{
         ExitCode::data, "E_ADJUST",
-        "the catalogue " + catalogue.root() + " has neither actions nor factors of " + raw.symbol() +
-            " to adjust its prices by",
-        "import them with trd data import FILE --kind actions --symbol " + raw.symbol() + ", or run without --adjust"}};
+        "the catalogue " + catalogue.root() + " has neither actions nor factors of " + symbol + " to adjust its prices by",
+        "import them with trd data import FILE --kind actions --symbol " + symbol + ", or run without --adjust"}};
 }
 
 Status<> Adjuster::read_factors(std::span<const std::string> paths, Adjustment adjustment) {
@@ -84,7 +92,7 @@ Status<> Adjuster::read_factors(std::span<const std::string> paths, Adjustment a
     return done;
 }
 
-Status<> Adjuster::read_actions(std::span<const std::string> paths, Adjustment adjustment, const BarSeries& raw) {
+Status<> Adjuster::read_actions(std::span<const std::string> paths, const BarSeries* raw) {
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     std::vector<Action> actions;
     while (cursor.next()) {
@@ -92,10 +100,10 @@ Status<> Adjuster::read_actions(std::span<const std::string> paths, Adjustment a
                             Decimal::from_raw(cursor.raw(action_value)), std::nullopt};
         if (action.code == action_split && !action.value.is_positive())
             return Fail{impossible(cursor.time(), "a split of " + to_string(action.value) + " for 1")};
-        if (action.code == action_split || adjustment == Adjustment::all) actions.push_back(action);
+        if (action.code == action_split || raw != nullptr) actions.push_back(action);
     }
     if (cursor.failure()) return Fail{*cursor.failure()};
-    if (adjustment == Adjustment::all) TRD_CHECK(find_closes(actions, raw));
+    if (raw != nullptr) TRD_CHECK(find_closes(actions, *raw));
     return chain(actions);
 }
 
@@ -161,6 +169,17 @@ Result<Bar> Adjuster::apply(const Bar& raw) {
     if (!volume) return Fail{impossible(raw.open_time, "its volume leaves the range of quantities")};
     bar.volume = *volume;
     return bar;
+}
+
+Result<Decimal> Adjuster::dividend(Timestamp time, Decimal amount) {
+    const Step* step = step_of(day_of(time));
+    if (step == nullptr) return amount;
+    const Int128 number =
+        decimal_detail::product_divided(amount.raw(), step->split_factor.raw(), step->split_ratio.raw());
+    const auto adjusted = Decimal::checked_from_raw(number);
+    if (!adjusted)
+        return Fail{impossible(time, "a dividend of " + to_string(amount) + " leaves the range of amounts, adjusted")};
+    return *adjusted;
 }
 
 Result<BarSeries> adjusted_series(const Catalogue& catalogue, Adjustment adjustment, const BarSeries& raw, Zone zone) {

@@ -32,8 +32,14 @@ class Adjuster {
     // makes no sense. Precondition: not Adjustment::none.
     static Result<Adjuster> open(const Catalogue& catalogue, Adjustment adjustment, const BarSeries& raw, Zone zone);
 
+    // Of a symbol whose splits alone count, whether it has bars in the catalogue or not.
+    static Result<Adjuster> open_splits(const Catalogue& catalogue, const std::string& symbol, Zone zone);
+
     // In any order, neighbours fastest.
     Result<Bar> apply(const Bar& raw);
+
+    // What a dividend of `amount` for each share of that moment is for each adjusted share. Half-even at 1e-12.
+    Result<Decimal> dividend(Timestamp time, Decimal amount);
 
   private:
     // Of days up to and including last_day: prices * price_factor * split_factor / split_ratio.
@@ -53,7 +59,10 @@ class Adjuster {
     int64_t day_of(Timestamp open);
     const Step* step_of(int64_t day);
     Status<> read_factors(std::span<const std::string> paths, Adjustment adjustment);
-    Status<> read_actions(std::span<const std::string> paths, Adjustment adjustment, const BarSeries& raw);
+    // Without bars, dividends do not count.
+    static Result<Adjuster> open_as(const Catalogue& catalogue, Adjustment adjustment, const std::string& symbol,
+                                    const BarSeries* raw, Zone zone);
+    Status<> read_actions(std::span<const std::string> paths, const BarSeries* raw);
     Status<> find_closes(std::vector<Action>& actions, const BarSeries& raw);
     Status<> chain(const std::vector<Action>& actions);
     Error impossible(Timestamp time, const std::string& what) const;

@@ -111,6 +111,28 @@ TEST_CASE(
     CHECK(all[4].open == "97"_price);
 }
 
+TEST_CASE("a dividend for each share of its day is one for each share of the adjusted prices") {
+    const TempFolder folder;
+    import_text(folder.path(), "actions.csv",
+                "date,action,value\n2024-01-03,split,2\n2024-01-05,split,4\n2024-01-05,dividend,1\n", DataKind::actions,
+                "X");
+    import_text(folder.path(), "factors.csv", "last_date,price_factor,split_factor\n2024-01-02,0.9,0.25\n",
+                DataKind::factors, "F");
+    const auto catalogue = Catalogue::open(folder.path());
+    REQUIRE(catalogue.ok());
+    const auto dividend = [&](const char* symbol, const char* time) {
+        auto adjuster = Adjuster::open_splits(*catalogue, symbol, Zone::utc());
+        REQUIRE(adjuster.ok());
+        return to_string(adjuster->dividend(parse_iso(time).value(), "3"_dec).value());
+    };
+    CHECK(dividend("X", "2024-01-02") == "0.375");
+    CHECK(dividend("X", "2024-01-03") == "0.75");
+    CHECK(dividend("X", "2024-01-04") == "0.75");
+    CHECK(dividend("X", "2024-01-05") == "3");
+    CHECK(dividend("F", "2024-01-02") == "0.75");
+    CHECK(dividend("F", "2024-01-03") == "3");
+}
+
 TEST_CASE("an intraday bar belongs to the day of its zone, one that opens at midnight UTC to that date") {
     const TempFolder folder;
     import_text(folder.path(), "bars.csv",
