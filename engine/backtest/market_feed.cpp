@@ -64,8 +64,10 @@ Result<MarketFeed> MarketFeed::open(const Catalogue& catalogue, const SeriesKey&
             return open_as<BookDelta>(catalogue, key, window);
         case DataKind::funding:
             return open_as<FundingRate>(catalogue, key, window);
-        case DataKind::actions:
-            return open_as<CorporateAction>(catalogue, key, window);
+        case DataKind::actions: {
+            TRD_TRY(auto stored, TickCursor<CorporateAction>::open(catalogue, key.symbol, window));
+            return MarketFeed(key, ActionCursor(std::move(stored)));
+        }
         case DataKind::fx_rates:
             return open_as<FxRate>(catalogue, key, window);
         case DataKind::bars:
@@ -93,8 +95,8 @@ bool MarketFeed::is_in_prices() const {
     return adjuster_ && action != nullptr && action->kind == CorporateActionKind::split;
 }
 
-template <class Row>
-bool MarketFeed::read(TickCursor<Row>& cursor) {
+template <class Rows>
+bool MarketFeed::read(Rows& cursor) {
     if (!cursor.next()) {
         failure_ = cursor.failure();
         return false;

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "backtest/action_cursor.h"
 #include "base/error.h"
 #include "history/adjust.h"
 #include "history/tick_cursor.h"
@@ -43,13 +44,13 @@ class MarketFeed {
 
   private:
     using Cursor = std::variant<TickCursor<Quote>, TickCursor<QuoteBar>, TickCursor<TradeTick>, TickCursor<BookDelta>,
-                                TickCursor<FundingRate>, TickCursor<CorporateAction>, TickCursor<FxRate>>;
+                                TickCursor<FundingRate>, ActionCursor, TickCursor<FxRate>>;
 
     MarketFeed(SeriesKey key, Cursor cursor) : key_(std::move(key)), cursor_(std::move(cursor)) {}
     template <class Row>
     static Result<MarketFeed> open_as(const Catalogue& catalogue, const SeriesKey& key, TimeWindow window);
-    template <class Row>
-    bool read(TickCursor<Row>& cursor);
+    template <class Rows>
+    bool read(Rows& cursor);
     Status<> adjust_event();
     bool is_in_prices() const;
 

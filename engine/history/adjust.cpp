@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <tuple>
 
 #include "history/codes.h"
 #include "history/row_cursor.h"
@@ -72,10 +74,11 @@ Result<Adjuster> Adjuster::open_as(const Catalogue& catalogue, Adjustment adjust
             TRD_CHECK(adjuster.read_actions(paths, raw));
         return adjuster;
     }
-    return Fail{Error{
-        ExitCode::data, "E_ADJUST",
-        "the catalogue " + catalogue.root() + " has neither actions nor factors of " + symbol + " to adjust its prices by",
-        "import them with trd data import FILE --kind actions --symbol " + symbol + ", or run without --adjust"}};
+    return Fail{
+        Error{ExitCode::data, "E_ADJUST",
+              "the catalogue " + catalogue.root() + " has neither actions nor factors of " + symbol +
+                  " to adjust its prices by",
+              "import them with trd data import FILE --kind actions --symbol " + symbol + ", or run without --adjust"}};
 }
 
 Status<> Adjuster::read_factors(std::span<const std::string> paths, Adjustment adjustment) {
@@ -96,13 +99,18 @@ Status<> Adjuster::read_actions(std::span<const std::string> paths, const BarSer
     TRD_TRY(RowCursor cursor, RowCursor::open(paths));
     std::vector<Action> actions;
     while (cursor.next()) {
-        const Action action{day_of(cursor.time()), cursor.number(action_code),
+        const Action action{cursor.time(), day_of(cursor.time()), cursor.number(action_code),
                             Decimal::from_raw(cursor.raw(action_value)), std::nullopt};
         if (action.code == action_split && !action.value.is_positive())
             return Fail{impossible(cursor.time(), "a split of " + to_string(action.value) + " for 1")};
         if (action.code == action_split || raw != nullptr) actions.push_back(action);
     }
     if (cursor.failure()) return Fail{*cursor.failure()};
+    std::stable_sort(actions.begin(), actions.end(), [](const Action& a, const Action& b) {
+        return std::tuple(a.day, a.time, a.code != action_split) < std::tuple(b.day, b.time, b.code != action_split);
+    });
+    std::copy_if(actions.begin(), actions.end(), std::back_inserter(splits_),
+                 [](const Action& action) { return action.code == action_split; });
     if (raw != nullptr) TRD_CHECK(find_closes(actions, *raw));
     return chain(actions);
 }
@@ -121,30 +129,45 @@ Status<> Adjuster::find_closes(std::vector<Action>& actions, const BarSeries& ra
     return done;
 }
 
-// From the newest action back: each counts for all days before it.
-Status<> Adjuster::chain(const std::vector<Action>& actions) {
+// From the newest day back: what happens on one counts for all days before it.
+Status<> Adjuster::chain(std::span<const Action> actions) {
     Step step{};
-    for (size_t i = actions.size(); i-- > 0;) {
-        const Action& action = actions[i];
-        const Timestamp time = Timestamp{} + days(action.day);
-        step.last_day = action.day - 1;
-        if (action.code == action_split) {
-            const auto ratio = checked_multiply(step.split_ratio, action.value);
-            if (!ratio || !ratio->is_positive()) return Fail{impossible(time, "its splits multiply beyond any price")};
-            step.split_ratio = *ratio;
-        } else if (action.close_before) {
-            const Decimal share = divide(Price::from_raw(action.value.raw()), *action.close_before);
-            if (share >= one)
-                return Fail{impossible(time, "a dividend of " + to_string(action.value) + " after a close of " +
-                                                 to_string(*action.close_before))};
-            step.price_factor = multiply(step.price_factor, one - share);
-        }
-        if (!steps_.empty() && steps_.back().last_day == step.last_day)
-            steps_.back() = step;
-        else
-            steps_.push_back(step);
+    while (!actions.empty()) {
+        size_t first = actions.size() - 1;
+        while (first > 0 && actions[first - 1].day == actions.back().day) --first;
+        TRD_CHECK(count_day(actions.subspan(first), step));
+        steps_.push_back(step);
+        actions = actions.first(first);
     }
     std::reverse(steps_.begin(), steps_.end());
+    return done;
+}
+
+Status<> Adjuster::count_day(std::span<const Action> of_day, Step& step) const {
+    const Timestamp time = Timestamp{} + days(of_day.front().day);
+    const Error beyond = impossible(time, "its splits multiply beyond any price");
+    Decimal shares = one, paid;  // of one share of the evening before
+    for (const Action& action : of_day) {
+        const auto product = checked_multiply(shares, action.value);
+        if (!product) return Fail{beyond};
+        if (action.code == action_split) {
+            shares = *product;
+            continue;
+        }
+        const auto sum = checked_add(paid, *product);
+        if (!sum) return Fail{impossible(time, "its dividends add up beyond any price")};
+        paid = *sum;
+    }
+    const auto ratio = checked_multiply(step.split_ratio, shares);
+    if (!ratio || !ratio->is_positive()) return Fail{beyond};
+    step.split_ratio = *ratio;
+    step.last_day = of_day.front().day - 1;
+    const std::optional<Price>& close = of_day.front().close_before;
+    if (!close) return done;
+    const Decimal share = divide(Price::from_raw(paid.raw()), *close);
+    if (share >= one)
+        return Fail{impossible(time, "a dividend of " + to_string(paid) + " after a close of " + to_string(*close))};
+    step.price_factor = multiply(step.price_factor, one - share);
     return done;
 }
 
@@ -172,11 +195,16 @@ Result<Bar> Adjuster::apply(const Bar& raw) {
 }
 
 Result<Decimal> Adjuster::dividend(Timestamp time, Decimal amount) {
-    const Step* step = step_of(day_of(time));
-    if (step == nullptr) return amount;
-    const Int128 number =
-        decimal_detail::product_divided(amount.raw(), step->split_factor.raw(), step->split_ratio.raw());
-    const auto adjusted = Decimal::checked_from_raw(number);
+    const int64_t day = day_of(time);
+    const Step* const later = step_of(day);
+    Decimal ratio = later != nullptr ? later->split_ratio : one;
+    for (const Action& split : splits_)
+        if (split.day == day && split.time > time) ratio = checked_multiply(ratio, split.value).value_or(Decimal{});
+    const Decimal factor = later != nullptr ? later->split_factor : one;
+    const auto adjusted =
+        ratio.is_positive()
+            ? Decimal::checked_from_raw(decimal_detail::product_divided(amount.raw(), factor.raw(), ratio.raw()))
+            : Decimal::Checked(Fail{DecimalError::overflow});
     if (!adjusted)
         return Fail{impossible(time, "a dividend of " + to_string(amount) + " leaves the range of amounts, adjusted")};
     return *adjusted;

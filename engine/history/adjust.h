@@ -3,8 +3,10 @@
 //
 // Factors (kind "factors") count for bars up to and including their day; where a symbol has them they are used. Else
 // its actions count: before the day of a split, prices are divided and volumes multiplied by its value; before the day
-// of a dividend, prices are multiplied by 1 - value / close, with the last raw close before that day. Each price is
-// rounded once, half-even at 1e-12; the product of several dividends is rounded at each.
+// of a dividend, prices are multiplied by 1 - value / close, with the last raw close before that day. Of one moment, a
+// split counts before a dividend, which is then for each new share; what one share of the evening before is paid on a
+// day is one sum. Each price is rounded once, half-even at 1e-12; the product of several days' dividends is rounded at
+// each.
 #pragma once
 
 #include <optional>
@@ -50,6 +52,7 @@ class Adjuster {
         Decimal split_ratio = Decimal::from_units(1);
     };
     struct Action {
+        Timestamp time;
         int64_t day;  // the first one that knows
         int64_t code;
         Decimal value;
@@ -64,13 +67,15 @@ class Adjuster {
                                     const BarSeries* raw, Zone zone);
     Status<> read_actions(std::span<const std::string> paths, const BarSeries* raw);
     Status<> find_closes(std::vector<Action>& actions, const BarSeries& raw);
-    Status<> chain(const std::vector<Action>& actions);
+    Status<> chain(std::span<const Action> actions);
+    Status<> count_day(std::span<const Action> of_day, Step& step) const;
     Error impossible(Timestamp time, const std::string& what) const;
 
     std::string symbol_;
     ZoneClock clock_;
-    std::vector<Step> steps_;  // ascending by last_day
-    size_t near_ = 0;          // the step used last
+    std::vector<Step> steps_;     // ascending by last_day
+    std::vector<Action> splits_;  // as they happen; none where factors count
+    size_t near_ = 0;             // the step used last
 };
 
 // All of `raw`, adjusted, in memory outside the heap.

@@ -111,6 +111,23 @@ TEST_CASE(
     CHECK(all[4].open == "97"_price);
 }
 
+TEST_CASE("what happens on one day counts together: splits first, dividends for each new share, as one sum") {
+    const auto first_close = [](const std::string& actions) {
+        const TempFolder folder;
+        import_text(folder.path(), "bars.csv",
+                    "time,open,high,low,close\n2024-01-01,100,100,100,100\n2024-01-02,49,49,49,49\n", DataKind::bars,
+                    "X");
+        import_text(folder.path(), "actions.csv", "time,action,value\n" + actions, DataKind::actions, "X");
+        return to_string(bars_of(adjusted(folder.path(), "X", Adjustment::all).value())[0].close);
+    };
+    CHECK(first_close("2024-01-02,split,2\n2024-01-02,dividend,1\n") == "49");
+    CHECK(first_close("2024-01-02,dividend,1\n2024-01-02,split,2\n") == "49");
+    CHECK(first_close("2024-01-02,dividend,20\n2024-01-02,dividend,31\n") == "49");
+    CHECK(first_close("2024-01-02,dividend,20\n2024-01-02,split,2\n2024-01-02,dividend,5\n") == "25");
+    // Of two moments the earlier one is first.
+    CHECK(first_close("2024-01-02T00:00:00Z,dividend,2\n2024-01-02T14:30:00Z,split,2\n") == "49");
+}
+
 TEST_CASE("a dividend for each share of its day is one for each share of the adjusted prices") {
     const TempFolder folder;
     import_text(folder.path(), "actions.csv",
@@ -118,9 +135,9 @@ TEST_CASE("a dividend for each share of its day is one for each share of the adj
                 "X");
     import_text(folder.path(), "factors.csv", "last_date,price_factor,split_factor\n2024-01-02,0.9,0.25\n",
                 DataKind::factors, "F");
-    const auto catalogue = Catalogue::open(folder.path());
-    REQUIRE(catalogue.ok());
     const auto dividend = [&](const char* symbol, const char* time) {
+        const auto catalogue = Catalogue::open(folder.path());
+        REQUIRE(catalogue.ok());
         auto adjuster = Adjuster::open_splits(*catalogue, symbol, Zone::utc());
         REQUIRE(adjuster.ok());
         return to_string(adjuster->dividend(parse_iso(time).value(), "3"_dec).value());
@@ -129,6 +146,9 @@ TEST_CASE("a dividend for each share of its day is one for each share of the adj
     CHECK(dividend("X", "2024-01-03") == "0.75");
     CHECK(dividend("X", "2024-01-04") == "0.75");
     CHECK(dividend("X", "2024-01-05") == "3");
+    import_text(folder.path(), "same.csv", "time,action,value\n2024-01-02T14:30:00Z,split,2\n", DataKind::actions, "Y");
+    CHECK(dividend("Y", "2024-01-02T00:00:00Z") == "1.5");
+    CHECK(dividend("Y", "2024-01-02T14:30:00Z") == "3");
     CHECK(dividend("F", "2024-01-02") == "0.75");
     CHECK(dividend("F", "2024-01-03") == "3");
 }
