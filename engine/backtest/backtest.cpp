@@ -65,9 +65,9 @@ void name_rules(ByteWriter& out, const RuleSet& rules) {
     }
 }
 
-// Everything that decides the outcome, in canonical form.
+// Everything that decides the outcome, in canonical form. `calendars` says what those in force say.
 std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const RuleSet& rules,
-                        const BacktestData& data, bool limits_go_by_sessions) {
+                        const BacktestData& data, bool limits_go_by_sessions, ByteSpan calendars) {
     ByteWriter out;
     for (const LoadedStrategy& strategy : set) {
         if (set.size() > 1) out.put_text(strategy.name);
@@ -96,6 +96,7 @@ std::string name_inputs(const BacktestPlan& plan, const StrategySet& set, const 
     if (plan.limits) out.put_text("limits\n" + plan.limits->text);
     if (!plan.accounts.empty()) out.put_text("accounts\n" + plan.accounts_text);
     name_rules(out, rules);
+    out.append(calendars);
     return to_hex(sha256(out.bytes())).substr(0, 16);
 }
 
@@ -502,6 +503,25 @@ void describe_models(const BacktestPlan& plan, const BacktestData& data, Backtes
     result.adjust = plan.adjust;
 }
 
+// Nothing where nobody names one: around the clock is no calendar.
+ByteWriter name_calendars(const BacktestPlan& plan, const StrategySet& set, const RunSetup& setup) {
+    ByteWriter out;
+    const auto name = [&](InstrumentId id, const Calendar& calendar) {
+        const Instrument& instrument = setup.instruments[id.value];
+        if (plan.calendar.empty() && instrument.calendar.empty()) return;
+        out.put_text("calendar");
+        out.put_text(instrument.symbol);
+        calendar.save(out);
+    };
+    for (const RunSeries& series : setup.series)
+        if (series.calendar) name(series.instrument, *series.calendar);
+    for (size_t i = 0; i < set.size(); ++i)
+        if (const RunStrategy& seat = setup.strategies[i]; seat.calendar)
+            name(traded_by(set[i].manifest(), seat, setup), *seat.calendar);
+    for (const RunSessions& of : setup.sessions) name(of.instrument, of.calendar);
+    return out;
+}
+
 Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls) {
     const Duration began = monotonic_now();
     if (plan.strategies.size() > 1 && !plan.accounts.empty()) return Fail{too_many_kinds_of_accounts(plan)};
@@ -520,6 +540,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     TRD_CHECK(give_sessions_to_limits(plan, calls, data, setup));
     if (!rules->empty()) setup.rules = rules.get();
     const bool limits_go_by_sessions = !setup.sessions.empty();
+    const ByteWriter calendars = name_calendars(plan, set, setup);
     std::vector<std::string> warnings = warn_of_limits(setup, plan, calls);
     warnings.insert(warnings.end(), data.warnings.begin(), data.warnings.end());
     BacktestRunner runner(std::move(setup), &observer);
@@ -528,7 +549,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
 
     BacktestResult result;
     result.warnings = std::move(warnings);
-    result.run_id = name_inputs(plan, set, *rules, data, limits_go_by_sessions);
+    result.run_id = name_inputs(plan, set, *rules, data, limits_go_by_sessions, calendars.bytes());
     result.hash = runner.finish_hash();
     describe_strategies(plan, set, *rules, result);
     TRD_TRY(result.series, describe_series(data));

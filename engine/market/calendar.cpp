@@ -178,6 +178,29 @@ Calendar Calendar::all_week() {
     return calendar;
 }
 
+void Calendar::save(ByteWriter& out) const {
+    const auto put_hours = [&out](const Hours& hours) {
+        for (const Duration each : {hours.open, hours.close, hours.pause_open, hours.pause_close}) out.put(each.ns);
+        out.put(hours.from_day);
+    };
+    out.put_text(venue_);
+    out.put_text(zone_.name());
+    out.put(weekdays_);
+    out.put(first_day_);
+    out.put(last_day_);
+    out.put(static_cast<uint64_t>(regular_.size()));
+    for (const Hours& hours : regular_) put_hours(hours);
+    out.put(extended_.has_value());
+    if (extended_) put_hours(*extended_);
+    out.put(static_cast<uint64_t>(closed_.size()));
+    for (const int64_t day : closed_) out.put(day);
+    out.put(static_cast<uint64_t>(early_.size()));
+    for (const Early& early : early_) {
+        out.put(early.day);
+        out.put(early.close.ns);
+    }
+}
+
 const Calendar::Hours& Calendar::regular_of(int64_t day) const {
     size_t place = regular_.size() - 1;
     while (place > 0 && regular_[place].from_day > day) --place;

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "market/bar_schedule.h"
 
 namespace trd {
@@ -45,6 +46,9 @@ class Calendar {
     bool is_open(Timestamp time, TradingHours hours) const;
     // For BarSchedule; holds a copy of the calendar.
     SessionOfDay sessions(TradingHours hours) const;
+
+    // What it is called and all that it says, in canonical bytes: names it among the inputs of a run.
+    void save(ByteWriter& out) const;
 
   private:
     friend class CalendarParser;

@@ -157,3 +157,19 @@ TEST_CASE("calendars that make no sense are refused by line") {
     }
     CHECK(Calendar::parse("venue X\n\n# note\nclosed x\n").error().line == 4);
 }
+
+TEST_CASE("what a calendar says is in its bytes, and how it is written is not") {
+    const auto bytes_of = [](const std::string& text) {
+        ByteWriter out;
+        Calendar::parse(text)->save(out);
+        return std::string(reinterpret_cast<const char*>(out.bytes().data()), out.bytes().size());
+    };
+    const std::string plain = "venue X\nzone UTC\ndays Mon Tue\nregular 09:00 17:00\nclosed 2024-01-01\n";
+    CHECK(bytes_of(plain) == bytes_of("# note\n" + plain));
+    for (const char* more :
+         {"closed 2024-01-02\n", "early 2024-01-02 12:00\n", "extended 08:00 18:00\n", "days Wed\n",
+          "regular 10:00 17:00 from 2024-02-01\n", "valid 2020-01-01 2030-01-01\n", "zone Asia/Tokyo\n", "venue Y\n"})
+        CHECK(bytes_of(plain) != bytes_of(plain + more));
+    CHECK(bytes_of(plain + "closed 2024-01-02\n") != bytes_of(plain + "closed 2024-01-03\n"));
+    CHECK(bytes_of(plain + "early 2024-01-02 12:00\n") != bytes_of(plain + "early 2024-01-02 13:00\n"));
+}
