@@ -28,7 +28,8 @@ constexpr std::array settings{
     SettingKey{{"catalogue", ConfigKind::text, "", "folder of the catalogue of market data"},
                "--catalogue",
                "",
-               Completes::files},
+               Completes::files,
+               "--data"},
     SettingKey{{"store", ConfigKind::text, "", "folder of kept runs"}, "--store", "", Completes::files},
     SettingKey{{"backtest.cash", ConfigKind::decimal, "", "cash at the start", check_as_flag}, "--cash", "10000"},
     SettingKey{
@@ -118,6 +119,7 @@ Result<std::vector<AppliedSetting>> apply_config(const Host& host, CommandLine& 
     for (const SettingKey& setting : settings) {
         const ConfigValue* value = loaded.config.find(setting.key.name);
         if (value == nullptr || !is_for(setting, *line.verb) || line.arguments.has(setting.flag)) continue;
+        if (!setting.not_beside.empty() && line.arguments.has(setting.not_beside)) continue;
         line.arguments.add(setting.flag, value->text);
         applied.push_back({setting.flag, value->origin.text()});
     }

@@ -15,6 +15,7 @@ struct SettingKey {
     std::string_view flag;
     std::string_view built_in;  // what holds when no source says anything; for people
     Completes completes = Completes::nothing;
+    std::string_view not_beside = {};  // a flag beside which only a typed value counts
 };
 std::span<const SettingKey> setting_keys();
 std::span<const ConfigKey> config_keys();
