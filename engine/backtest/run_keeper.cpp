@@ -80,7 +80,8 @@ void RunKeeper::on_trade(const ClosedTrade& trade, const TradeRow& row) {
     trades_.decimal(trade.fees);
     trades_.decimal(trade.net());
     trades_.text(trade.currency.code());
-    trades_.text(name_of_seat(trade.account.value));
+    // A strategy alone trades on all accounts; several have one each.
+    trades_.text(name_of_seat(strategies_.size() == 1 ? 1 : trade.account.value));
     put_mean(trades_, row.entry);
     put_mean(trades_, row.exit_at);
     trades_.text(row.tag);
