@@ -108,6 +108,27 @@ std::string report_text(const ImportReport& report, const std::string& file, boo
            to_iso(report.outcome.first) + " to " + to_iso(report.outcome.last);
 }
 
+bool is_utc_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
+
+// Dates of splits and dividends are moments of UTC, bars of a day those of a zone: they meet within a bar.
+std::string doubt_about_dates(const std::string& root, const ImportReport& report) {
+    const bool is_of_dates = report.key.kind == DataKind::actions && is_utc_midnight(report.outcome.first) &&
+                             is_utc_midnight(report.outcome.last);
+    if (!is_of_dates || report.outcome.layout.zone_is_given) return "";
+    const auto catalogue = Catalogue::open(root);
+    if (!catalogue) return "";
+    for (const SeriesRecord& series : catalogue->series()) {
+        const bool is_of_days = series.key.kind == DataKind::bars && series.key.symbol == report.key.symbol &&
+                                series.key.timeframe.ns % days(1).ns == 0;
+        if (is_of_days && !is_utc_midnight(series.first()))
+            return "the dates of these actions were read as days of UTC, and " + describe(series.key) + " open at " +
+                   to_iso(series.first()).substr(11) +
+                   ", so that an action counts within a bar; --zone with the zone of the bars and --replace put it "
+                   "between two";
+    }
+    return "";
+}
+
 Result<Answer> run(Context& context) {
     if (means_instruments(context.arguments)) return import_instruments_answer(context);
     TRD_TRY(ImportRequest request, request_of(context.arguments));
@@ -132,6 +153,8 @@ Result<Answer> run(Context& context) {
     }
     if (const std::string& doubt = report->outcome.doubt; !doubt.empty())
         answer.warnings.push_back(doubt + "; if that is well, --map symbol=- says so");
+    if (std::string doubt = doubt_about_dates(root, *report); !doubt.empty())
+        answer.warnings.push_back(std::move(doubt));
     if (report->outcome.other_rows > 0)
         answer.warnings.push_back("rows of other symbols than " + report->key.symbol +
                                   " are left out: " + std::to_string(report->outcome.other_rows));
