@@ -183,13 +183,20 @@ TEST_CASE("what a stop leaves behind because it had not grown yet is closed at o
     for (const VenueAction& action : smaller.fill(2, "4"_qty).venue) CHECK(action.kind != VenueActionKind::submit);
 }
 
+// Short of 5; handle 2 is the entry of 10 that turns it.
+class Turning : public SmallDesk {
+  public:
+    Turning() {
+        mark("100"_price);
+        obey(intend(InputSource::submit(0, 0, Side::sell, 5)).venue);
+        fill(1, "5"_qty);
+        mark("100"_price);
+        obey(buy(10).venue);
+    }
+};
+
 TEST_CASE("exits of an entry that turns a position wait until it has turned") {
-    SmallDesk desk;
-    desk.mark("100"_price);
-    desk.obey(desk.intend(InputSource::submit(0, 0, Side::sell, 5)).venue);
-    desk.fill(1, "5"_qty);
-    desk.mark("100"_price);
-    desk.obey(desk.buy(10).venue);
+    Turning desk;
     for (RawIntent raw : {Bracket::exit(OrderType::stop, 95, 2), Bracket::exit(OrderType::limit, 110, 2)}) {
         raw.group = 3;
         desk.intend(raw);
@@ -200,12 +207,7 @@ TEST_CASE("exits of an entry that turns a position wait until it has turned") {
     desk.obey(desk.fill(2, "2"_qty).venue);
     for (const uint64_t leg : {3, 4}) CHECK(desk.order(leg).open == "10"_qty);
 
-    SmallDesk ended;
-    ended.mark("100"_price);
-    ended.obey(ended.intend(InputSource::submit(0, 0, Side::sell, 5)).venue);
-    ended.fill(1, "5"_qty);
-    ended.mark("100"_price);
-    ended.obey(ended.buy(10).venue);
+    Turning ended;
     RawIntent stop = Bracket::exit(OrderType::stop, 95, 2);
     stop.group = 0;
     ended.intend(stop);

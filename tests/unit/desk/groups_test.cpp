@@ -336,50 +336,44 @@ TEST_CASE("whatever the venue's timing: when all answers have come, members have
     }
 }
 
+const Actions& aim(SmallDesk& desk, TargetMeasure measure, double quantity) {
+    RawIntent raw;
+    raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
+    raw.measure = static_cast<uint8_t>(measure);
+    raw.quantity = quantity;
+    return desk.intend(raw);
+}
+
 TEST_CASE("targets: by quantity, weight and notional, with what works already counted in") {
     SmallDesk desk;  // 1000 in cash
     desk.mark("30"_price);
-    const auto aim = [&](TargetMeasure measure, double quantity) -> const Actions& {
-        RawIntent raw;
-        raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
-        raw.measure = static_cast<uint8_t>(measure);
-        raw.quantity = quantity;
-        return desk.intend(raw);
-    };
-    desk.obey(aim(TargetMeasure::quantity, 7.9).venue);
+    desk.obey(aim(desk, TargetMeasure::quantity, 7.9).venue);
     CHECK(desk.order(1).intent.quantity == "7"_qty);
-    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 7)) == Denial::already_at_target);
-    desk.obey(aim(TargetMeasure::quantity, -2).venue);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::quantity, 7)) == Denial::already_at_target);
+    desk.obey(aim(desk, TargetMeasure::quantity, -2).venue);
     CHECK(desk.order(3).intent.side == Side::sell);
     CHECK(desk.order(3).intent.quantity == "9"_qty);
-    desk.obey(aim(TargetMeasure::weight, 0.5).venue);  // 500 / 30 is 16; -2 is on its way
+    desk.obey(aim(desk, TargetMeasure::weight, 0.5).venue);  // 500 / 30 is 16; -2 is on its way
     CHECK(desk.order(4).intent.quantity == "18"_qty);
-    desk.obey(aim(TargetMeasure::notional, -100).venue);  // -3
+    desk.obey(aim(desk, TargetMeasure::notional, -100).venue);  // -3
     CHECK(desk.order(5).intent.quantity == "19"_qty);
     CHECK(desk.order(5).intent.purpose == Purpose::rebalance);
-    CHECK(desk.denial_of(aim(TargetMeasure::weight, NAN)) == Denial::quantity_not_finite);
-    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 1e18)) == Denial::quantity_too_large);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::weight, NAN)) == Denial::quantity_not_finite);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::quantity, 1e18)) == Denial::quantity_too_large);
     desk.feed(MoneyTransferred{{1}, usd, "-1000"_money});
-    CHECK(desk.denial_of(aim(TargetMeasure::weight, 1)) == Denial::no_equity);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::weight, 1)) == Denial::no_equity);
 }
 
 TEST_CASE("a target less than a lot away is not one that has been reached") {
     SmallDesk desk;  // 1000 in cash
     desk.mark("30"_price);
-    const auto aim = [&](TargetMeasure measure, double quantity) -> const Actions& {
-        RawIntent raw;
-        raw.kind = static_cast<uint8_t>(RawIntentKind::target_position);
-        raw.measure = static_cast<uint8_t>(measure);
-        raw.quantity = quantity;
-        return desk.intend(raw);
-    };
-    desk.obey(aim(TargetMeasure::quantity, 7).venue);
-    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 7)) == Denial::already_at_target);
-    CHECK(desk.denial_of(aim(TargetMeasure::weight, 0.21)) == Denial::already_at_target);
-    CHECK(desk.denial_of(aim(TargetMeasure::notional, 210)) == Denial::already_at_target);
-    CHECK(desk.denial_of(aim(TargetMeasure::quantity, 7.9)) == Denial::quantity_rounds_to_zero);
-    CHECK(desk.denial_of(aim(TargetMeasure::weight, 0.211)) == Denial::quantity_rounds_to_zero);  // 211 buy 7.03
-    CHECK(desk.denial_of(aim(TargetMeasure::notional, 211)) == Denial::quantity_rounds_to_zero);
+    desk.obey(aim(desk, TargetMeasure::quantity, 7).venue);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::quantity, 7)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::weight, 0.21)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::notional, 210)) == Denial::already_at_target);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::quantity, 7.9)) == Denial::quantity_rounds_to_zero);
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::weight, 0.211)) == Denial::quantity_rounds_to_zero);  // 211 buy 7.03
+    CHECK(desk.denial_of(aim(desk, TargetMeasure::notional, 211)) == Denial::quantity_rounds_to_zero);
 }
 
 TEST_CASE("a target on the way to zero only reduces, one beyond it or away from it is free") {
