@@ -99,6 +99,13 @@ class ByteRoom {
         std::memcpy(at_ + used_, data, size);
         used_ += size;
     }
+    // As ByteWriter::extend. A function that is not inlined is better given such a place than the room, whose cursor
+    // would have to stay in memory from then on.
+    uint8_t* extend(size_t size) {
+        uint8_t* const place = at_ + used_;
+        used_ += size;
+        return place;
+    }
     void patch(size_t offset, uint32_t value) { std::memcpy(at_ + offset, &value, sizeof value); }
     size_t size() const { return used_; }
 

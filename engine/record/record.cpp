@@ -1,6 +1,7 @@
 #include "record/record.h"
 
 #include <array>
+#include <cstring>
 
 #include "record/canonical_values.h"
 
@@ -382,20 +383,33 @@ void get(ByteReader& in, RuleVerdict& verdict) {
     if (!is_plain || verdict.reason.size() > rule_reason_bytes_max) in.fail();
 }
 
-template <class Out>
-void put(Out& out, const RecordHeader& header) {
-    out.put(header.sequence);
-    out.put(header.cause);
-    out.put(header.correlation);
-    put(out, header.engine_time);
-    put(out, header.source_time);
-    out.put(header.kind);
-    out.put(header.version);
-    out.put(header.source);
-    out.put(header.actor);
-    put(out, header.venue);
-    put(out, header.account);
-    out.put(header.epoch);
+// Of the values that a writer fills in itself.
+struct RecordStamp {
+    uint64_t sequence;
+    RecordKind kind;
+};
+
+// The header without the payload's size, which ends it.
+constexpr size_t header_values_bytes = record_header_bytes - sizeof(uint32_t);
+
+// The kind and the sequence are the stamp's. `at` has room for header_values_bytes.
+void put_header(uint8_t* at, const RecordHeader& header, RecordStamp stamp) {
+    const auto put_next = [&at](auto value) {
+        std::memcpy(at, &value, sizeof value);
+        at += sizeof value;
+    };
+    put_next(stamp.sequence);
+    put_next(header.cause);
+    put_next(header.correlation);
+    put_next(header.engine_time.ns);
+    put_next(header.source_time.ns);
+    put_next(stamp.kind);
+    put_next(record_version);
+    put_next(header.source);
+    put_next(header.actor);
+    put_next(header.venue.value);
+    put_next(header.account.value);
+    put_next(header.epoch);
 }
 void get(ByteReader& in, RecordHeader& header) {
     header.sequence = in.get<uint64_t>();
@@ -413,8 +427,8 @@ void get(ByteReader& in, RecordHeader& header) {
 }
 
 template <class Out, class P>
-void put_record(Out& out, const RecordHeader& header, const P& payload) {
-    put(out, header);
+void put_record(Out& out, const RecordHeader& header, RecordStamp stamp, const P& payload) {
+    put_header(out.extend(header_values_bytes), header, stamp);
     const size_t size_at = out.size();
     out.put(uint32_t{0});
     put(out, payload);
@@ -443,44 +457,42 @@ constexpr std::array kind_readers = {
 }  // namespace
 
 template <class P>
-uint64_t RecordWriter::append(RecordHeader& header, RecordKind kind, const P& payload) {
-    header.kind = kind;
-    header.version = record_version;
-    header.sequence = next_sequence_++;
+uint64_t RecordWriter::append(const RecordHeader& header, RecordKind kind, const P& payload) {
+    const RecordStamp stamp{next_sequence_++, kind};
     if constexpr (std::is_same_v<P, Instrument> || std::is_same_v<P, RuleVerdict>) {
-        put_record(out_, header, payload);  // their texts are long
+        put_record(out_, header, stamp, payload);  // their texts are long
     } else {
         ByteRoom room(out_, record_bytes_max);
-        put_record(room, header, payload);
+        put_record(room, header, stamp, payload);
     }
-    return header.sequence;
+    return stamp.sequence;
 }
 
-uint64_t RecordWriter::write(RecordHeader header, const Instrument& instrument) {
+uint64_t RecordWriter::write(const RecordHeader& header, const Instrument& instrument) {
     return append(header, RecordKind::instrument, instrument);
 }
-uint64_t RecordWriter::write(RecordHeader header, const Decision& decision) {
+uint64_t RecordWriter::write(const RecordHeader& header, const Decision& decision) {
     return append(header, RecordKind::decision, decision);
 }
-uint64_t RecordWriter::write(RecordHeader header, const OrderEvent& event) {
+uint64_t RecordWriter::write(const RecordHeader& header, const OrderEvent& event) {
     return append(header, RecordKind::order_event, event);
 }
-uint64_t RecordWriter::write(RecordHeader header, const FillRecord& fill) {
+uint64_t RecordWriter::write(const RecordHeader& header, const FillRecord& fill) {
     return append(header, RecordKind::fill, fill);
 }
-uint64_t RecordWriter::write(RecordHeader header, const Posting& posting) {
+uint64_t RecordWriter::write(const RecordHeader& header, const Posting& posting) {
     return append(header, RecordKind::posting, posting);
 }
-uint64_t RecordWriter::write(RecordHeader header, const Anomaly& anomaly) {
+uint64_t RecordWriter::write(const RecordHeader& header, const Anomaly& anomaly) {
     return append(header, RecordKind::anomaly, anomaly);
 }
-uint64_t RecordWriter::write(RecordHeader header, const MarginCall& call) {
+uint64_t RecordWriter::write(const RecordHeader& header, const MarginCall& call) {
     return append(header, RecordKind::margin, call);
 }
-uint64_t RecordWriter::write(RecordHeader header, const RiskRecord& risk) {
+uint64_t RecordWriter::write(const RecordHeader& header, const RiskRecord& risk) {
     return append(header, RecordKind::risk, risk);
 }
-uint64_t RecordWriter::write(RecordHeader header, const RuleVerdict& verdict) {
+uint64_t RecordWriter::write(const RecordHeader& header, const RuleVerdict& verdict) {
     return append(header, RecordKind::rule, verdict);
 }
 

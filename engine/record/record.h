@@ -246,15 +246,15 @@ class RecordWriter {
     explicit RecordWriter(uint64_t next_sequence = 1) : next_sequence_(next_sequence) {}
 
     // The header's kind and sequence are filled in here; the sequence is returned.
-    uint64_t write(RecordHeader header, const Instrument& instrument);
-    uint64_t write(RecordHeader header, const Decision& decision);
-    uint64_t write(RecordHeader header, const OrderEvent& event);
-    uint64_t write(RecordHeader header, const FillRecord& fill);
-    uint64_t write(RecordHeader header, const Posting& posting);
-    uint64_t write(RecordHeader header, const Anomaly& anomaly);
-    uint64_t write(RecordHeader header, const MarginCall& call);
-    uint64_t write(RecordHeader header, const RiskRecord& risk);
-    uint64_t write(RecordHeader header, const RuleVerdict& verdict);
+    uint64_t write(const RecordHeader& header, const Instrument& instrument);
+    uint64_t write(const RecordHeader& header, const Decision& decision);
+    uint64_t write(const RecordHeader& header, const OrderEvent& event);
+    uint64_t write(const RecordHeader& header, const FillRecord& fill);
+    uint64_t write(const RecordHeader& header, const Posting& posting);
+    uint64_t write(const RecordHeader& header, const Anomaly& anomaly);
+    uint64_t write(const RecordHeader& header, const MarginCall& call);
+    uint64_t write(const RecordHeader& header, const RiskRecord& risk);
+    uint64_t write(const RecordHeader& header, const RuleVerdict& verdict);
 
     uint64_t next_sequence() const { return next_sequence_; }
     // For restore() only.
@@ -264,7 +264,7 @@ class RecordWriter {
 
   private:
     template <class P>
-    uint64_t append(RecordHeader& header, RecordKind kind, const P& payload);
+    uint64_t append(const RecordHeader& header, RecordKind kind, const P& payload);
 
     ByteWriter out_;
     uint64_t next_sequence_;
