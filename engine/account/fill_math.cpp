@@ -15,13 +15,17 @@ Money share(Money whole, Quantity part, Quantity quantity) {
     return part == quantity ? whole : mul_div(whole, part, quantity);
 }
 
+// Not inlined: two dozen of these in one function are more code than everything else that a fill does here.
+[[gnu::noinline]] void add(Money& sum, Money amount) { sum += amount; }
+[[gnu::noinline]] void take_off(Money& sum, Money amount) { sum -= amount; }
+
 class FillMath {
   public:
     FillMath(const Position& before, const Fill& fill, const Instrument& instrument)
         : fill_(fill), instrument_(instrument), paid_(instrument.valuation() == Valuation::paid) {
         effect_.after = before;
         const Quantity change = signed_quantity(fill.side, fill.quantity);
-        const bool reduces = before.quantity.sign() * change.sign() < 0;
+        const bool reduces = !before.is_flat() && before.quantity.is_negative() != change.is_negative();
         const Quantity closing = reduces ? std::min(abs(before.quantity), fill.quantity) : Quantity::zero();
         const Quantity opening = fill.quantity - closing;
         if (!closing.is_zero()) close(closing);
@@ -45,15 +49,16 @@ class FillMath {
         const Money entry = share(position.entry_value, closing, held);
         const Money gain = proceeds - cost;
 
-        effect_.flows.realized += gain;
-        effect_.flows.cash += paid_ ? proceeds : gain;
-        if (paid_) effect_.flows.position -= cost;
+        effect_.flows.realized = gain;
+        effect_.flows.cash = paid_ ? proceeds : gain;
+        if (paid_) effect_.flows.position = -cost;
         position.quantity -= with_sign_of(position.quantity, closing);
-        position.cost -= cost;
-        position.entry_value -= entry;
+        take_off(position.cost, cost);
+        take_off(position.entry_value, entry);
         // Told against the entry: what was settled into cash on the way is part of what was earned.
-        position.realized += proceeds - entry;
-        position.trip_profit += proceeds - entry;
+        const Money earned = proceeds - entry;
+        add(position.realized, earned);
+        add(position.trip_profit, earned);
         if (position.is_flat()) finish_trip();
     }
 
@@ -62,15 +67,14 @@ class FillMath {
         if (position.is_flat()) start_trip();
         const Money value = value_of(instrument_, fill_.price, opening);
         if (paid_) {
-            effect_.flows.cash -= value;
-            effect_.flows.position += value;
+            take_off(effect_.flows.cash, value);
+            add(effect_.flows.position, value);
         }
         position.quantity += opening;
-        position.cost += value;
-        position.entry_value += value;
+        add(position.cost, value);
+        add(position.entry_value, value);
         position.trip_peak = std::max(position.trip_peak, abs(position.quantity));
-        if (!fee_taken_ && fee_counts()) position.trip_fees += fill_.fee;
-        fee_taken_ = true;
+        take_fee();
     }
 
     void start_trip() {
@@ -84,8 +88,7 @@ class FillMath {
     // The whole fee of a fill that closes and reopens counts for the trip that it ends.
     void finish_trip() {
         Position& position = effect_.after;
-        if (fee_counts()) position.trip_fees += fill_.fee;
-        fee_taken_ = true;
+        take_fee();
         effect_.closed = ClosedTrade{.instrument = fill_.instrument,
                                      .side = opposite(fill_.side),
                                      .opened_at = position.trip_start,
@@ -100,11 +103,17 @@ class FillMath {
     // A partial close neither opens nor ends a trip; its fee is still the trip's.
     void move_margin() {
         Position& position = effect_.after;
-        if (!fee_taken_ && fee_counts()) position.trip_fees += fill_.fee;
+        take_fee();
         if (paid_) return;
         const Terms& terms = instrument_.terms_at(fill_.time);
         position.margin = multiply(abs(position.quantity), terms.margin_per_unit) +
                           multiply(abs(position.entry_value), terms.margin_rate);
+    }
+
+    // Once a fill.
+    void take_fee() {
+        if (!fee_taken_ && fee_counts()) add(effect_.after.trip_fees, fill_.fee);
+        fee_taken_ = true;
     }
 
     bool fee_counts() const { return fill_.fee_currency == settlement_currency(instrument_); }

@@ -5,14 +5,29 @@
 namespace trd {
 namespace {
 
-void assert_balanced(const Posting& posting) {
+bool has_one_currency(const Posting& posting) {
+    const Currency first = posting.entries.front().currency;
+    for (const LedgerEntry& entry : posting.entries)
+        if (entry.currency != first) return false;
+    return true;
+}
+
+void assert_balanced_each(const Posting& posting) {
     for (const LedgerEntry& entry : posting.entries) {
-        if (&entry != &posting.entries.front() && entry.currency == (&entry)[-1].currency) continue;  // seen already
-        Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
+        Int128 sum = 0;
         for (const LedgerEntry& other : posting.entries)
             if (other.currency == entry.currency) sum += other.amount.raw();
         TRD_ASSERT(sum == 0);
     }
+}
+
+// In each currency, of which there is nearly always one.
+void assert_balanced(const Posting& posting) {
+    if (posting.entries.empty()) return;
+    if (!has_one_currency(posting)) return assert_balanced_each(posting);
+    Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
+    for (const LedgerEntry& entry : posting.entries) sum += entry.amount.raw();
+    TRD_ASSERT(sum == 0);
 }
 
 }  // namespace
@@ -28,14 +43,16 @@ void Ledger::book(const Posting& posting) {
     std::array<Money, posting_entries_max> sums;
     TRD_ASSERT(posting.entries.size() <= sums.size());
     // A posting names each ledger account at most once a currency, so sums can be made before any is stored.
-    for (size_t i = 0; i < posting.entries.size(); ++i) {
-        const LedgerEntry& entry = posting.entries[i];
-        sums[i] = balance_of(entry.currency)[entry.account] + entry.amount;
-    }
-    for (size_t i = 0; i < posting.entries.size(); ++i) {
-        const LedgerEntry& entry = posting.entries[i];
-        balance_of(entry.currency).totals[static_cast<size_t>(entry.account)] = sums[i];
-    }
+    Balance* balance = nullptr;
+    const auto balance_for = [&](Currency currency) -> Balance& {
+        if (balance == nullptr || balance->currency != currency) balance = &balance_of(currency);
+        return *balance;
+    };
+    Money* sum = sums.data();
+    for (const LedgerEntry& entry : posting.entries) *sum++ = balance_for(entry.currency)[entry.account] + entry.amount;
+    sum = sums.data();
+    for (const LedgerEntry& entry : posting.entries)
+        balance_for(entry.currency).totals[static_cast<size_t>(entry.account)] = *sum++;
 }
 
 const Balance* Ledger::find(Currency currency) const {
