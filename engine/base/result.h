@@ -33,8 +33,9 @@ class [[nodiscard]] Result {
     requires std::is_constructible_v<E, F> Result(Fail<F> failure)
         : state_(std::in_place_index<1>, std::move(failure.reason)) {}
 
-    explicit operator bool() const { return state_.index() == 0; }
-    bool ok() const { return state_.index() == 0; }
+    explicit operator bool() const { return ok(); }
+    // Nearly always, so that what is done about a failure lies behind the rest of a function.
+    bool ok() const { return __builtin_expect(state_.index() == 0, true); }
 
     // Precondition: ok().
     const T& value() const& {
