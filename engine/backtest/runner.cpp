@@ -20,22 +20,16 @@ constexpr StrategyId first_strategy_id{1};
 constexpr Duration ask_again_after = days(300);
 static_assert(ask_again_after < days(longest_closure_days));  // so far it has looked
 
-ViewNotice to_view(const Notice& notice) {
-    ViewNotice view;
+// Precondition: about an order.
+uint32_t view_event_of(const Notice& notice) {
+    TRD_ASSERT(notice.kind != Notice::Kind::margin_call);
+    if (notice.kind == Notice::Kind::event) return static_cast<uint32_t>(notice.event);
+    return notice.kind == Notice::Kind::allowed ? view_event_allowed : view_event_denied;
+}
+
+void show(const Notice& notice, ViewNotice& view) {
     view.handle = notice.handle;
-    switch (notice.kind) {
-        case Notice::Kind::allowed:
-            view.event = view_event_allowed;
-            break;
-        case Notice::Kind::denied:
-            view.event = view_event_denied;
-            break;
-        case Notice::Kind::event:
-            view.event = static_cast<uint32_t>(notice.event);
-            break;
-        case Notice::Kind::margin_call:
-            TRD_ASSERT(false);  // about an account, and no order
-    }
+    view.event = view_event_of(notice);
     view.state = static_cast<uint32_t>(notice.state);
     view.denial = static_cast<uint32_t>(notice.denial);
     view.reason = static_cast<uint32_t>(notice.reason);
@@ -47,17 +41,19 @@ ViewNotice to_view(const Notice& notice) {
     view.quantity = to_double(notice.quantity);
     view.filled = to_double(notice.filled);
     view.open = to_double(notice.open);
-    if (!notice.limit.is_zero()) view.limit = to_double(notice.limit);
-    if (!notice.trigger.is_zero()) view.trigger = to_double(notice.trigger);
+    view.limit = to_double(notice.limit);
+    view.trigger = to_double(notice.trigger);
+    view.liquidity = static_cast<uint32_t>(notice.fill_liquidity);
+    view.fill_quantity = view.fill_price = view.fill_fee = 0;
     if (!notice.fill_quantity.is_zero()) {
-        view.liquidity = static_cast<uint32_t>(notice.fill_liquidity);
         view.fill_quantity = to_double(notice.fill_quantity);
         view.fill_price = to_double(notice.fill_price);
         view.fill_fee = to_double(notice.fill_fee);
     }
-    view.tag_size = static_cast<uint32_t>(notice.tag.view().size());
-    std::memcpy(view.tag, notice.tag.view().data(), notice.tag.view().size());
-    return view;
+    const std::string_view tag = notice.tag.view();
+    view.tag_size = static_cast<uint32_t>(tag.size());
+    std::memset(view.tag, 0, sizeof view.tag);
+    std::memcpy(view.tag, tag.data(), tag.size());
 }
 
 bool accrues(const AccountTerms& terms) {
@@ -126,7 +122,7 @@ void BacktestRunner::follow(const Actions& actions) {
     hash_.add(actions.records);
     if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records);
     for (const VenueAction& action : actions.venue) act(action);
-    for (const Notice& notice : actions.notices) notices_.push_back(notice);
+    if (!actions.notices.empty()) queue_notices();
     for (const ClosedTrade& trade : actions.closed_trades) {
         ++counts_.trades;
         ++parts_[slot_of(trade.account)].counts.trades;
@@ -136,6 +132,11 @@ void BacktestRunner::follow(const Actions& actions) {
     counts_.anomalies += actions.anomalies.size();
     if (observer_ == nullptr) return;
     for (const RiskAlarm& alarm : actions.alarms) observer_->on_alarm(now_, alarm);
+}
+
+void BacktestRunner::queue_notices() {
+    if (next_notice_ == notices_.size()) notices_.clear(), next_notice_ = 0;
+    desk_.hand_over_notices(notices_);
 }
 
 void BacktestRunner::act(const VenueAction& action) {
@@ -176,7 +177,9 @@ Status<RunFault> BacktestRunner::settle_instant() {
 
 bool BacktestRunner::is_settled() const {
     if (next_notice_ != notices_.size() || next_report_ != reports_.size()) return false;
-    return std::all_of(venues_.begin(), venues_.end(), [](const Venue& each) { return each.venue.is_still(); });
+    for (const Venue& each : venues_)
+        if (!each.venue.is_still()) return false;
+    return true;
 }
 
 bool BacktestRunner::take_reports() {
@@ -226,8 +229,19 @@ Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
     }
     const bool is_rejection = notice.kind == Notice::Kind::event && notice.event == OrderEventKind::reject;
     if (is_rejection && observer_ != nullptr) observer_->on_rejection(notice.reason);
-    Seat& seat = seats_[place];
-    seat.view.block().notice = to_view(notice);
+    return tell(seats_[place], notice);
+}
+
+// What it looks at is shown before. For who does not look, that can wait until something else happens.
+Status<RunFault> BacktestRunner::tell(Seat& seat, const Notice& notice) {
+    if (seat.order_news != OrderNews::handled) {
+        stale_.note(notice.instrument);
+        if (seat.order_news == OrderNews::unwanted) return done;
+        show(notice, seat.view.block().notice);
+        return call(seat, ViewEventKind::order);
+    }
+    show(notice, seat.view.block().notice);
+    show_changes();
     show_working(seat, notice.instrument);
     return call(seat, ViewEventKind::order);
 }
@@ -239,6 +253,7 @@ Status<RunFault> BacktestRunner::deliver_margin_call(const Notice& notice) {
 }
 
 Status<RunFault> BacktestRunner::call(Seat& seat, ViewEventKind kind) {
+    if (kind != ViewEventKind::order) show_changes();
     ViewBlock& block = seat.view.block();
     block.event_kind = static_cast<uint32_t>(kind);
     block.now_ns = now_.ns;
@@ -287,7 +302,9 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     for (uint32_t row = 0; row < setup_.feeds.size(); ++row) TRD_CHECK(first_row(row));
     while (!moments_.empty()) TRD_CHECK(tick());
     while (wakes_.next() <= now_) TRD_CHECK(wake());
-    return each_seat(ViewEventKind::stop);
+    TRD_CHECK(each_seat(ViewEventKind::stop));
+    count_stale_equity();
+    return done;
 }
 
 Status<RunFault> BacktestRunner::set_up() {
@@ -304,6 +321,7 @@ Status<RunFault> BacktestRunner::set_up() {
         auto bound = seat.strategy->bind(seat.view.port());
         take_notes(seat);
         if (!bound.ok()) return Fail{strategy_fault(std::move(bound).error())};
+        seat.order_news = seat.strategy->manifest().order_news;
     }
     start_sessions();
     return done;

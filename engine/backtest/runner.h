@@ -163,6 +163,7 @@ class BacktestRunner {
         StrategyId id;
         ViewHost view;
         bool wants_bars;
+        OrderNews order_news = OrderNews::handled;
         bool has_closed = false;  // a series of its own, at this instant
     };
     struct Listener {
@@ -178,6 +179,26 @@ class BacktestRunner {
     struct Venue {
         SimulatedVenue venue;
         std::vector<Held> accounts;  // by slot
+    };
+    // What has changed since strategies were last shown it.
+    class Stale {
+      public:
+        // The position in the instrument.
+        void note(InstrumentId instrument) {
+            if (instruments_.empty() || instruments_.back() != instrument) instruments_.push_back(instrument);
+        }
+        void note_money() { money_ = true; }
+        bool is_anything() const { return money_ || !instruments_.empty(); }
+        const std::vector<InstrumentId>& instruments() const { return instruments_; }  // some of them twice
+        bool has_money() const { return money_; }
+        void clear() {
+            instruments_.clear();
+            money_ = false;
+        }
+
+      private:
+        std::vector<InstrumentId> instruments_;
+        bool money_ = false;
     };
     // What happens at one instant, in this order.
     enum class Rank : uint8_t { rate, quote, trade, close, funding, action, open };
@@ -202,6 +223,7 @@ class BacktestRunner {
         if (!actions.is_empty()) follow(actions);  // nothing follows from nearly every bar
     }
     void follow(const Actions& actions);
+    void queue_notices();
     void act(const VenueAction& action);
     Status<RunFault> settle_instant();
     bool is_settled() const;
@@ -209,6 +231,7 @@ class BacktestRunner {
     bool advance_venues();
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);
+    Status<RunFault> tell(Seat& seat, const Notice& notice);
     Status<RunFault> deliver_margin_call(const Notice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
     void take_notes(Seat& seat);
@@ -225,6 +248,15 @@ class BacktestRunner {
     const Account& main_account(size_t slot) const { return *venues_.front().accounts[slot].account; }
 
     void show_fill(InstrumentId instrument);
+    void show_changes() {
+        if (stale_.is_anything()) show_stale();
+    }
+    // What has been earned counts at once, whether or not anybody is shown it.
+    void count_stale_equity() {
+        if (stale_.has_money()) show_stale();
+    }
+    void show_stale();
+    bool show_stale_positions();
     void tell_equity();
     void show_mark(InstrumentId instrument, double mark);
     void show_position(InstrumentId instrument);
@@ -304,6 +336,7 @@ class BacktestRunner {
     RunCounts counts_;
     std::vector<Part> parts_;  // by slot
     Money equity_;
+    Stale stale_;
     bool has_currencies_ = false;  // money is in more than the base currency
     bool equity_is_known_ = true;  // else a rate is missing, which ends the run
     Timestamp now_;

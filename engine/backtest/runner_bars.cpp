@@ -136,6 +136,7 @@ Status<RunFault> BacktestRunner::finish_instant() {
     if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank <= Rank::close) return done;
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
     if (accrues_) end_days();
+    count_stale_equity();
     if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;
     tell_equity();

@@ -41,9 +41,22 @@ ViewHost BacktestRunner::new_view(const RunStrategy& wanted) const {
 void BacktestRunner::show_fill(InstrumentId instrument) {
     for (size_t slot = 0; slot < parts_.size(); ++slot)
         parts_[slot].lowest_cash = std::min(parts_[slot].lowest_cash, account_of(slot, instrument).cash(base()));
+    stale_.note(instrument);
+    stale_.note_money();
+}
+
+void BacktestRunner::show_stale() {
+    if (!show_stale_positions()) return;
     count_equity();
-    show_position(instrument);
     show_account();
+}
+
+// Whether money has changed too; nothing is stale any more.
+bool BacktestRunner::show_stale_positions() {
+    for (const InstrumentId instrument : stale_.instruments()) show_position(instrument);
+    const bool has_money = stale_.has_money();
+    stale_.clear();
+    return has_money;
 }
 
 void BacktestRunner::show_position(InstrumentId instrument) {
@@ -74,13 +87,14 @@ void BacktestRunner::show_sides(Seat& seat, const Account& account, InstrumentId
 
 // Before strategies are told of a price: the price, and, where something is held, what it does to the account.
 void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
+    const bool money_is_stale = stale_.is_anything() && show_stale_positions();
     bool is_held = false;
     for (Seat& seat : seats_) is_held = show_mark(seat, instrument, mark) || is_held;
-    if (!is_held) return;
+    if (!is_held && !money_is_stale) return;
     count_equity();
     // A price moves cash only where gains are settled as they come.
     const bool settles = desk_.instruments()[instrument.value].valuation() == Valuation::margined;
-    settles ? show_account() : show_equity();
+    settles || money_is_stale ? show_account() : show_equity();
 }
 
 // Whether something is held.
@@ -166,6 +180,7 @@ void BacktestRunner::count_equity_in_base() {
 }
 
 void BacktestRunner::tell_equity() {
+    count_stale_equity();
     observer_->on_bar_done(now_, equity_, is_exposed());
     if (!setup_.accounts_apart) return;
     for (size_t slot = 0; slot < parts_.size(); ++slot) observer_->on_strategy_done(slot, now_, parts_[slot].equity);

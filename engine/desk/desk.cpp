@@ -167,9 +167,14 @@ void Desk::record_event(const StoredOrder& stored, OrderEventKind event, OrderSt
                                                  .text = text});
 }
 
-// Fills in what every notice says about its order.
-void Desk::tell(const Order& order, Notice notice) {
+void Desk::tell(const Order& order, const News& news) {
     if (order.intent.strategy == StrategyId{}) return;  // the desk's own: nobody's handler waits for it
+    Notice& notice = actions_.notices.emplace_back();
+    notice.kind = news.kind;
+    notice.event = news.event;
+    notice.denial = news.denial;
+    notice.check = news.check;
+    notice.reason = news.reason;
     notice.state = order.state;
     notice.strategy = order.intent.strategy;
     notice.instrument = order.intent.instrument;
@@ -184,7 +189,11 @@ void Desk::tell(const Order& order, Notice notice) {
     notice.limit = order.intent.limit;
     notice.trigger = order.intent.trigger;
     notice.tag = order.intent.tag;
-    actions_.notices.push_back(notice);
+    if (news.fill == nullptr) return;
+    notice.fill_quantity = news.fill->quantity;
+    notice.fill_price = news.fill->price;
+    notice.fill_fee = news.fill->fee;
+    notice.fill_liquidity = news.fill->liquidity;
 }
 
 void Desk::count_working(const Order& order, Quantity before, Quantity after) {
@@ -194,6 +203,12 @@ void Desk::count_working(const Order& order, Quantity before, Quantity after) {
     const Quantity change = after - before;
     of_side[static_cast<size_t>(order.intent.bucket)] += change;
     working.net += signed_quantity(order.intent.side, change);
+}
+
+void Desk::hand_over_notices(std::vector<Notice>& queue) {
+    if (queue.empty()) return std::swap(queue, actions_.notices);
+    queue.insert(queue.end(), actions_.notices.begin(), actions_.notices.end());
+    actions_.notices.clear();
 }
 
 // Look-ups.
@@ -231,13 +246,17 @@ Desk::StrategyEntry* Desk::strategy_of(StrategyId id) {
 }
 
 Desk::Working& Desk::working_slot(AccountId id, InstrumentId instrument) {
-    std::vector<Working>& of_account = working_.at(place_of(id));
+    const size_t place = place_of(id);
+    TRD_ASSERT(place < working_.size());
+    std::vector<Working>& of_account = working_[place];
     if (instrument.value >= of_account.size()) of_account.resize(size_t{instrument.value} + 1);
     return of_account[instrument.value];
 }
 
 const Desk::Working* Desk::working_of(AccountId id, InstrumentId instrument) const {
-    const std::vector<Working>& of_account = working_.at(place_of(id));
+    const size_t place = place_of(id);
+    TRD_ASSERT(place < working_.size());
+    const std::vector<Working>& of_account = working_[place];
     return instrument.value < of_account.size() ? &of_account[instrument.value] : nullptr;
 }
 

@@ -52,6 +52,9 @@ class Desk {
     const Actions& on(const InputHeader& input, const SessionScheduled& event);
     const Actions& on(const InputHeader& input, const MonitorReset& event);
 
+    // Moves the notices of the last input behind those of `queue`; where that is empty, without a copy.
+    void hand_over_notices(std::vector<Notice>& queue);
+
     const Order* find(OrderId id) const;
     const std::vector<Instrument>& instruments() const { return instruments_; }
     const std::vector<Account>& accounts() const { return accounts_; }
@@ -179,7 +182,16 @@ class Desk {
                       VenueReason reason = VenueReason::none, const VenueText& text = {});
     void fill_order(const Fill& fill);
     bool is_sound(const Fill& fill);
-    void tell(const Order& order, Notice notice);
+    // What has happened to an order; the rest of a notice is how the order stands.
+    struct News {
+        Notice::Kind kind = Notice::Kind::event;
+        OrderEventKind event = OrderEventKind::accept;  // Kind::event only
+        Denial denial = Denial::none;
+        RiskCode check{};  // of Denial::risk
+        VenueReason reason = VenueReason::none;
+        const Fill* fill = nullptr;
+    };
+    void tell(const Order& order, const News& news);
 
     // In accounts_; its size: there is none. Nearly always they are numbered from the first one's on.
     size_t place_of(AccountId id) const {

@@ -41,11 +41,12 @@ void Desk::take_order(StrategyEntry& strategy, const RawIntent& raw) {
         if (decision.denial != Denial::none) protection_refused(strategy, raw, decision.denial);
         return;
     }
-    Notice notice{.kind = Notice::Kind::denied, .denial = decision.denial};  // not even an order: still heard of
+    Notice& notice = actions_.notices.emplace_back();  // not even an order: still heard of
+    notice.kind = Notice::Kind::denied;
+    notice.denial = decision.denial;
     notice.handle = raw.handle;
     notice.strategy = who.strategy;
     notice.state = OrderState::denied;
-    actions_.notices.push_back(notice);
 }
 
 void Desk::admit(const Decision& decision, uint64_t correlation) {
@@ -55,7 +56,7 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     const OrderState initial = !allowed ? OrderState::denied
                                : waits  ? OrderState::held
                                         : OrderState::pending_submission;
-    StoredOrder& stored = orders_.add(make_order(intent, initial, cause_.engine_time), correlation);
+    StoredOrder& stored = orders_.add(intent, initial, cause_.engine_time, correlation);
     tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied,
                         .denial = decision.denial,
                         .check = RiskCode::unpacked(decision.grounds.code)});
@@ -171,12 +172,15 @@ Denial Desk::check_change(const RawIntent& raw, const StoredOrder& stored, Decis
 
 void Desk::refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored,
                          const Decision& decision) {
-    Notice notice{
-        .kind = Notice::Kind::denied, .denial = decision.denial, .check = RiskCode::unpacked(decision.grounds.code)};
-    if (stored != nullptr) return tell(stored->order, notice);
+    const RiskCode check = RiskCode::unpacked(decision.grounds.code);
+    if (stored != nullptr)
+        return tell(stored->order, {.kind = Notice::Kind::denied, .denial = decision.denial, .check = check});
+    Notice& notice = actions_.notices.emplace_back();
+    notice.kind = Notice::Kind::denied;
+    notice.denial = decision.denial;
+    notice.check = check;
     notice.handle = raw.target;
     notice.strategy = strategy.started.strategy;
-    actions_.notices.push_back(notice);
 }
 
 // Precondition: not terminal. An order that the venue has not seen ends here; a second request is not sent again.

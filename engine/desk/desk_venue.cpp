@@ -87,12 +87,7 @@ void Desk::fill_order(const Fill& fill) {
         report_anomaly({Anomaly::Kind::impossible_transition, fill.order, OrderEventKind::fill, before}, fill.account);
     if (outcome == ChangeOutcome::overfill)
         report_anomaly({Anomaly::Kind::overfill, fill.order, OrderEventKind::fill, before}, fill.account);
-    tell(order, {.kind = Notice::Kind::event,
-                 .event = order.open.is_zero() ? OrderEventKind::complete : OrderEventKind::fill,
-                 .fill_quantity = fill.quantity,
-                 .fill_price = fill.price,
-                 .fill_fee = fill.fee,
-                 .fill_liquidity = fill.liquidity});
+    tell(order, {.event = order.open.is_zero() ? OrderEventKind::complete : OrderEventKind::fill, .fill = &fill});
     if (!groups_.empty()) {
         if (OrderGroups::Group* group = groups_.of(order.intent)) group->filled += fill.quantity;
         exit_traded(order);

@@ -5,18 +5,36 @@
 #include "record/record.h"
 
 namespace trd {
-StoredOrder& OrderStore::add(Order order, uint64_t correlation) {
-    uint32_t slot;
+
+uint32_t OrderStore::new_slot() {
     if (free_slots_.empty()) {
-        slot = static_cast<uint32_t>(slots_.size());
         slots_.emplace_back();
-    } else {
-        slot = free_slots_.back();
-        free_slots_.pop_back();
+        return static_cast<uint32_t>(slots_.size() - 1);
     }
-    slots_[slot] = {std::move(order), correlation, BracketPhase::whole};
-    index_.add(slots_[slot].order.intent.id, slot, id_of());
-    return slots_[slot];
+    const uint32_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    return slot;
+}
+
+// Whose order is there.
+StoredOrder& OrderStore::enter(uint32_t slot, uint64_t correlation) {
+    StoredOrder& stored = slots_[slot];
+    stored.correlation = correlation;
+    stored.phase = BracketPhase::whole;
+    index_.add(stored.order.intent.id, slot, id_of());
+    return stored;
+}
+
+StoredOrder& OrderStore::add(Order order, uint64_t correlation) {
+    const uint32_t slot = new_slot();
+    slots_[slot].order = std::move(order);
+    return enter(slot, correlation);
+}
+
+StoredOrder& OrderStore::add(const OrderIntent& intent, OrderState initial, Timestamp now, uint64_t correlation) {
+    const uint32_t slot = new_slot();
+    begin_order(slots_[slot].order, intent, initial, now);
+    return enter(slot, correlation);
 }
 
 StoredOrder* OrderStore::find(OrderId id) {

@@ -32,6 +32,8 @@ class OrderStore {
 
     // Precondition: the id is not in the store. References die with the next add().
     StoredOrder& add(Order order, uint64_t correlation);
+    // A new order, made where it stays.
+    StoredOrder& add(const OrderIntent& intent, OrderState initial, Timestamp now, uint64_t correlation);
     StoredOrder* find(OrderId id);
     const StoredOrder* find(OrderId id) const { return const_cast<OrderStore*>(this)->find(id); }
     // Tells the store that the order has reached a terminal state; the oldest ended one beyond the bound is forgotten.
@@ -48,6 +50,8 @@ class OrderStore {
     auto id_of() const {
         return [this](uint32_t slot) { return slots_[slot].order.intent.id; };
     }
+    uint32_t new_slot();
+    StoredOrder& enter(uint32_t slot, uint64_t correlation);
     void forget(OrderId id);
     bool may_have_ended(OrderId id) const;
 

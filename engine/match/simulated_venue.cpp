@@ -129,14 +129,19 @@ void SimulatedVenue::set_now(Timestamp now) {
     }
 }
 
-void SimulatedVenue::report(std::variant<OrderReport, Fill> what) {
+template <class What>
+void SimulatedVenue::report(const What& what) {
     if (models_.latency.is_none()) {
-        ready_.push_back({now_, std::move(what)});
+        SimulatedReport& ready = ready_.emplace_back();
+        ready.time = now_;
+        ready.what.template emplace<What>(what);
         return;
     }
-    outbox_.push_back({after(models_.latency.back(), now_, last_back_), std::move(what)});
+    outbox_.push_back({after(models_.latency.back(), now_, last_back_), what});
     set_now(now_);
 }
+template void SimulatedVenue::report(const OrderReport&);
+template void SimulatedVenue::report(const Fill&);
 
 void SimulatedVenue::answer(const Resting& order, OrderEventKind event, VenueReason reason) {
     report(OrderReport{order.intent.id, event, reason});
@@ -144,6 +149,7 @@ void SimulatedVenue::answer(const Resting& order, OrderEventKind event, VenueRea
 
 void SimulatedVenue::take_reports(std::vector<SimulatedReport>& out) {
     if (ready_.empty()) return;  // nearly always: it is asked after every bar
+    if (out.empty()) return std::swap(out, ready_);
     out.insert(out.end(), std::make_move_iterator(ready_.begin()), std::make_move_iterator(ready_.end()));
     ready_.clear();
 }

@@ -344,7 +344,9 @@ class SimulatedVenue {
     // Reports and time
     std::optional<Timestamp> earliest_due() const;
     void set_now(Timestamp now);
-    void report(std::variant<OrderReport, Fill> what);
+    // An OrderReport or a Fill.
+    template <class What>
+    void report(const What& what);
     void answer(const Resting& order, OrderEventKind event, VenueReason reason = VenueReason::none);
     Timestamp after(const LatencyModel::Range& range, Timestamp now, Timestamp& last);
     bool traces(OrderId order) const { return trace_ != nullptr && trace_->watches(order); }

@@ -60,23 +60,19 @@ Transition transition(OrderState state, OrderEventKind event) {
     return table[static_cast<size_t>(state)][static_cast<size_t>(event)];
 }
 
-std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled) {
-    const Transition cell = transition(state, event);
-    if (cell.step == TransitionKind::impossible) return std::nullopt;
-    if (cell.step == TransitionKind::stay) return state;
+OrderState state_after(Transition cell, OrderState state, bool anything_filled) {
+    TRD_ASSERT(cell.step != TransitionKind::impossible);
     if (cell.step == TransitionKind::to) return cell.state;
+    if (cell.step == TransitionKind::stay) return state;
     if (cell.step == TransitionKind::to_refused) return anything_filled ? OrderState::cancelled : OrderState::rejected;
     return anything_filled ? OrderState::partially_filled : OrderState::submitted;  // to_working
 }
 
-bool is_terminal(OrderState state) {
-    constexpr uint32_t terminal = 1u << static_cast<int>(S::denied) | 1u << static_cast<int>(S::filled) |
-                                  1u << static_cast<int>(S::rejected) | 1u << static_cast<int>(S::cancelled) |
-                                  1u << static_cast<int>(S::expired);
-    return (terminal >> static_cast<int>(state) & 1u) != 0;
+std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled) {
+    const Transition cell = transition(state, event);
+    if (cell.step == TransitionKind::impossible) return std::nullopt;
+    return state_after(cell, state, anything_filled);
 }
-
-bool is_working(OrderState state) { return !is_terminal(state) && state != OrderState::held; }
 
 std::string_view name_of(OrderState state) { return state_names[static_cast<size_t>(state)]; }
 std::string_view name_of(OrderEventKind event) { return event_names[static_cast<size_t>(event)]; }

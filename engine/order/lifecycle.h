@@ -60,13 +60,20 @@ struct Transition {
 
 Transition transition(OrderState state, OrderEventKind event);
 
+// The state after an event whose cell this is. Precondition: not an impossible one.
+OrderState state_after(Transition cell, OrderState state, bool anything_filled);
 // The state after `event`, or nothing when the table calls it impossible.
 std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled);
 
 // No event leads out of these; a late fill changes quantities only.
-bool is_terminal(OrderState state);
+constexpr bool is_terminal(OrderState state) {
+    constexpr auto bit = [](OrderState of) { return 1u << static_cast<unsigned>(of); };
+    constexpr uint32_t terminal = bit(OrderState::denied) | bit(OrderState::filled) | bit(OrderState::rejected) |
+                                  bit(OrderState::cancelled) | bit(OrderState::expired);
+    return (terminal & bit(state)) != 0;
+}
 // The venue may have it on its book, or may come to.
-bool is_working(OrderState state);
+constexpr bool is_working(OrderState state) { return !is_terminal(state) && state != OrderState::held; }
 
 std::string_view name_of(OrderState state);
 std::string_view name_of(OrderEventKind event);

@@ -114,28 +114,36 @@ Misfit misfit_of(OrderType type, TimeInForce time_in_force, bool post_only, bool
     return shows_part ? Misfit::display_unlimited : Misfit::none;
 }
 
-Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now) {
-    Order order;
+void begin_order(Order& order, const OrderIntent& intent, OrderState initial, Timestamp now) {
+    const bool is_denied = initial == OrderState::denied;
     order.intent = intent;
     order.state = initial;
+    order.in_doubt = false;
+    order.filled = order.overfilled = Quantity::zero();
+    order.open = is_denied ? Quantity::zero() : intent.quantity;
+    order.cancelled = is_denied ? intent.quantity : Quantity::zero();
     order.created_at = order.changed_at = now;
-    if (initial == OrderState::denied)
-        order.cancelled = intent.quantity;
-    else
-        order.open = intent.quantity;
+    order.venue_ids.clear();
+    order.further_legs.clear();
+}
+
+Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now) {
+    Order order;
+    begin_order(order, intent, initial, now);
     return order;
 }
 
 ChangeOutcome apply(Order& order, const OrderChange& change, Timestamp now) {
     const OrderEventKind event = effective_event(order, change);
-    if (transition(order.state, event).step == TransitionKind::impossible) return ChangeOutcome::impossible;
+    const Transition cell = transition(order.state, event);
+    if (cell.step == TransitionKind::impossible) return ChangeOutcome::impossible;
 
     bool within_quantity = true;
     if (change.event == OrderEventKind::fill) within_quantity = add_fill(order, change.quantity);
     if (change.event == OrderEventKind::bust) annul_fill(order, change.quantity);
     if (changes_terms(change.event) && !is_terminal(order.state)) change_terms(order, change);
 
-    order.state = *next_state(order.state, event, !order.filled.is_zero());
+    order.state = state_after(cell, order.state, !order.filled.is_zero());
     if (is_terminal(order.state)) close_open_part(order);
     if (event == OrderEventKind::doubt) order.in_doubt = true;
     if (is_evidence(event)) order.in_doubt = false;

@@ -136,6 +136,8 @@ inline Quantity arriving_quantity(const Order& order) {
     return arrives ? order.open : Quantity::zero();
 }
 
+// Makes a new order of whatever `order` was; what that has allocated is used again.
+void begin_order(Order& order, const OrderIntent& intent, OrderState initial, Timestamp now);
 Order make_order(const OrderIntent& intent, OrderState initial, Timestamp now);
 
 // What happened to an order. `quantity` is the traded amount for fill and bust, the new total for replace and release

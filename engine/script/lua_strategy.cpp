@@ -113,6 +113,7 @@ Status<StrategyFault> LuaStrategy::bind(ViewPort port) {
     port_ = port;
     series_ = std::vector<Series>(bars.size());
     find_notice_hooks();
+    manifest_.order_news = hooks_ != 0 ? OrderNews::handled : OrderNews::heard;
     cold_series_ = series_.size();
     // As the view numbers them: those of bars first.
     std::vector<SeriesRequest> all = bars;

@@ -33,6 +33,13 @@ struct SeriesRequest {
     SeriesKind kind = SeriesKind::bars;
 };
 
+// What a strategy does with ViewEventKind::order.
+enum class OrderNews : uint8_t {
+    unwanted,  // nothing: it need not be sent
+    heard,     // it follows its orders, and neither looks at anything else of the view nor sends any
+    handled,   // whatever it likes
+};
+
 struct StrategyManifest {
     std::string name;
     std::string version;
@@ -40,8 +47,9 @@ struct StrategyManifest {
     std::vector<SeriesRequest> series;
     uint32_t state_version = 1;  // of what it keeps over a restart
     // Which events it wants besides its bars, its orders and its timers; the others need not be sent.
-    bool wants_sessions = false;  // ViewEventKind::session
-    bool wants_bars = false;      // ViewEventKind::bars
+    bool wants_sessions = false;                // ViewEventKind::session
+    bool wants_bars = false;                    // ViewEventKind::bars
+    OrderNews order_news = OrderNews::handled;  // certain after bind()
 };
 
 // An indicator that has no value yet, so that its series' handler is not called.

@@ -148,7 +148,10 @@ bench::Reading lua_over_cpp() {
 // One market order a bar, buy and sell in turn.
 class Alternating final : public Strategy {
   public:
-    explicit Alternating(bool trades) : trades_(trades) { manifest_.series = {{"main", "$symbol", {}}}; }
+    explicit Alternating(bool trades) : trades_(trades) {
+        manifest_.series = {{"main", "$symbol", {}}};
+        manifest_.order_news = OrderNews::heard;  // as of a script that has no hooks for its orders
+    }
     const StrategyManifest& manifest() const override { return manifest_; }
     Status<StrategyFault> bind(ViewPort port) override {
         port_ = port;

@@ -1,5 +1,6 @@
 #include "backtest/runner.h"
 
+#include <cmath>
 #include <functional>
 
 #include "script/lua_strategy.h"
@@ -17,7 +18,9 @@ constexpr Currency usd = Currency::literal("USD");
 class Scripted final : public Strategy {
   public:
     using Handler = std::function<Status<StrategyFault>(ViewPort, IntentBatch&)>;
-    explicit Scripted(Handler handler) : handler_(std::move(handler)) {}
+    explicit Scripted(Handler handler, OrderNews news = OrderNews::handled) : handler_(std::move(handler)) {
+        manifest_.order_news = news;
+    }
     const StrategyManifest& manifest() const override { return manifest_; }
     Status<StrategyFault> bind(ViewPort port) override {
         port_ = port;
@@ -115,6 +118,50 @@ TEST_CASE("an order decided at a close fills at the next open, and the strategy 
     CHECK(recorder.equities.back().second ==
           "100000"_money +
               notional(world.series[0].at(9)->close - world.series[0].at(3)->open, "5"_qty, Decimal::from_units(1)));
+}
+
+// All that two instruments show at each bar, while orders of several kinds come and go.
+std::string seen_at_bars(const World& world, OrderNews news, uint64_t& order_events) {
+    std::string seen;
+    Random random(7);
+    Scripted strategy(
+        [&](ViewPort port, IntentBatch& batch) -> Status<StrategyFault> {
+            if (port.event() == ViewEventKind::order) ++order_events;
+            if (port.event() != ViewEventKind::bar) return done;
+            for (uint32_t instrument = 0; instrument < 2; ++instrument) {
+                const ViewPosition& position = port.position(instrument);
+                seen.append(reinterpret_cast<const char*>(&position), sizeof position);
+            }
+            const ViewAccount& account = port.block().account;
+            seen.append(reinterpret_cast<const char*>(&account), sizeof account);
+            if (random.below(3) == 0) return done;
+            RawIntent raw = order(static_cast<uint32_t>(random.below(2)), random.below(2) == 0 ? Side::buy : Side::sell,
+                                  static_cast<double>(random.between(1, 9)));
+            if (random.below(3) == 0) {
+                raw.type = static_cast<uint8_t>(OrderType::limit);
+                raw.limit = std::round(port.series(0).bar.close * 100) / 100;
+            }
+            batch.stage(raw);
+            return done;
+        },
+        news);
+    BacktestRunner runner(world.setup({&strategy}), nullptr);
+    REQUIRE(runner.run().ok());
+    return seen + to_hex(runner.finish_hash());
+}
+
+TEST_CASE("what a strategy sees at its bars does not depend on what it does with the news of its orders") {
+    World world;
+    for (const char* symbol : {"ONE", "TWO"})
+        world.series.push_back(series_of(symbol, minutes(1), walk(world.series.size() + 3, 1'500, minutes(1))));
+    uint64_t handled = 0, heard = 0, unwanted = 0;
+    const std::string expected = seen_at_bars(world, OrderNews::handled, handled);
+    CHECK(expected.size() > 100'000);
+    CHECK((seen_at_bars(world, OrderNews::heard, heard) == expected));
+    CHECK((seen_at_bars(world, OrderNews::unwanted, unwanted) == expected));
+    CHECK(handled > 2'000);
+    CHECK(heard == handled);
+    CHECK(unwanted == 0);
 }
 
 TEST_CASE("an order at the last close has no next open and stays open") {
