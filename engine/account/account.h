@@ -117,6 +117,12 @@ class Account {
     void convert(Currency sold_in, Money sold, Currency bought_in, Money bought, Posting& posting);
 
     const Position& position(InstrumentId instrument, SideBucket bucket = SideBucket::net) const;
+    // Longs less shorts.
+    Quantity held(InstrumentId instrument) const {
+        if (!terms_.hedging) return position(instrument).quantity;
+        return position(instrument, SideBucket::long_side).quantity +
+               position(instrument, SideBucket::short_side).quantity;
+    }
     const Ledger& ledger() const { return ledger_; }
     bool is_exposed() const { return !open_.empty(); }
     Money cash(Currency currency) const { return ledger_.total(LedgerAccount::cash, currency); }

@@ -65,29 +65,29 @@ RiskOwners RiskBook::owners_of(AccountId account, VenueId venue, StrategyId stra
             index_of(RiskScope::strategy, strategy.value), index_of(RiskScope::instrument, instrument.value)};
 }
 
-RiskBook::Cell& RiskBook::cell_of(Owner& owner, InstrumentId instrument) {
-    const size_t place = owner.scope == RiskScope::instrument ? 0 : instrument.value;
-    if (place >= owner.cells.size()) owner.cells.resize(place + 1);
-    return owner.cells[place];
-}
-
 const RiskBook::Cell& RiskBook::cell(uint32_t index, InstrumentId instrument) const {
     const Owner& of = owners_[index];
     const size_t place = of.scope == RiskScope::instrument ? 0 : instrument.value;
     return place < of.cells.size() ? of.cells[place] : empty_cell;
 }
 
-void RiskBook::add_held(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
-                        Quantity change) {
+template <Quantity RiskBook::Cell::*part>
+void RiskBook::change_cells(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
+                            Quantity change) {
     if (change.is_zero()) return;
     for (const uint32_t index : owners) {
         Owner& of = owners_[index];
         Cell& cell = cell_of(of, instrument);
         const bool was_used = cell.is_used();
-        cell.held += change;
+        cell.*part += change;
         of.used += static_cast<uint32_t>(cell.is_used()) - static_cast<uint32_t>(was_used);
-        refresh(world, of, instrument);
+        if (keeps_values_) refresh(world, of, instrument);
     }
+}
+
+void RiskBook::add_held(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
+                        Quantity change) {
+    change_cells<&Cell::held>(world, owners, instrument, change);
 }
 
 void RiskBook::follow(const RiskWorld& world, const Order& order, const RiskOwners& owners) {
@@ -113,15 +113,8 @@ void RiskBook::follow(const RiskWorld& world, const Order& order, const RiskOwne
 
 void RiskBook::change_order(const RiskWorld& world, const WorkingOrder& order, InstrumentId instrument,
                             Quantity change) {
-    if (change.is_zero()) return;
-    for (const uint32_t index : order.owners) {
-        Owner& of = owners_[index];
-        Cell& cell = cell_of(of, instrument);
-        const bool was_used = cell.is_used();
-        (order.side == Side::buy ? cell.buying : cell.selling) += change;
-        of.used += static_cast<uint32_t>(cell.is_used()) - static_cast<uint32_t>(was_used);
-        refresh(world, of, instrument);
-    }
+    if (order.side == Side::buy) return change_cells<&Cell::buying>(world, order.owners, instrument, change);
+    change_cells<&Cell::selling>(world, order.owners, instrument, change);
 }
 
 void RiskBook::mark(const RiskWorld& world, InstrumentId instrument, Price price) {

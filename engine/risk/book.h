@@ -32,7 +32,7 @@ class RiskBook {
         Money high, low;           // worth if all that buys fills, and if all that sells does
         bool unknown = false;      // there is something, and no price or rate for it
 
-        bool is_used() const { return !held.is_zero() || !buying.is_zero() || !selling.is_zero(); }
+        bool is_used() const { return (held.raw() | buying.raw() | selling.raw()) != 0; }
         Money gross() const { return std::max(abs(high), abs(low)); }
     };
     struct Owner {
@@ -94,7 +94,15 @@ class RiskBook {
                                   Currency currency) const;
 
   private:
-    Cell& cell_of(Owner& owner, InstrumentId instrument);
+    static Cell& cell_of(Owner& owner, InstrumentId instrument) {
+        const size_t place = owner.scope == RiskScope::instrument ? 0 : instrument.value;
+        if (place >= owner.cells.size()) [[unlikely]]
+            owner.cells.resize(place + 1);
+        return owner.cells[place];
+    }
+    template <Quantity Cell::*part>
+    void change_cells(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
+                      Quantity change);
     void refresh(const RiskWorld& world, Owner& owner, InstrumentId instrument);
     void count(Owner& owner, InstrumentId instrument, const Cell& cell, bool adds);
     void value(const RiskWorld& world, Owner& owner, InstrumentId instrument, Cell& cell) const;

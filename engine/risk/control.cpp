@@ -15,20 +15,8 @@ const Account* account_of(const RiskWorld& world, AccountId id) {
     return found == world.accounts.end() ? nullptr : &*found;
 }
 
-Quantity held_in(const Account& account, InstrumentId instrument) {
-    Quantity sum;
-    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
-        sum += account.position(instrument, static_cast<SideBucket>(bucket)).quantity;
-    return sum;
-}
-
 std::string name_or_number(const std::string* name, uint32_t id) {
     return name != nullptr ? *name : std::to_string(id);
-}
-
-Decimal deviation(Price price, Price reference) {
-    const Price distance = abs(price - reference);
-    return divide(Decimal::from_raw(distance.raw()), Decimal::from_raw(reference.raw()));
 }
 
 RiskDay day_of(const RiskLimits& limits) {
@@ -286,7 +274,7 @@ void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument
         const RiskOwners owners = owners_of(account, {no_strategy}, instrument);
         const Quantity before = book_.cell(owners[static_cast<size_t>(RiskScope::account)], instrument).held;
         const std::array<uint32_t, 4> holders{owners[0], owners[1], owners[2], owners[4]};
-        book_.add_held(world, holders, instrument, held_in(account, instrument) - before);
+        book_.add_held(world, holders, instrument, account.held(instrument) - before);
     }
 }
 
@@ -314,7 +302,7 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
     const RiskOwners owners = owners_of(account, strategy, fill.instrument);
     RiskMarket& of = market(fill.instrument);
     const Price known = book_.mark(fill.instrument);
-    if (!known.is_zero()) of.fill_deviation = deviation(fill.price, known);
+    if (!known.is_zero()) of.fill_price = fill.price, of.fill_reference = known;
     of.last_fill = fill.price;
     if (fills_kept_.ns != 0) {
         std::erase_if(of.fills, [&](const OwnFill& own) { return own.time < world.now - fills_kept_; });

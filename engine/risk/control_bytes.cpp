@@ -129,21 +129,21 @@ void get_session(ByteReader& in, std::optional<Session>& session) {
 
 void put_market(ByteWriter& out, const RiskMarket& market) {
     for (const int64_t number : {market.quote.time.ns, market.last_time.ns, market.fell_on}) out.put(number);
-    for (const Price price : {market.quote.bid, market.quote.ask, market.last_fill, market.prior_close})
+    for (const Price price : {market.quote.bid, market.quote.ask, market.last_fill, market.prior_close,
+                              market.fill_price, market.fill_reference})
         out.put(price.raw());
     for (const Quantity size : {market.quote.bid_size, market.quote.ask_size}) out.put(size.raw());
-    out.put(market.fill_deviation.raw());
     market.statistics.save(out);
     put_fills(out, market.fills);
     put_session(out, market.session);
 }
 void get_market(ByteReader& in, RiskMarket& market) {
     for (int64_t* number : {&market.quote.time.ns, &market.last_time.ns, &market.fell_on}) *number = in.get<int64_t>();
-    for (Price* price : {&market.quote.bid, &market.quote.ask, &market.last_fill, &market.prior_close})
+    for (Price* price : {&market.quote.bid, &market.quote.ask, &market.last_fill, &market.prior_close,
+                         &market.fill_price, &market.fill_reference})
         get_decimal(in, *price);
     market.set_prior_close(market.prior_close);
     for (Quantity* size : {&market.quote.bid_size, &market.quote.ask_size}) get_decimal(in, *size);
-    get_decimal(in, market.fill_deviation);
     market.statistics.load(in);
     get_fills(in, market.fills);
     get_session(in, market.session);

@@ -370,6 +370,11 @@ Answer worst_loss_in_ranges(const Asking& a, const Need&) {
     return std::max(Decimal(), divide(plain(-held.open_profit()), move));
 }
 
+Answer fill_deviation(const Asking& a, const Need&) {
+    if (a.market.fill_reference.is_zero()) return Decimal();
+    return divide(plain(abs(a.market.fill_price - a.market.fill_reference)), plain(a.market.fill_reference));
+}
+
 template <EventCount RiskResult::*events>
 Answer within(const Asking& a, const Need& need) {
     return whole((result_of(a, need).*events).since(a.world.now - need.window));
@@ -463,7 +468,7 @@ constexpr Row rows[] = {
     {I::order_cost, order_cost},
     {I::stop_distance, [](const Asking& a, const Need&) { return a.stop_distance; }},
     {I::would_day_trade, would_day_trade},
-    {I::fill_deviation, [](const Asking& a, const Need&) { return Answer(a.market.fill_deviation); }},
+    {I::fill_deviation, fill_deviation},
     {I::position, position},
     {I::buying, buying},
     {I::selling, selling},

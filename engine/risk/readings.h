@@ -24,7 +24,8 @@ struct RiskMarket {
     Price prior_close;               // the last price of the day before; zero: none
     Price falls_at;                  // a tenth below it
     int64_t fell_on = INT64_MIN;     // the last day on which it was a tenth below the prior close
-    Decimal fill_deviation;          // of the last own fill from what was known then
+    Price fill_price;                // of the last own fill where a price was known before it; zero: none
+    Price fill_reference;            // that price
     MarketStatistics statistics;
     std::vector<OwnFill> fills;      // own ones of late, oldest first; only where a rule goes by them
     std::optional<Session> session;  // that is on or comes next; nothing, or over: not known

@@ -75,20 +75,23 @@ Timestamp RiskDay::end_of(int64_t day) const {
 
 void EventCount::add(Timestamp time) {
     ++today_;
-    while (kept_ > 0 && at(0) < time - days(1)) drop_oldest();
+    const Timestamp oldest = time - days(1);
+    while (kept_ > 0 && at(0) < oldest) drop_oldest();
     if (kept_ == kept_max) drop_oldest();
     append(time);
 }
 
 void EventCount::append(Timestamp time) {
-    if (kept_ == ring_.size()) grow();
-    ring_[(first_ + kept_++) & (ring_.size() - 1)] = time;
+    if (kept_ == mask_ + 1) [[unlikely]]
+        grow();
+    ring_[(first_ + kept_++) & mask_] = time;
 }
 
 void EventCount::grow() {
     std::vector<Timestamp> larger(std::max<size_t>(16, ring_.size() * 2));
     for (size_t i = 0; i < kept_; ++i) larger[i] = at(i);
     ring_ = std::move(larger);
+    mask_ = ring_.size() - 1;
     first_ = 0;
 }
 

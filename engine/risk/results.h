@@ -55,12 +55,13 @@ class EventCount {
     static constexpr size_t kept_max = 4096;
 
     // The oldest is at 0.
-    Timestamp at(size_t place) const { return ring_[(first_ + place) & (ring_.size() - 1)]; }
+    Timestamp at(size_t place) const { return ring_[(first_ + place) & mask_]; }
     void append(Timestamp time);
     void drop_oldest() { ++first_, --kept_; }
     void grow();
 
     std::vector<Timestamp> ring_;  // the times, ascending; as many places as a power of two
+    size_t mask_ = SIZE_MAX;       // one less than these places
     size_t first_ = 0, kept_ = 0;
     uint64_t today_ = 0;
 };
