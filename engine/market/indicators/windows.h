@@ -84,16 +84,17 @@ class RollingSums {
     using Row = std::array<double, Terms::columns>;
     using Sums = std::array<double, Terms::sums>;
 
-    explicit RollingSums(uint32_t size) : rows_(size), tails_(size) {}
+    explicit RollingSums(uint32_t size) : rows_(size), tails_(size), size_(size) {}
 
     void push(const Row& row) {
         rows_[next_] = row;
         const Sums terms = Terms::of(row, base_);
         for (size_t i = 0; i < Terms::sums; ++i) head_[i] += terms[i];
-        if (++next_ == size()) start_block();
+        if (++next_ == size_) [[unlikely]]
+            start_block();
     }
     bool full() const { return full_; }
-    uint32_t size() const { return static_cast<uint32_t>(rows_.size()); }
+    uint32_t size() const { return size_; }
     double base() const { return base_; }
     // Of every row in the window. Precondition: full().
     Sums sums() const {
@@ -151,6 +152,7 @@ class RollingSums {
     std::vector<Sums> tails_;
     Sums head_{};
     double base_ = 0;
+    uint32_t size_;
     uint32_t next_ = 0;
     bool full_ = false;
 };
