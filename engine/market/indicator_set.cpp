@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "market/indicators/state.h"
+#include "market/indicators/unknown.h"
 
 namespace trd {
 
@@ -65,15 +66,19 @@ struct Entry {
 };
 
 double value_for(const Entry& entry, const BarValues& bar) {
-    if (entry.member != nullptr) [[likely]]
-        return bar.*entry.member;
+    if (entry.member != nullptr) return bar.*entry.member;
     if (entry.source != nullptr) return entry.source->values[(entry.source->count - 1) % IndicatorOutput::capacity];
     return field_of(bar, entry.input.field);
 }
 
-void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
+// What update() has no short way for: not inlined, so that the short way is.
+[[gnu::noinline]] void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
     if (entry.input.kind == IndicatorInput::Kind::bar) return entry.indicator->update_bar(bar, values);
     entry.indicator->update_value(value_for(entry, bar), values);
+}
+
+[[gnu::noinline]] void push_others(const Entry& entry, const double* values) {
+    for (uint32_t i = 1; i < entry.output_count; ++i) entry.outputs[i].push(canonical(values[i]));
 }
 
 void save_output(const IndicatorOutput& output, ByteWriter& out) {
@@ -163,17 +168,6 @@ namespace {
 
 constexpr uint64_t trial_bars_max = 20'000;
 
-// In the place of an indicator that somebody else has made: when that has values nobody here can tell.
-class Unknown final : public Indicator {
-  public:
-    void update_value(double, std::span<double> outputs) override { std::ranges::fill(outputs, indicators::nan); }
-    void update_bar(const BarValues&, std::span<double> outputs) override {
-        std::ranges::fill(outputs, indicators::nan);
-    }
-    void save(ByteWriter&) const override {}
-    void load(ByteReader&) override {}
-};
-
 // Prices that go up and down, each bar with a range and a volume.
 BarValues ordinary_bar(uint64_t number) {
     constexpr int64_t minute_ns = 60'000'000'000;
@@ -245,10 +239,14 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Ind
 void IndicatorSet::update(const BarValues& bar) {
     double values[outputs_max];
     for (const Entry& entry : impl_->entries) {
-        feed(entry, bar, {values, entry.output_count});
-        IndicatorOutput* const outputs = entry.outputs.get();
-        outputs[0].push(canonical(values[0]));  // nearly all have one
-        for (uint32_t i = 1; i < entry.output_count; ++i) outputs[i].push(canonical(values[i]));
+        const std::span<double> room(values, entry.output_count);
+        if (entry.member != nullptr) [[likely]]
+            entry.indicator->update_value(bar.*entry.member, room);
+        else
+            feed(entry, bar, room);
+        entry.outputs[0].push(canonical(values[0]));
+        if (entry.output_count > 1) [[unlikely]]
+            push_others(entry, values);
     }
     if (impl_->still_cold != 0) impl_->notice_warmth();
 }
@@ -275,7 +273,7 @@ std::vector<ColdIndicator> IndicatorSet::cold() const {
         const Entry& entry = impl_->entries[node];
         const auto added = entry.traits != nullptr
                                ? trial.add(entry.traits->name, entry.parameters, entry.input)
-                               : trial.add(std::make_unique<Unknown>(), entry.output_count, entry.input);
+                               : trial.add(indicators::make_unknown(), entry.output_count, entry.input);
         TRD_ASSERT(added.ok());  // this set has taken the same
         if (!impl_->is_cold(node)) continue;
         nodes.push_back(node);
