@@ -199,7 +199,7 @@ void Desk::note_change(InstrumentId instrument) {
 }
 
 void Desk::watch_limits() {
-    if (!std::exchange(changed_.anything, false)) return;
+    if (!std::exchange(changed_.anything, false) || !risk_->may_say_something()) return;
     std::vector<RiskAlarm> alarms;
     risk_->watch(world(), changed_.instrument, alarms);
     if (!risk_->said_by_rules().empty()) record_what_watches_said();

@@ -94,6 +94,10 @@ class RiskControl {
 
     // Whether anything is watched all the time.
     bool has_monitors() const { return has_monitors_; }
+    // Whether watch() could say anything.
+    bool may_say_something() const {
+        return has_monitors_ || asks_outside() || results_.keeps_money() || !halts_.empty() || day_began_;
+    }
     // Asks the rules from outside that watch, and the monitors of everybody in the instrument; nothing: of everybody.
     void watch(const RiskWorld& world, std::optional<InstrumentId> instrument, std::vector<RiskAlarm>& alarms);
     RiskMonitors& monitors() { return monitors_; }
