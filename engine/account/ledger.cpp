@@ -6,9 +6,8 @@ namespace trd {
 namespace {
 
 bool has_one_currency(const Posting& posting) {
-    const Currency first = posting.entries.front().currency;
     for (const LedgerEntry& entry : posting.entries)
-        if (entry.currency != first) return false;
+        if (entry.currency != posting.entries.front().currency) return false;
     return true;
 }
 
@@ -23,7 +22,6 @@ void assert_balanced_each(const Posting& posting) {
 
 // In each currency, of which there is nearly always one.
 void assert_balanced(const Posting& posting) {
-    if (posting.entries.empty()) return;
     if (!has_one_currency(posting)) return assert_balanced_each(posting);
     Int128 sum = 0;  // raw: ten amounts of at most 1e27 cannot overflow
     for (const LedgerEntry& entry : posting.entries) sum += entry.amount.raw();
