@@ -44,7 +44,11 @@ class BarAggregator {
   private:
     template <class Emit>
     bool begin(Timestamp time, Price first, Emit&& emit) {
-        if (is_pending_ && time < pending_.close_time) return true;
+        if (is_pending_ && time < pending_.close_time) {
+            const bool counts = schedule_.is_in_session(time);
+            if (!counts) ++left_out_;
+            return counts;
+        }
         finish(emit);
         const auto interval = schedule_.interval_of(time);
         if (!interval) {

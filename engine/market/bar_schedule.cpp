@@ -54,15 +54,19 @@ std::optional<BarInterval> BarSchedule::days_interval(int64_t day) {
     return whole;
 }
 
+// An evening belongs to the session of the next day.
+std::optional<int64_t> BarSchedule::session_day_of(Timestamp time) {
+    const int64_t day = local_day_of(time);
+    const auto holds = [&](int64_t each) { return session_of(each) && session_of(each)->holds(time); };
+    if (holds(day)) return day;
+    return sessions_ && holds(day + 1) ? std::optional(day + 1) : std::nullopt;
+}
+
 std::optional<BarInterval> BarSchedule::interval_of(Timestamp time) {
-    int64_t day = local_day_of(time);
-    const auto holds = [&] { return session_of(day) && session_of(day)->holds(time); };
-    if (!holds()) {
-        ++day;
-        if (!sessions_ || !holds()) return std::nullopt;
-    }
-    if (timeframe_ >= days(1)) return days_interval(day);
-    const Session& session = *session_of(day);
+    const auto day = session_day_of(time);
+    if (!day) return std::nullopt;
+    if (timeframe_ >= days(1)) return days_interval(*day);
+    const Session& session = *session_of(*day);
     BarInterval part = session;
     if (session.pause && time < session.pause->open) part.close = session.pause->open;
     if (session.pause && time >= session.pause->close) part.open = session.pause->close;

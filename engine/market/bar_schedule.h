@@ -46,7 +46,13 @@ class BarSchedule {
     // the last of them.
     std::optional<BarInterval> interval_of(Timestamp time);
 
+    // Of a time inside an interval: whether it lies in one of its sessions. Between the sessions of a week, and in the
+    // pause of a day, it does not.
+    bool is_in_session(Timestamp time) { return !may_hold_closed_hours() || session_day_of(time).has_value(); }
+
   private:
+    bool may_hold_closed_hours() const { return sessions_ && timeframe_ >= days(1); }
+    std::optional<int64_t> session_day_of(Timestamp time);
     int64_t local_day_of(Timestamp time);
     Timestamp day_begin(int64_t day);
     const std::optional<Session>& session_of(int64_t day);

@@ -49,13 +49,14 @@ class QuoteBarAggregator {
     template <class Emit>
     void add_sides(const Bar& bid, const Bar& ask, const Sizes& sizes, Emit&& emit) {
         Completed bids, asks;
+        const uint64_t left_out_before = left_out();
         bid_.add(bid, bids);
         ask_.add(ask, asks);
         for (size_t i = 0; i < bids.count; ++i) {
             const bool holds_the_new_one = bids.bars[i].close_time > bid.open_time;
             emit(joined(bids.bars[i], asks.bars[i], holds_the_new_one ? sizes : sizes_));
         }
-        sizes_ = sizes;
+        if (left_out() == left_out_before) sizes_ = sizes;
     }
     static QuoteBar joined(const Bar& bid, const Bar& ask, const Sizes& sizes) {
         return {bid.open_time, bid.close_time, bid.open, bid.high,  bid.low,   bid.close,

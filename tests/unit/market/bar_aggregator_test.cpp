@@ -1,5 +1,6 @@
 #include "market/bar_aggregator.h"
 
+#include "market/quote_bar_aggregator.h"
 #include "support/catch.h"
 
 using namespace trd;
@@ -82,6 +83,52 @@ TEST_CASE("sessions cut bars and leave the rest out") {
     REQUIRE(week.size() == 1);
     CHECK(week[0].open_time == at("2013-11-04T14:30Z"));
     CHECK(week[0].close_time == at("2013-11-08T21:00Z"));
+}
+
+TEST_CASE("what lies between the sessions of a week, and in the pause of a day, is in no bar") {
+    const auto sessions = [](int64_t day) -> std::optional<Session> {
+        const Timestamp begin = Timestamp{} + days(day);
+        if (day == days_from_civil({2024, 1, 4})) return std::nullopt;
+        return Session{{begin + hours(9), begin + hours(15)}, BarInterval{begin + hours(11), begin + hours(12)}};
+    };
+    const auto made = [&](Duration timeframe) {
+        BarAggregator aggregator(BarSchedule(timeframe, Zone::utc(), sessions));
+        std::vector<Bar> bars;
+        const auto emit = [&bars](const Bar& bar) { bars.push_back(bar); };
+        for (Timestamp time = at("2024-01-01T00:00Z"); time < at("2024-01-06T00:00Z"); time = time + hours(1)) {
+            const int64_t hour = (time - at("2024-01-01T00:00Z")).ns / hours(1).ns % 24;
+            const bool counts = hour >= 9 && hour < 15 && hour != 11 && time.ns / days(1).ns != 19'726;
+            aggregator.add(minute_bar(time, counts ? "1"_price : "7"_price), emit);
+        }
+        aggregator.finish(emit);
+        CHECK(aggregator.left_out() == 120 - 4 * 5);
+        return bars;
+    };
+    const auto weeks = made(days(7));
+    REQUIRE(weeks.size() == 1);
+    CHECK(weeks[0].high == "1"_price);
+    CHECK(weeks[0].volume == Quantity::from_units(4 * 5));
+    CHECK(weeks[0].close_time == at("2024-01-07T15:00Z"));
+    const auto single_days = made(days(1));
+    REQUIRE(single_days.size() == 4);
+    for (const Bar& day : single_days) CHECK(day.volume == Quantity::from_units(5));
+}
+
+TEST_CASE("a quote between the sessions of a week leaves the sizes alone") {
+    const auto sessions = [](int64_t day) {
+        const Timestamp begin = Timestamp{} + days(day);
+        return std::optional(Session{{begin + hours(9), begin + hours(15)}, {}});
+    };
+    QuoteBarAggregator aggregator(BarSchedule(days(7), Zone::utc(), sessions));
+    std::vector<QuoteBar> bars;
+    const auto emit = [&bars](const QuoteBar& bar) { bars.push_back(bar); };
+    aggregator.add(Quote{at("2024-01-02T10:00Z"), "1"_price, "2"_price, "3"_qty, "3"_qty}, emit);
+    aggregator.add(Quote{at("2024-01-02T20:00Z"), "5"_price, "6"_price, "9"_qty, "9"_qty}, emit);
+    aggregator.finish(emit);
+    REQUIRE(bars.size() == 1);
+    CHECK(bars[0].ask_high == "2"_price);
+    CHECK(bars[0].bid_size == "3"_qty);
+    CHECK(aggregator.left_out() == 1);
 }
 
 TEST_CASE("a bar is given out when its last part arrives, or when its time has come") {
