@@ -404,13 +404,14 @@ class LayoutFinder {
                           "zones are named as in America/New_York"}};
     }
 
-    // A published dump of equity bars has no header, compact dates and prices times 10,000; no other one looks like it.
+    // A published dump of equity bars has no header, compact dates with a clock and prices times 10,000; no other one
+    // looks like it. Without the clock days of shares of whole prices above 1,000 would.
     void settle_price_digits() {
         if (options_.price_digits) {
             layout_.price_digits = *options_.price_digits;
             return;
         }
-        if (layout_.has_header || options_.kind != DataKind::bars || !time_is_compact()) return;
+        if (layout_.has_header || options_.kind != DataKind::bars || !time_is_compact_with_clock()) return;
         for (const std::string_view line : lines_) {
             const auto fields = fields_of(line, layout_.delimiter);
             for (size_t i = 0; i < layout_.columns.size() && i < fields.size(); ++i)
@@ -418,10 +419,11 @@ class LayoutFinder {
         }
         layout_.price_digits = 4;
     }
-    bool time_is_compact() const {
-        return std::any_of(layout_.columns.begin(), layout_.columns.end(), [](const TextColumn& c) {
-            return c.role == TextRole::column && c.target == 0 && c.time_format == TimeFormat::compact;
-        });
+    bool time_is_compact_with_clock() const {
+        const auto is_time = [](const TextColumn& c) { return c.role == TextRole::column && c.target == 0; };
+        const auto time = std::find_if(layout_.columns.begin(), layout_.columns.end(), is_time);
+        return time->time_format == TimeFormat::compact &&
+               sample_field(static_cast<size_t>(time - layout_.columns.begin())).find(' ') != std::string_view::npos;
     }
     bool is_price(const TextColumn& column) const {
         return column.role == TextRole::column && spec_.columns[column.target].unit == ColumnUnit::price;

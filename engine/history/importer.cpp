@@ -224,8 +224,8 @@ bool Importer::read_decimal(const Step& step, std::string_view text) {
                      std::string(expected(field.error())));
     DecimalField& value = row_[step.target];
     value = *field;
-    if (step.unit == ColumnUnit::price && layout_.price_digits > 0 && !value.is_wide) {
-        const bool fits = value.scaled.exponent + layout_.price_digits <= decimal_places;
+    if (step.unit == ColumnUnit::price && layout_.price_digits > 0) {
+        const bool fits = !value.is_wide && value.scaled.exponent + layout_.price_digits <= decimal_places;
         if (!fits)
             return fault(FaultKind::bad_number, layout_.columns[step.field].name, text,
                          "a whole number of 1e-" + std::to_string(layout_.price_digits));

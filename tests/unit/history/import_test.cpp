@@ -241,6 +241,17 @@ TEST_CASE("layouts are found out") {
           "time,action,value\n2020-01-02T00:00:00Z,split,4\n2020-03-02T00:00:00Z,dividend,0.82\n");
 }
 
+TEST_CASE("whole prices above 1,000 on days without a clock are what they say") {
+    const std::string day = "20240104,76600,77300,76100,76600,15324439\n";
+    ImportOptions options;
+    options.timeframe = days(1);
+    CHECK(import_text("won.csv", day, options).csv ==
+          "time,open,high,low,close,volume\n2024-01-04T00:00:00Z,76600,77300,76100,76600,15324439\n");
+    options.layout.price_digits = 4;
+    CHECK(import_text("scaled.csv", day, options).csv ==
+          "time,open,high,low,close,volume\n2024-01-04T00:00:00Z,7.66,7.73,7.61,7.66,15324439\n");
+}
+
 TEST_CASE("bars of uneven length keep their close times") {
     const std::string text =
         "time,close_time,open,high,low,close,volume\n"
