@@ -275,8 +275,9 @@ bool Importer::read_field(const Step& step, std::string_view text) {
     return false;
 }
 
-// From the wall clock to UTC. A reading that came twice is taken as the first one unless that would not be after the
-// row before: rows are in order, so the second pass through the hour follows the first.
+// From the wall clock to UTC. A reading that came twice is taken as the first one unless that would be before the row
+// before: rows are in order, so the second pass through the hour follows the first. Two bars of one time are in two
+// passes; two ticks of one time are in the same.
 bool Importer::settle_time() {
     const Timestamp wall{wall_.wall.ns + clock_ns_};
     if (wall_.is_utc) {
@@ -284,7 +285,8 @@ bool Importer::settle_time() {
         return true;
     }
     const LocalTime local = clock_.to_utc(wall);
-    const bool first_pass_is_over = has_before_ && local.earlier <= time_before_;
+    const bool is_taken = is_interval_kind(*spec_) && local.earlier == time_before_;
+    const bool first_pass_is_over = has_before_ && (is_taken || local.earlier < time_before_);
     time_ = local.kind == LocalKind::ambiguous && first_pass_is_over ? local.later : local.earlier;
     if (local.kind != LocalKind::nonexistent) return true;
     return fault(FaultKind::skipped_hour, "time", to_iso(wall).substr(0, 19),

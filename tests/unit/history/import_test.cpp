@@ -252,6 +252,19 @@ TEST_CASE("whole prices above 1,000 on days without a clock are what they say") 
           "time,open,high,low,close,volume\n2024-01-04T00:00:00Z,7.66,7.73,7.61,7.66,15324439\n");
 }
 
+TEST_CASE("ticks of one time in an hour that comes twice are of one pass through it") {
+    ImportOptions options = of_kind(DataKind::trades);
+    options.layout.zone = "America/New_York";
+    CHECK(import_text("t.csv",
+                      "time,price,size\n2024-11-03 01:10:00,1,1\n2024-11-03 01:10:00,2,1\n2024-11-03 01:10:05,3,1\n"
+                      "2024-11-03 01:10:00,4,1\n2024-11-03 03:00:00,5,1\n",
+                      options)
+              .csv ==
+          "time,price,size,side,id\n2024-11-03T05:10:00Z,1,1,unknown,0\n2024-11-03T05:10:00Z,2,1,unknown,0\n"
+          "2024-11-03T05:10:05Z,3,1,unknown,0\n2024-11-03T06:10:00Z,4,1,unknown,0\n"
+          "2024-11-03T08:00:00Z,5,1,unknown,0\n");
+}
+
 TEST_CASE("bars of uneven length keep their close times") {
     const std::string text =
         "time,close_time,open,high,low,close,volume\n"
