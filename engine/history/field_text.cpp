@@ -71,12 +71,13 @@ bool is_in_range(Timestamp wall) {
     return day >= days_from_civil({1678, 1, 1}) && day < days_from_civil({2262, 1, 1});
 }
 
-// A day, and the clock behind a blank or a T if there is one.
-Result<WallTime, FieldError> day_and_clock(int64_t day, std::string_view rest) {
+// A day, and the clock behind a blank or a T if there is one; of YYYYMMDD also right behind it, as HHMM or HHMMSS.
+Result<WallTime, FieldError> day_and_clock(int64_t day, std::string_view rest, bool may_follow = false) {
     WallTime time{Timestamp{} + days(day), false, rest.empty()};
     if (rest.empty()) return time;
-    if (rest.front() != ' ' && rest.front() != 'T') return Fail{FieldError::syntax};
-    TRD_TRY(const int64_t ns, parse_clock_field(rest.substr(1)));
+    const bool follows = may_follow && all_digits(rest) && (rest.size() == 4 || rest.size() == 6);
+    if (!follows && rest.front() != ' ' && rest.front() != 'T') return Fail{FieldError::syntax};
+    TRD_TRY(const int64_t ns, parse_clock_field(follows ? rest : rest.substr(1)));
     time.wall.ns += ns;
     return time;
 }
@@ -85,7 +86,7 @@ Result<WallTime, FieldError> parse_compact(std::string_view text) {
     if (text.size() < 8 || !all_digits(text.substr(0, 8))) return Fail{FieldError::syntax};
     TRD_TRY(const int64_t day,
             day_of(number_of(text.substr(0, 4)), number_of(text.substr(4, 2)), number_of(text.substr(6, 2))));
-    return day_and_clock(day, text.substr(8));
+    return day_and_clock(day, text.substr(8), true);
 }
 
 // Places of the parts of a date of ten characters.
@@ -250,6 +251,8 @@ std::optional<TimeFormat> time_format_of(std::string_view text) {
     if (text.size() > 8 && all_digits(text.substr(0, 8)) && (text[8] == ' ' || text[8] == 'T'))
         return TimeFormat::compact;
     if (!all_digits(whole)) return std::nullopt;
+    // Twelve digits are YYYYMMDDHHMM when they can be: as milliseconds they would be in 1976.
+    if ((text.size() == 12 || text.size() == 14) && parse_compact(text)) return TimeFormat::compact;
     // Eight digits are a date when they can be one: as seconds they would be a day of the years 1970 to 1973.
     if (text.size() == 8) return parse_compact(text) ? std::optional(TimeFormat::compact) : std::nullopt;
     if (whole.size() >= 9 && whole.size() <= 10) return TimeFormat::epoch_seconds;
