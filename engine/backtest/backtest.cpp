@@ -11,6 +11,7 @@
 #include "backtest/rule_set.h"
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
+#include "backtest/stale_streams.h"
 #include "backtest/strategy_set.h"
 #include "base/amount_text.h"
 #include "base/clock.h"
@@ -565,6 +566,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     add_accounts(plan, runner, result);
     add_parts(runner, result);
     add_warnings(plan, set, runner, result);
+    add_stale_warnings(data, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;

@@ -64,6 +64,15 @@ class Streams {
         return catalogue_.find(key) == nullptr ? done : add(key, instrument.id);
     }
 
+    // Whoever imported funding means a perpetual; without the instrument's file or --kind it is an equity.
+    void warn_of_idle_funding(const Instrument& instrument) {
+        if (catalogue_.find({DataKind::funding, instrument.symbol, {}}) == nullptr) return;
+        data_.warnings.push_back("the catalogue has funding of " + instrument.symbol +
+                                 ", which only perpetuals pay: here its kind is " +
+                                 std::string(traits_of(instrument.kind).name) +
+                                 ", so it is not in the result; --kind perpetual says what it is");
+    }
+
     // A rate between the account's currency and another, in either direction.
     Status<> add_rate(Currency other) {
         const Currency base = data_.currency;
@@ -169,7 +178,10 @@ Status<> add_of_instruments(const BacktestPlan& plan, Streams& streams, const Ba
     for (const Instrument& instrument : data.instruments) {
         const VenueModels& models = accounts[instrument.venue.value - 1u].models;
         if (models.needs_quotes() || lean) TRD_CHECK(streams.add_quotes(instrument, !lean));
-        if (instrument.valuation() != Valuation::paid) TRD_CHECK(streams.add_if_there(DataKind::funding, instrument));
+        if (pays_funding(instrument.kind))
+            TRD_CHECK(streams.add_if_there(DataKind::funding, instrument));
+        else
+            streams.warn_of_idle_funding(instrument);
         if (plan.apply_actions && plan.adjust != Adjustment::all)
             TRD_CHECK(streams.add_if_there(DataKind::actions, instrument));
     }

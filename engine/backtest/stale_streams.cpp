@@ -1,0 +1,63 @@
+#include "backtest/stale_streams.h"
+
+#include <algorithm>
+
+namespace trd {
+namespace {
+
+// Longer than any closure of the currency market, and than perpetuals ever wait for their funding.
+constexpr Duration longest_wait = days(7);
+
+std::string date_of(Timestamp time) { return to_iso(time).substr(0, 10); }
+
+struct Window {
+    Timestamp begin, end;
+};
+
+Window window_of(const BacktestResult& result) {
+    Window window{result.series.front().first_open, result.series.front().last_close};
+    for (const BacktestSeriesResult& series : result.series) {
+        window.begin = std::min(window.begin, series.first_open);
+        window.end = std::max(window.end, series.last_close);
+    }
+    return window;
+}
+
+const BacktestStreamResult* stream_named(const BacktestResult& result, const std::string& name) {
+    for (const BacktestStreamResult& stream : result.streams)
+        if (stream.name == name) return &stream;
+    return nullptr;
+}
+
+// A run that begins before its first rate denies what needs one, and says so.
+std::string doubt_of_rates(const std::string& name, const BacktestStreamResult* read, const Window& window) {
+    if (read == nullptr || read->last + longest_wait >= window.end) return "";
+    return name + " ends on " + date_of(read->last) + " and the bars on " + date_of(window.end) +
+           ": from then on the last rate told what the other currency is worth";
+}
+
+std::string doubt_of_funding(const std::string& symbol, const BacktestStreamResult* read, const Window& window) {
+    if (read == nullptr)
+        return "no funding of " + symbol + " is known: what its longs and shorts pay each other is not in the result";
+    if (read->first <= window.begin + longest_wait && read->last + longest_wait >= window.end) return "";
+    return "the funding of " + symbol + " is known from " + date_of(read->first) + " to " + date_of(read->last) +
+           ", and the bars are from " + date_of(window.begin) + " to " + date_of(window.end) +
+           ": what longs and shorts paid each other in the rest of the time is not in the result";
+}
+
+}  // namespace
+
+void add_stale_warnings(const BacktestData& data, BacktestResult& result) {
+    if (result.series.empty() || result.counts.fills == 0) return;
+    const Window window = window_of(result);
+    const auto warn = [&](std::string doubt) {
+        if (!doubt.empty()) result.warnings.push_back(std::move(doubt));
+    };
+    for (const BacktestData::Stream& stream : data.streams)
+        if (stream.base != Currency{}) warn(doubt_of_rates(stream.name, stream_named(result, stream.name), window));
+    for (const Instrument& instrument : data.instruments)
+        if (pays_funding(instrument.kind))
+            warn(doubt_of_funding(instrument.symbol, stream_named(result, "funding " + instrument.symbol), window));
+}
+
+}  // namespace trd

@@ -1,0 +1,13 @@
+// Whether exchange rates and funding reach over the whole run. The last rate counts for as long as there is no newer
+// one, and what is not known of funding is not paid: nothing else would say that a result is made of these.
+#pragma once
+
+#include "backtest/backtest.h"
+#include "backtest/data.h"
+
+namespace trd {
+
+// By what the run has read, and its bars; of a run that has none, and of one without a fill, there is nothing to say.
+void add_stale_warnings(const BacktestData& data, BacktestResult& result);
+
+}  // namespace trd
