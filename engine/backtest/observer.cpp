@@ -43,6 +43,7 @@ BacktestObserver::BacktestObserver(const BacktestData& data, Timestamp start, Mo
       breakdown_(symbols_of(data), data.currency),
       feed_series_(series_of_feeds(data)),
       gaps_(data.series_count),
+      exposure_told_(start),
       progress_(calls.progress),
       keeper_(calls.keeper),
       story_(calls.story) {
@@ -62,7 +63,19 @@ void BacktestObserver::on_bar_done(Timestamp time, Money equity, bool exposed) {
     last_ = time;
     whole_.feed(time, equity);
     if (keeper_ != nullptr) keeper_->on_equity(time, equity);
-    exposure_.set(time, exposed);
+    set_exposure(time, exposed);
+}
+
+void BacktestObserver::set_exposure(Timestamp time, bool exposed) {
+    exposure_told_ = std::max(exposure_told_, time);
+    exposure_.set(exposure_told_, exposed);
+}
+
+double BacktestObserver::time_in_market() const {
+    const Duration length = last_ - start_;
+    if (length.ns <= 0) return 0;
+    const Duration exposed = exposure_.exposed_until(std::max(last_, exposure_told_));
+    return std::min(1.0, static_cast<double>(exposed.ns) / static_cast<double>(length.ns));
 }
 
 void BacktestObserver::on_gap(uint32_t series, Timestamp begin, Timestamp end) {
@@ -134,11 +147,7 @@ void BacktestObserver::report(BacktestResult& result, double periods_per_year) {
     result.equity_line = thinned(whole_.tracker.daily());
     report_parts(result, periods_per_year);
     for (size_t i = 0; i < result.series.size(); ++i) result.series[i].gaps = gaps_[feed_series_[i]];
-    const Duration length = last_ - start_;
-    if (length.ns > 0) {
-        const Duration exposed = exposure_.exposed_until(last_);
-        result.time_in_market = static_cast<double>(exposed.ns) / static_cast<double>(length.ns);
-    }
+    result.time_in_market = time_in_market();
     for (size_t i = 0; i < notebooks_.size(); ++i) result.strategies[i].notes = notebooks_[i].finish();
     for (size_t i = 0; i < denials_.size(); ++i)
         if (denials_[i] != 0) result.denials[std::string(name_of(static_cast<Denial>(i)))] = denials_[i];

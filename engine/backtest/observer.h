@@ -21,7 +21,10 @@ class BacktestObserver final : public RunObserver {
                      const BacktestCalls& calls);
 
     void on_bar_done(Timestamp time, Money equity, bool exposed) override;
-    void on_fill(const Fill& fill, const OrderIntent& intent) override { breakdown_.on_fill(fill, intent); }
+    void on_fill(const Fill& fill, const OrderIntent& intent) override {
+        breakdown_.on_fill(fill, intent);
+        set_exposure(fill.time, breakdown_.is_anything_open());
+    }
     void on_trade(const ClosedTrade& trade, std::optional<Money> net) override;
     void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
                   Quantity after) override {
@@ -58,6 +61,9 @@ class BacktestObserver final : public RunObserver {
         RoundTripStats trips;
     };
     void report_parts(BacktestResult& result, double periods_per_year) const;
+    // What is told of a time before the last one counts from that one on.
+    void set_exposure(Timestamp time, bool exposed);
+    double time_in_market() const;
 
     Timestamp start_, last_;
     Part whole_;
@@ -66,6 +72,7 @@ class BacktestObserver final : public RunObserver {
     std::vector<uint32_t> feed_series_;  // the run's series, by feed
     std::vector<BacktestGaps> gaps_;     // by series
     ExposureClock exposure_;
+    Timestamp exposure_told_;  // when it was last told
     std::array<uint64_t, denial_count> denials_{};
     std::map<VenueReason, uint64_t> rejections_;
     BacktestRisk risk_;

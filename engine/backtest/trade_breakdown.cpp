@@ -109,11 +109,17 @@ void TradeBreakdownBuilder::OpenTrade::close(const Fill& fill, const OrderIntent
     next_entry.add(fill.price, beyond);
 }
 
+void TradeBreakdownBuilder::hold(OpenTrade& open, Quantity quantity) {
+    open_count_ -= open.quantity.is_zero() ? 0u : 1u;
+    open_count_ += quantity.is_zero() ? 0u : 1u;
+    open.quantity = quantity;
+}
+
 void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent) {
     OpenTrade& open = open_of(fill.account, fill.instrument, fill.bucket);
     if (fill.bucket != SideBucket::net) keeps_sides_[fill.instrument.value] = true;
     const Quantity before = open.quantity, change = signed_quantity(fill.side, fill.quantity);
-    open.quantity = before + change;
+    hold(open, before + change);
     if (before.is_zero()) open.begin(intent.tag, {});
     if (before.is_zero() || before.is_positive() == change.is_positive()) {
         open.add_tag(intent.tag);
@@ -128,7 +134,7 @@ void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent)
 void TradeBreakdownBuilder::on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
                                      Quantity after) {
     OpenTrade& open = open_of(account, instrument, bucket);
-    open.quantity = after;
+    hold(open, after);
     open.entry.split(ratio);
     open.exit.split(ratio);
 }

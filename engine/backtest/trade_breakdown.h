@@ -93,6 +93,8 @@ class TradeBreakdownBuilder {
     // What was held is `after` now, and prices are divided by the ratio.
     void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio, Quantity after);
     TradeBreakdown result() const;
+    // By the fills and splits so far.
+    bool is_anything_open() const { return open_count_ > 0; }
 
   private:
     // What is known of the position that is open.
@@ -120,6 +122,7 @@ class TradeBreakdownBuilder {
     };
     using Groups = std::map<std::string, Sums, std::less<>>;
 
+    void hold(OpenTrade& open, Quantity quantity);
     void count(Groups& groups, std::string_view name, const TradeRow& row);
     TradeDimension dimension_of(size_t index) const;
 
@@ -129,6 +132,7 @@ class TradeBreakdownBuilder {
     }
 
     std::map<std::pair<uint16_t, uint32_t>, OpenTrade> open_;  // by account, and instrument and side
+    size_t open_count_ = 0;                                    // of these that hold something
     std::vector<bool> keeps_sides_;  // by instrument: its account keeps a long and a short side
     Currency currency_;
     std::array<Groups, dimension_count> groups_;
