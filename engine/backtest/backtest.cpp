@@ -4,6 +4,7 @@
 
 #include "backtest/accounts_file.h"
 #include "backtest/data.h"
+#include "backtest/missing_volumes.h"
 #include "backtest/observer.h"
 #include "backtest/order_story.h"
 #include "backtest/plan_models.h"
@@ -567,6 +568,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     add_parts(runner, result);
     add_warnings(plan, set, runner, result);
     add_stale_warnings(data, result);
+    add_volume_warnings(plan, data, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;
