@@ -1,6 +1,7 @@
 #include "backtest/stale_streams.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace trd {
 namespace {
@@ -45,6 +46,23 @@ std::string doubt_of_funding(const std::string& symbol, const BacktestStreamResu
            ": what longs and shorts paid each other in the rest of the time is not in the result";
 }
 
+// Of the latest series of the symbol; the end of the run where it has none.
+Timestamp last_price_of(const std::string& symbol, const BacktestResult& result, const Window& window) {
+    std::optional<Timestamp> last;
+    for (const BacktestSeriesResult& series : result.series)
+        if (series.symbol == symbol) last = std::max(last.value_or(series.last_close), series.last_close);
+    return last.value_or(window.end);
+}
+
+// A share that trades no more, or data that is cut short.
+std::string doubt_of_mark(const BacktestPosition& held, const BacktestResult& result, const Window& window) {
+    const Timestamp last = last_price_of(held.symbol, result, window);
+    if (held.quantity.is_zero() || last + longest_wait >= window.end) return "";
+    return "the bars of " + held.symbol + " end on " + date_of(last) + " and the run on " + date_of(window.end) + ": " +
+           to_string(held.quantity) + " still held could not be closed since then, and count at their last price, " +
+           to_string(held.mark);
+}
+
 }  // namespace
 
 void add_stale_warnings(const BacktestData& data, BacktestResult& result) {
@@ -58,6 +76,7 @@ void add_stale_warnings(const BacktestData& data, BacktestResult& result) {
     for (const Instrument& instrument : data.instruments)
         if (pays_funding(instrument.kind))
             warn(doubt_of_funding(instrument.symbol, stream_named(result, "funding " + instrument.symbol), window));
+    for (const BacktestPosition& held : result.positions) warn(doubt_of_mark(held, result, window));
 }
 
 }  // namespace trd

@@ -1,5 +1,6 @@
-// Whether exchange rates and funding reach over the whole run. The last rate counts for as long as there is no newer
-// one, and what is not known of funding is not paid: nothing else would say that a result is made of these.
+// Whether exchange rates, funding and the prices of what is held reach over the whole run. The last rate and the last
+// price count for as long as there is no newer one, and what is not known of funding is not paid: nothing else would
+// say that a result is made of these.
 #pragma once
 
 #include "backtest/backtest.h"
