@@ -12,6 +12,7 @@
 #include "backtest/rule_set.h"
 #include "backtest/run_keeper.h"
 #include "backtest/run_limits.h"
+#include "backtest/run_warnings.h"
 #include "backtest/stale_streams.h"
 #include "backtest/strategy_set.h"
 #include "base/amount_text.h"
@@ -19,9 +20,6 @@
 
 namespace trd {
 namespace {
-
-constexpr double periods_on_exchange = 252;
-constexpr double periods_around_the_clock = 365;
 
 Error run_error(const RunFault& fault) {
     switch (fault.kind) {
@@ -560,7 +558,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     result.currency = data.currency;
     result.counts = runner.counts();
     result.equity_start = cash;
-    observer.report(result, data.trades_all_week ? periods_around_the_clock : periods_on_exchange);
+    observer.report(result, periods_a_year(data));
     observer.report(result.risk);
     report_limits(plan, runner.desk(), result);
     rules->report(result);
@@ -569,6 +567,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     add_warnings(plan, set, runner, result);
     add_stale_warnings(data, result);
     add_volume_warnings(plan, data, result);
+    add_yearly_warning(observer.daily(), periods_a_year(data), result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;

@@ -48,6 +48,8 @@ class BacktestObserver final : public RunObserver {
     // Adds what came of limits to what is already known of them.
     void report(BacktestRisk& risk) const;
     uint64_t notes_refused() const { return notes_refused_; }
+    // Of all strategies together.
+    const DailyEquity& daily() const { return whole_.tracker.daily(); }
 
   private:
     // Equity and trades: of the run, and of each of several strategies.

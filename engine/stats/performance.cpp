@@ -66,8 +66,9 @@ Performance refused(Performance result, Undefined why) {
     return result;
 }
 
+constexpr double year_ns = 365.25 * 86400e9;
+
 Figure calendar_growth(const DailyEquity& equity) {
-    constexpr double year_ns = 365.25 * 86400e9;
     const auto elapsed_ns = static_cast<double>((equity.cuts.back() - equity.start_time).ns);
     if (elapsed_ns <= 0) return Undefined::no_time;
     return growth_rate(equity.closes.back() / equity.start, elapsed_ns / year_ns, 1);
@@ -241,6 +242,13 @@ Performance measure_performance(const DailyEquity& equity, const PerformanceConv
     measure_growth(result, equity, convention.periods_per_year);
     measure_returns(result, simple_returns(equity.start, equity.closes), convention);
     return result;
+}
+
+std::optional<double> days_a_year(const DailyEquity& equity) {
+    constexpr Duration shortest = days(90);
+    if (equity.cuts.empty() || equity.cuts.back() - equity.start_time < shortest) return std::nullopt;
+    const auto elapsed_ns = static_cast<double>((equity.cuts.back() - equity.start_time).ns);
+    return static_cast<double>(equity.closes.size()) * year_ns / elapsed_ns;
 }
 
 std::span<const PerformanceField> performance_fields() {

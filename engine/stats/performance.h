@@ -4,6 +4,7 @@
 // end of a run, thread-free. Shares are fractions: 0.01 is one per cent.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -63,6 +64,10 @@ struct Performance {
     Drawdown drawdown;    // the same drawdown in time, at daily resolution
 };
 Performance measure_performance(const DailyEquity& equity, const PerformanceConvention& convention);
+
+// How many days with a close came in a calendar year, 365.25 days; nothing where less than 90 days passed, which say
+// little about a year.
+std::optional<double> days_a_year(const DailyEquity& equity);
 
 // The figures by name, for tables and machine output.
 struct PerformanceField {

@@ -218,6 +218,21 @@ TEST_CASE("drawdowns and ulcer by hand") {
     CHECK(drawdowns(100, std::vector<double>{90})[0] == Approx(-0.1));  // the starting capital is a peak
 }
 
+TEST_CASE("days with a close are counted for a calendar year, of ninety days at least") {
+    const auto every = [](int64_t step, size_t count) {
+        DailyEquity equity{.start = 1, .start_time = {}};
+        for (size_t i = 1; i <= count; ++i) equity.cuts.push_back(Timestamp{} + days(step * static_cast<int64_t>(i)));
+        equity.closes.assign(count, 1);
+        return equity;
+    };
+    CHECK_FALSE(days_a_year(every(1, 0)).has_value());
+    CHECK_FALSE(days_a_year(every(1, 89)).has_value());
+    CHECK(days_a_year(every(1, 90)) == 365.25);
+    CHECK_FALSE(days_a_year(every(7, 12)).has_value());
+    CHECK(days_a_year(every(7, 13)) == 365.25 / 7);
+    CHECK(days_a_year(every(7, 520)) == 365.25 / 7);
+}
+
 TEST_CASE("an annual rate is spread over its periods") {
     CHECK(per_period(0, 252) == 0);
     CHECK(std::pow(1 + per_period(0.07, 12), 12) == Approx(1.07).epsilon(1e-14));
