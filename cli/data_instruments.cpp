@@ -109,8 +109,8 @@ bool means_instruments(const Arguments& arguments) {
 
 Result<Answer> import_instruments_answer(Context& context) {
     const Arguments& arguments = context.arguments;
-    TRD_CHECK(refuse_flags(arguments, {"--symbol", "--tf", "--map", "--zone", "--price-digits", "--outlier", "--strict",
-                                       "--crossed", "--cold", "--faults"}));
+    TRD_CHECK(refuse_flags(arguments, {"--symbol", "--tf", "--map", "--zone", "--decimal", "--price-digits",
+                                       "--outlier", "--strict", "--crossed", "--cold", "--faults"}));
     TRD_TRY(const std::string root, catalogue_folder(context));
     const std::string file = *arguments.value("FILE");
     const bool dry_run = arguments.has("--dry-run");

@@ -34,6 +34,7 @@ constexpr FaultName fault_names[] = {
     {FaultKind::crossed, "crossed"},
     {FaultKind::outlier, "outlier"},
     {FaultKind::gap, "gap"},
+    {FaultKind::unclear_point, "unclear-point"},
 };
 
 bool is_interval_kind(const KindSpec& spec) { return spec.has_timeframe; }
@@ -45,6 +46,19 @@ Duration whole_span(Duration stated) {
     for (const Duration instant : {milliseconds(1), microseconds(1), nanoseconds(1)})
         if ((stated + instant).ns % seconds(1).ns == 0) return stated + instant;
     return (stated + seconds(1)).ns % minutes(1).ns == 0 ? stated + seconds(1) : stated;
+}
+
+// 1.100, 25.750, -1.000: one to three digits, the first not a zero, and three after the point.
+bool may_be_thousands(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const size_t point = text.find('.');
+    return point >= 1 && point <= 3 && text.size() == point + 4 && text.front() != '0';
+}
+
+std::string without_point(std::string_view text) {
+    std::string digits(text);
+    std::erase(digits, '.');
+    return digits;
 }
 
 constexpr size_t bar_open_column = 2;
@@ -84,6 +98,10 @@ Error to_error(const ImportOutcome& outcome, const std::string& file) {
         outcome.faults.front().found.find(',') != std::string::npos)
         error.hint +=
             "; numbers have a decimal point and nothing between thousands, 1250.5 and neither 1.250,5 nor 1,250.5";
+    if (outcome.faults.front().kind == FaultKind::unclear_point)
+        error.hint =
+            "trd data import --decimal point says that it is one of decimals, and a backtest then reads the "
+            "series by --symbol; if it stands between thousands, take it out of the source; nothing was written";
     if (outcome.faults.front().kind == FaultKind::outlier) error.hint += "; if the price is right, use --outlier 0";
     return error;
 }
@@ -115,6 +133,7 @@ Status<> Importer::prepare() {
     outcome_.timeframe = options_.timeframe;
     if (is_interval_kind(*spec_) && options_.timeframe.ns == 0) TRD_CHECK(infer_timeframe());
     span_ = outcome_.timeframe;
+    points_are_unclear_ = layout_.delimiter == ';' && !options_.points_are_decimal;
     return done;
 }
 
@@ -217,6 +236,26 @@ bool Importer::read_time(const Step& step, std::string_view text) {
     return true;
 }
 
+// Semicolons divide fields where a comma divides a number: there 1.100 is as likely 1100 as 1.1. Any number whose point
+// can only be one of decimals tells of all.
+void Importer::note_point(const Step& step, std::string_view text) {
+    if (text.find('.') == std::string_view::npos) return;
+    if (!may_be_thousands(text)) {
+        points_are_unclear_ = false;
+        return;
+    }
+    if (unclear_point_) return;
+    unclear_point_ = {FaultKind::unclear_point, lines_.number(), layout_.columns[step.field].name, std::string(text),
+                      "a number that means one thing: it is " + text_of(step.target) + " if the point is one of " +
+                          "decimals, " + without_point(text) + " if it stands between thousands"};
+}
+
+void Importer::refuse_unclear_point() {
+    if (!points_are_unclear_ || !unclear_point_ || outcome_.fault_count > 0) return;
+    outcome_.faults.push_back(*unclear_point_);
+    ++outcome_.fault_count;
+}
+
 bool Importer::read_decimal(const Step& step, std::string_view text) {
     auto field = parse_decimal_field(text);
     if (!field)
@@ -224,6 +263,7 @@ bool Importer::read_decimal(const Step& step, std::string_view text) {
                      std::string(expected(field.error())));
     DecimalField& value = row_[step.target];
     value = *field;
+    if (points_are_unclear_) note_point(step, text);
     if (step.unit == ColumnUnit::price && layout_.price_digits > 0) {
         const bool fits = !value.is_wide && value.scaled.exponent + layout_.price_digits <= decimal_places;
         if (!fits)
@@ -444,6 +484,7 @@ Result<ImportOutcome> Importer::run(SegmentWriter& writer) {
     if (lines_.failure()) return Fail{*lines_.failure()};
     if (rows == 0) return Fail{Error{ExitCode::data, "E_DATA_LAYOUT", file_ + ": there are no rows", ""}};
     if (timeframe_is_unknown_ && outcome_.fault_count == 0) return Fail{no_timeframe()};
+    refuse_unclear_point();
     outcome_.rows = writer.rows();
     outcome_.first = writer.info().first;
     outcome_.last = writer.info().last;

@@ -30,6 +30,7 @@ enum class FaultKind : uint8_t {
     crossed,        // bid above ask
     outlier,
     gap,
+    unclear_point,  // a decimal point, or one between thousands
 };
 std::string_view name_of(FaultKind kind);
 
@@ -48,11 +49,12 @@ struct ImportOptions {
     std::string symbol;
     Duration timeframe;  // zero: the most common step between rows
     Storage storage = Storage::hot;
-    int64_t outlier_factor = 10;     // a price this many times above or below the one before is a fault; 0: never
-    bool gaps_are_faults = false;    // --strict
-    bool crossed_is_a_fault = true;  // a quote whose bid is above its ask; false: for clean to repair
-    size_t faults_kept = 1000;       // of the list; all are counted
-    ProgressCall progress;           // now and then, in bytes of the file
+    int64_t outlier_factor = 10;      // a price this many times above or below the one before is a fault; 0: never
+    bool gaps_are_faults = false;     // --strict
+    bool points_are_decimal = false;  // 1.100 in a file of semicolons is 1.1, which is else unclear
+    bool crossed_is_a_fault = true;   // a quote whose bid is above its ask; false: for clean to repair
+    size_t faults_kept = 1000;        // of the list; all are counted
+    ProgressCall progress;            // now and then, in bytes of the file
 };
 
 struct ImportOutcome {
@@ -101,6 +103,8 @@ class Importer {
     bool read_field(const Step& step, std::string_view text);
     bool read_time(const Step& step, std::string_view text);
     bool read_decimal(const Step& step, std::string_view text);
+    void note_point(const Step& step, std::string_view text);
+    void refuse_unclear_point();
     bool read_code(const Step& step, std::string_view text);
     bool read_number(const Step& step, std::string_view text);
     bool settle_time();
@@ -128,6 +132,9 @@ class Importer {
     std::vector<Step> steps_;
     ImportOutcome outcome_;
     bool timeframe_is_unknown_ = false;
+    // Of a file of semicolons: the first number that may have its point between thousands, unless another denies it.
+    bool points_are_unclear_ = false;
+    std::optional<RowFault> unclear_point_;
 
     // The row being read.
     std::vector<std::string_view> fields_ = std::vector<std::string_view>(fields_max);
