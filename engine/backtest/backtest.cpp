@@ -353,6 +353,14 @@ void add_warnings(const BacktestPlan& plan, const StrategySet& set, const Backte
                                   " reports of the simulated venue did not fit their orders");
 }
 
+void add_data_warnings(const BacktestPlan& plan, const BacktestObserver& observer, const BacktestData& data,
+                       const std::string& end_of_session, BacktestResult& result) {
+    add_stale_warnings(data, result);
+    add_volume_warnings(plan, data, result);
+    add_close_warning(observer.missed_closes(), end_of_session, result);
+    add_yearly_warning(observer.daily(), periods_a_year(data), result);
+}
+
 void add_note_warnings(uint64_t lost, BacktestResult& result) {
     const auto warn = [&](uint64_t count, const std::string& what) {
         if (count != 0) result.warnings.push_back(std::to_string(count) + " " + what);
@@ -540,6 +548,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     TRD_CHECK(give_sessions_to_limits(plan, calls, data, setup));
     if (!rules->empty()) setup.rules = rules.get();
     const bool limits_go_by_sessions = !setup.sessions.empty();
+    const std::string end_of_session = end_of_sessions(plan, setup);
     const ByteWriter calendars = name_calendars(plan, set, setup);
     std::vector<std::string> warnings = warn_of_limits(setup, plan, calls);
     warnings.insert(warnings.end(), data.warnings.begin(), data.warnings.end());
@@ -565,9 +574,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     add_accounts(plan, runner, result);
     add_parts(runner, result);
     add_warnings(plan, set, runner, result);
-    add_stale_warnings(data, result);
-    add_volume_warnings(plan, data, result);
-    add_yearly_warning(observer.daily(), periods_a_year(data), result);
+    add_data_warnings(plan, observer, data, end_of_session, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;

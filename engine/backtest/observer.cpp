@@ -123,6 +123,21 @@ void BacktestObserver::report(BacktestRisk& risk) const {
     risk.actions_left_out = risk_.actions_left_out;
 }
 
+void BacktestObserver::count_missed_closes(ByteSpan records) {
+    while (!records.empty()) {
+        const auto frame = peek_record(records);
+        TRD_ASSERT(frame.ok());  // the desk wrote it a moment ago
+        if (frame->header.kind == RecordKind::order_event) {
+            ByteReader in(records);
+            const auto record = read_record(in);
+            TRD_ASSERT(record.ok());
+            const auto& event = std::get<OrderEvent>(record->payload);
+            if (event.reason == VenueReason::no_closing_bar) ++missed_closes_;
+        }
+        records = records.subspan(frame->bytes);
+    }
+}
+
 bool BacktestObserver::on_progress(uint64_t bars, uint64_t total) {
     if (!progress_) return true;
     return progress_(total == 0 ? 1 : static_cast<double>(bars) / static_cast<double>(total));

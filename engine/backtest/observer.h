@@ -36,6 +36,7 @@ class BacktestObserver final : public RunObserver {
     void on_alarm(Timestamp time, const RiskAlarm& alarm) override;
     void on_note(size_t seat, Timestamp time, const Note& note) override;
     void on_records(ByteSpan records) override {
+        count_missed_closes(records);
         if (keeper_ != nullptr) keeper_->on_records(records);
         if (story_ != nullptr) story_->on_records(records);
     }
@@ -48,6 +49,8 @@ class BacktestObserver final : public RunObserver {
     // Adds what came of limits to what is already known of them.
     void report(BacktestRisk& risk) const;
     uint64_t notes_refused() const { return notes_refused_; }
+    // Orders for the close whose session ended without a bar that closed with it.
+    uint64_t missed_closes() const { return missed_closes_; }
     // Of all strategies together.
     const DailyEquity& daily() const { return whole_.tracker.daily(); }
 
@@ -62,6 +65,7 @@ class BacktestObserver final : public RunObserver {
         EquityTracker tracker;
         RoundTripStats trips;
     };
+    void count_missed_closes(ByteSpan records);
     void report_parts(BacktestResult& result, double periods_per_year) const;
     // What is told of a time before the last one counts from that one on.
     void set_exposure(Timestamp time, bool exposed);
@@ -80,6 +84,7 @@ class BacktestObserver final : public RunObserver {
     BacktestRisk risk_;
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
+    uint64_t missed_closes_ = 0;
     const BacktestProgress& progress_;
     RunKeeper* keeper_;
     OrderStory* story_;

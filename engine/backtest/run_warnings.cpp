@@ -29,6 +29,26 @@ double periods_a_year(const BacktestData& data) {
     return data.trades_all_week ? periods_around_the_clock : periods_on_exchange;
 }
 
+// The session of the hours in force may be longer than that of the data.
+std::string end_of_sessions(const BacktestPlan& plan, const RunSetup& setup) {
+    bool has_calendar = false, has_extended_hours = false;
+    const auto look = [&](const auto& each) {
+        has_calendar = has_calendar || each.calendar.has_value();
+        has_extended_hours = has_extended_hours || (each.calendar && each.calendar->has_extended_hours());
+    };
+    std::ranges::for_each(setup.series, look);
+    std::ranges::for_each(setup.feeds, look);
+    if (!has_calendar) return ", which is a day of UTC: --calendar and --hours regular say when it ends";
+    if (!has_extended_hours || plan.hours == TradingHours::regular) return ": the last bar of it is not in the data";
+    return ", which ends with the calendar's extended hours: --hours regular ends it where data of regular hours does";
+}
+
+void add_close_warning(uint64_t missed, const std::string& end_of_sessions, BacktestResult& result) {
+    if (missed == 0) return;
+    result.warnings.push_back(std::to_string(missed) + (missed == 1 ? " order" : " orders") +
+                              " for the close expired unfilled: no bar closed with the session" + end_of_sessions);
+}
+
 // Daily figures are made yearly by what kind of thing is traded; bars of a week come on 52 days whatever it is.
 void add_yearly_warning(const DailyEquity& equity, double periods, BacktestResult& result) {
     const std::optional<double> counted = days_a_year(equity);
