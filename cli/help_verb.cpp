@@ -29,12 +29,29 @@ const Topic* topic_named(std::string_view name) {
     return nullptr;
 }
 
+// What people call it whose name here is another, and not near.
+struct OtherWord {
+    std::string_view said, meant;
+};
+constexpr OtherWord other_words[] = {
+    {"limits", "risk"},        {"limit", "risk"},           {"settings", "config"}, {"variables", "environment"},
+    {"strategy", "lua"},       {"strategies", "lua"},       {"scripts", "lua"},     {"errors", "exit-codes"},
+    {"json", "output"},        {"formats", "output"},       {"csv", "files"},       {"import", "data import"},
+    {"replay", "runs verify"}, {"explain", "runs explain"}, {"systemd", "cron"},
+};
+
+std::optional<std::string_view> topic_meant(const std::string& name, std::span<const std::string_view> names) {
+    for (const OtherWord& word : other_words)
+        if (word.said == name) return word.meant;
+    return nearest_name(name, names);
+}
+
 Error unknown_topic(const std::string& name) {
     std::vector<std::string_view> names;
     for (const Verb* verb : verb_table()) names.push_back(verb->path);
     for (const VerbGroup& group : verb_groups()) names.push_back(group.name);
     for (const Topic& topic : topic_table()) names.push_back(topic.name);
-    const auto meant = nearest_name(name, names);
+    const auto meant = topic_meant(name, names);
     return {ExitCode::not_found, "E_TOPIC", "there is no help on " + in_quotes(name),
             meant ? "did you mean trd help " + std::string(*meant) + "?" : "trd help lists verbs and topics"};
 }

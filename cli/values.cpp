@@ -1,5 +1,6 @@
 #include "cli/values.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "cli/unicode.h"
@@ -15,6 +16,31 @@ std::string_view shortened(std::string_view text) {
     size_t size = quoted_bytes_max;
     while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
     return text.substr(0, size);
+}
+
+// "1D", "1 day" and "60min" as "1d" and "60m"; nothing where it may be another length, as 1M may be a month.
+std::optional<std::string> span_meant(std::string_view text) {
+    struct Spelling {
+        std::string_view written, unit;
+    };
+    constexpr Spelling spellings[] = {{"S", "s"},      {"H", "h"},   {"D", "d"},  {"W", "w"},    {"s", "s"},
+                                      {"h", "h"},      {"d", "d"},   {"w", "w"},  {"m", "m"},    {"sec", "s"},
+                                      {"second", "s"}, {"min", "m"}, {"hr", "h"}, {"hour", "h"}, {"day", "d"},
+                                      {"minute", "m"}, {"week", "w"}};
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string count(digits == 0 ? "1" : text.substr(0, digits));
+    std::string unit(text.substr(digits));
+    std::erase(unit, ' ');
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    if (unit.size() > 1) std::ranges::transform(unit, unit.begin(), lower);
+    if (unit.size() > 2 && unit.ends_with('s')) unit.pop_back();
+    for (const Spelling& each : spellings) {
+        if (each.written != unit) continue;
+        const std::string meant = count + std::string(each.unit);
+        const auto span = parse_duration(meant);
+        if (span && span->ns > 0) return meant;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -75,9 +101,12 @@ Result<std::optional<Duration>> duration_value(const Arguments& arguments, std::
     const auto text = arguments.value(flag);
     if (!text) return std::optional<Duration>();
     const auto duration = parse_duration(*text);
-    if (!duration || duration->ns <= 0)
-        return Fail{bad_value(flag, *text, "a length of time such as 1m, 15m, 1h or 1d",
-                              "a whole number and one of ms, s, m, h, d, w")};
+    if (!duration || duration->ns <= 0) {
+        const auto meant = span_meant(*text);
+        return Fail{
+            bad_value(flag, *text, "a length of time such as 1m, 15m, 1h or 1d",
+                      (meant ? "did you mean " + *meant + "? " : "") + "a whole number and one of ms, s, m, h, d, w")};
+    }
     return std::optional(*duration);
 }
 
