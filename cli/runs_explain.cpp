@@ -184,7 +184,10 @@ const Verb runs_explain_verb{
         "it "
         "reached the venue, which prices came near it, what triggered or filled it, at what price, with what slippage "
         "and "
-        "fee, and why it ended. Neighbouring prices that did nothing are one line, with the nearest of them. The data "
+        "fee, and why it ended. Where the exits of a bracket have traded, or what they protect is gone, it says so of "
+        "the entry, of which the desk then takes back what has not traded. What such an entry fills all the same "
+        "is closed by an order of the desk, such as desk.1, with the tag bracket is over. Neighbouring prices that did "
+        "nothing are one line, with the nearest of them. The data "
         "must be what it was, and the outcome has to be the same, else exit code 12.",
     .positionals = positionals,
     .options = options,

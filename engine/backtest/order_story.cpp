@@ -1,5 +1,6 @@
 #include "backtest/order_story.h"
 
+#include <algorithm>
 #include <array>
 
 #include "risk/outside.h"
@@ -79,28 +80,48 @@ void OrderStory::on_records(ByteSpan records) {
         if (!record.ok()) return;  // they come from the desk itself
         if (const auto* decision = std::get_if<Decision>(&record->payload)) on_decision(record->header, *decision);
         if (const auto* event = std::get_if<OrderEvent>(&record->payload)) on_event(record->header, *event);
+        if (const auto* fill = std::get_if<FillRecord>(&record->payload))
+            note_exit(record->header, fill->fill.order, "traded");
         if (const auto* said = std::get_if<RuleVerdict>(&record->payload)) on_rule(record->header, *said);
     }
 }
 
+// An input at which an exit trades or ends may end the bracket.
+void OrderStory::note_exit(const RecordHeader& header, OrderId order, std::string_view what) {
+    if (std::ranges::find(exits_, order) == exits_.end()) return;
+    if (exit_cause_ == header.cause && exit_text_.ends_with("traded")) return;
+    exit_cause_ = header.cause;
+    exit_text_ = "its exit, order " + std::to_string(order.parts().sequence) + ", " + std::string(what);
+}
+
+// The desk takes an entry back at the input that ended its bracket, which is none of a strategy.
+std::string OrderStory::text_of_decision(const RecordHeader& header, const Decision& decision) const {
+    if (decision.action == DecisionAction::submit) return "asked for " + describe(decision.intent);
+    if (decision.action == DecisionAction::amend) return "asked to change it";
+    if (header.source == Source::strategy || exit_cause_ == 0 || exit_cause_ != header.cause)
+        return "asked to cancel it";
+    return "the desk takes back what has not traded of it, which nothing would protect: " + exit_text_;
+}
+
 void OrderStory::on_decision(const RecordHeader& header, const Decision& decision) {
-    if (!name_.means(decision.intent.id)) return;
-    Line line{header.engine_time, header.engine_time, 1, "decision", {}};
+    const OrderIntent& intent = decision.intent;
+    if (decision.action == DecisionAction::submit && intent.reduce_only && name_.means(intent.parent))
+        exits_.push_back(intent.id);
+    if (!name_.means(intent.id)) return;
     if (decision.action == DecisionAction::submit) {
         found_ = true;
-        intent_ = decision.intent;
-        line.text = "asked for " + describe(decision.intent);
-    } else {
-        line.text = decision.action == DecisionAction::cancel ? "asked to cancel it" : "asked to change it";
+        intent_ = intent;
     }
+    Line line{header.engine_time, header.engine_time, 1, "decision", text_of_decision(header, decision)};
     line.text += decision.denial == Denial::none ? ": allowed" : ": denied, " + std::string(describe(decision.denial));
     if (decision.denial == Denial::risk) add(line.text, describe(decision.grounds));
-    if (decision.denial == Denial::none && !decision.intent.parent.is_null())
-        line.text += "; it waits until order " + std::to_string(decision.intent.parent.parts().sequence) + " fills";
+    if (decision.denial == Denial::none && !intent.parent.is_null())
+        line.text += "; it waits until order " + std::to_string(intent.parent.parts().sequence) + " fills";
     desk_.push_back({venue_.lines().size(), std::move(line)});
 }
 
 void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
+    if (is_terminal(event.after)) note_exit(header, event.order, "ended");
     if (!name_.means(event.order)) return;
     for (const EventText& each : event_texts) {
         if (each.event != event.event) continue;

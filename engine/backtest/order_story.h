@@ -48,6 +48,8 @@ class OrderStory final : public MatchTrace {
 
   private:
     void on_decision(const RecordHeader& header, const Decision& decision);
+    std::string text_of_decision(const RecordHeader& header, const Decision& decision) const;
+    void note_exit(const RecordHeader& header, OrderId order, std::string_view what);
     void on_event(const RecordHeader& header, const OrderEvent& event);
     void on_rule(const RecordHeader& header, const RuleVerdict& verdict);
 
@@ -55,6 +57,10 @@ class OrderStory final : public MatchTrace {
     bool found_ = false;
     OrderIntent intent_;
     TraceLog venue_;
+    // The exits of the order's bracket, and the input at which one of them last traded or ended.
+    std::vector<OrderId> exits_;
+    uint64_t exit_cause_ = 0;
+    std::string exit_text_;  // "its exit, order 3, traded"
     // Lines of the desk, each with the number of venue lines that were there before it.
     struct DeskLine {
         size_t after;
