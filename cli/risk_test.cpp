@@ -75,7 +75,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const KeptRun kept, store.load(summary));
     TRD_TRY(const BacktestPlan plan, stored_plan(kept));
     TRD_TRY(const BacktestPlan proposed, plan_under(plan, file));
-    TRD_CHECK(check_stored_data(kept, plan));
+    TRD_CHECK(check_stored_data(kept, plan, calendars_of(context)));
     Progress as_it_was(context, "test"), as_it_would_be(context, "test");
     TRD_TRY(const BacktestResult then, run_with_progress(context, as_it_was, plan));
     TRD_TRY(const BacktestResult now, run_with_progress(context, as_it_would_be, proposed));

@@ -85,10 +85,14 @@ void put_label(JsonWriter& json, const RunLabel& run) {
     json.end_array();
 }
 
+CalendarCall calendars_of(const Context& context) {
+    return [&context](const std::string& name) { return calendar_named(context, name); };
+}
+
 Result<BacktestResult> run_with_progress(const Context& context, Progress& progress, const BacktestPlan& plan,
                                          BacktestCalls calls) {
     calls.progress = [&progress](double fraction) { return progress.at(fraction); };
-    calls.calendar = [&context](const std::string& name) { return calendar_named(context, name); };
+    calls.calendar = calendars_of(context);
     auto result = run_backtest(plan, calls);
     // Whatever came: the end may have stopped a script in the middle.
     if (interrupted()) return Fail{interruption()};

@@ -33,6 +33,9 @@ std::string short_id(const RunLabel& run);
 // "3f2a91c0b7de (nightly)"
 std::string title_of(const RunLabel& run);
 
+// By their names; the context outlives it.
+CalendarCall calendars_of(const Context& context);
+
 // Runs the plan, with a bar of progress and the calendars of the context besides what `calls` says; ended by a signal
 // it is E_INTERRUPTED.
 Result<BacktestResult> run_with_progress(const Context& context, Progress& progress, const BacktestPlan& plan,

@@ -160,7 +160,7 @@ Result<Answer> run(Context& context) {
     TRD_TRY(const KeptRun kept, store.load(summary));
     TRD_TRY(const OrderName name, order_named(kept, word));
     TRD_TRY(const BacktestPlan plan, stored_plan(kept));
-    TRD_CHECK(check_stored_data(kept, plan));
+    TRD_CHECK(check_stored_data(kept, plan, calendars_of(context)));
     OrderStory story(name);
     TRD_TRY(const BacktestResult result, run_again(context, plan, story));
     if (to_hex(result.hash) != kept.hash) return Fail{another_outcome(kept)};

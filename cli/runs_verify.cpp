@@ -34,7 +34,7 @@ Result<Answer> run(Context& context) {
     const auto script = check_stored_script(kept, plan);
     if (!script && context.arguments.has("--strict")) return Fail{script.error()};
     if (!script) answer.warnings.push_back(script.error().message + "; the script of then is run");
-    TRD_CHECK(check_stored_data(kept, plan));
+    TRD_CHECK(check_stored_data(kept, plan, calendars_of(context)));
     Progress progress(context, "verify");
     TRD_TRY(const BacktestResult result, run_with_progress(context, progress, plan));
     const std::string hash = to_hex(result.hash);

@@ -14,6 +14,7 @@
 #include "backtest/run_limits.h"
 #include "backtest/run_warnings.h"
 #include "backtest/stale_streams.h"
+#include "backtest/stored_plan.h"
 #include "backtest/strategy_set.h"
 #include "base/amount_text.h"
 #include "base/clock.h"
@@ -550,14 +551,14 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     const bool limits_go_by_sessions = !setup.sessions.empty();
     const std::string end_of_session = end_of_sessions(plan, setup);
     const ByteWriter calendars = name_calendars(plan, set, setup);
-    std::vector<std::string> warnings = warn_of_limits(setup, plan, calls);
-    warnings.insert(warnings.end(), data.warnings.begin(), data.warnings.end());
+    BacktestResult result;
+    TRD_TRY(result.calendars, calendars_in_force(plan, calls.calendar, data));
+    result.warnings = warn_of_limits(setup, plan, calls);
+    result.warnings.insert(result.warnings.end(), data.warnings.begin(), data.warnings.end());
     BacktestRunner runner(std::move(setup), &observer);
     if (auto ran = runner.run(); !ran.ok()) return Fail{run_error(ran.error())};
     TRD_CHECK(rules->try_memory());
 
-    BacktestResult result;
-    result.warnings = std::move(warnings);
     result.run_id = name_inputs(plan, set, *rules, data, limits_go_by_sessions, calendars.bytes());
     result.hash = runner.finish_hash();
     describe_strategies(plan, set, *rules, result);

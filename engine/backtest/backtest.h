@@ -207,6 +207,7 @@ struct BacktestResult {
     double time_in_market = 0;                   // share of the run's time with a position open, 0..1
     std::map<std::string, uint64_t> denials;     // by name
     std::map<VenueReason, uint64_t> rejections;  // by the venue, of what had been allowed
+    std::vector<std::pair<std::string, std::string>> calendars;  // "SPY" "XNYS 3f9a0c11d2e4": its name and what it says
     BacktestRisk risk;
     std::vector<BacktestStrategyResult> strategies;
     std::vector<std::string> warnings;
@@ -220,12 +221,14 @@ using BacktestProgress = std::function<bool(double)>;
 class RunKeeper;
 class OrderStory;
 
+using CalendarCall = std::function<Result<Calendar>(const std::string& name)>;
+
 // What a run asks of its caller, and tells it. All of it may be empty.
 struct BacktestCalls {
     BacktestProgress progress = {};
     LogListener log = {};  // what strategies log, as they do
     // The calendar of that name. Without it there are no sessions but those around the clock.
-    std::function<Result<Calendar>(const std::string& name)> calendar = {};
+    CalendarCall calendar = {};
     // Before the run: what is armed and will deny whatever it is asked about. It is in the result's warnings too,
     // first.
     std::function<void(const std::string& warning)> warn = {};

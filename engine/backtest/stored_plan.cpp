@@ -148,13 +148,20 @@ constexpr std::array fields{
               }},
 };
 
-// Of the terms as the run saw them; twelve digits tell them apart as well as sixty-four.
-std::string terms_fingerprint(const Instrument& instrument) {
+// Twelve digits tell terms and calendars apart as well as sixty-four.
+std::string short_fingerprint(const ByteWriter& bytes) {
     constexpr size_t digits = 12;
-    ByteWriter bytes;
-    encode(bytes, instrument);
     return to_hex(sha256(bytes.bytes())).substr(0, digits);
 }
+
+// Of the terms as the run saw them.
+std::string terms_fingerprint(const Instrument& instrument) {
+    ByteWriter bytes;
+    encode(bytes, instrument);
+    return short_fingerprint(bytes);
+}
+
+constexpr std::string_view calendar_fact = ".calendar";
 
 Result<std::vector<RunFact>> data_facts(const BacktestData& data) {
     std::vector<RunFact> facts;
@@ -188,7 +195,9 @@ Error changed_data(const KeptRun& run, const RunFact& then, const std::string& n
     return {ExitCode::data, "E_RUN_DATA",
             "the data is not what it was when run " + run.id.substr(0, shown_id_digits) + " was kept: " + then.name +
                 " was " + then.value + ", now it is " + (now.empty() ? "not there" : now),
-            "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
+            then.name.ends_with(calendar_fact)
+                ? "bring back the calendar's file of then, or run the strategy anew"
+                : "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
 }
 
 Error data_gone(const KeptRun& run, const Error& why) {
@@ -240,6 +249,8 @@ std::vector<RunFact> plan_facts(const BacktestPlan& plan, const BacktestData& da
     for (const StrategyParameter& parameter : result.parameters)
         facts.push_back({"parameter", parameter.name, parameter.value});
     if (const auto of_data = data_facts(data)) facts.insert(facts.end(), of_data->begin(), of_data->end());
+    for (const auto& [symbol, calendar] : result.calendars)
+        facts.push_back({"data", symbol + std::string(calendar_fact), calendar});
     for (const auto& [model, name] : models_of(plan)) facts.push_back({"model", model, name});
     for (const PlanField& field : fields)
         if (Text text = field.write(plan)) facts.push_back({field.section, field.name, *std::move(text)});
@@ -304,21 +315,48 @@ Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan) {
     return done;
 }
 
-Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan) {
+Result<std::vector<std::pair<std::string, std::string>>> calendars_in_force(const BacktestPlan& plan,
+                                                                            const CalendarCall& calendars,
+                                                                            const BacktestData& data) {
+    std::vector<std::pair<std::string, std::string>> named;
+    for (const Instrument& instrument : data.instruments) {
+        const std::string& name = plan.calendar.empty() ? instrument.calendar : plan.calendar;
+        if (name.empty() || !calendars) continue;
+        TRD_TRY(const Calendar calendar, calendars(name));
+        ByteWriter bytes;
+        calendar.save(bytes);
+        named.emplace_back(instrument.symbol, name + " " + short_fingerprint(bytes));
+    }
+    return named;
+}
+
+namespace {
+
+Status<> check_data_facts(const KeptRun& run, const KeptRun& present, bool knows_calendars) {
+    for (const RunFact& fact : run.facts) {
+        if (fact.section != "data" || (fact.name.ends_with(calendar_fact) && !knows_calendars)) continue;
+        const std::string value = present.fact_value("data", fact.name);
+        if (value != fact.value) return Fail{changed_data(run, fact, value)};
+    }
+    return done;
+}
+
+}  // namespace
+
+Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan, const CalendarCall& calendars) {
     TRD_TRY(const std::unique_ptr<RuleSet> rules, RuleSet::load(plan));
     TRD_TRY(const StrategySet set, load_strategies(rules->plan_for_strategies(plan)));
     const Result<BacktestData> data = open_data(plan, requests_of(set));
     if (!data && data.error().code == ExitCode::not_found) return Fail{data_gone(run, data.error())};
     if (!data) return Fail{data.error()};
-    TRD_TRY(const std::vector<RunFact> now, data_facts(*data));
+    const auto named = calendars_in_force(plan, calendars, *data);
+    if (!named && named.error().code == ExitCode::not_found) return Fail{data_gone(run, named.error())};
+    if (!named) return Fail{named.error()};
     KeptRun present;
-    present.facts = now;
-    for (const RunFact& fact : run.facts) {
-        if (fact.section != "data") continue;
-        const std::string value = present.fact_value("data", fact.name);
-        if (value != fact.value) return Fail{changed_data(run, fact, value)};
-    }
-    return done;
+    TRD_TRY(present.facts, data_facts(*data));
+    for (const auto& [symbol, calendar] : *named)
+        present.facts.push_back({"data", symbol + std::string(calendar_fact), calendar});
+    return check_data_facts(run, present, static_cast<bool>(calendars));
 }
 
 }  // namespace trd

@@ -29,7 +29,13 @@ Result<BacktestPlan> stored_plan(const KeptRun& run);
 // Are the files of strategies and rules still what they were? E_RUN_SCRIPT (ExitCode::data) with the first line that
 // differs.
 Status<> check_stored_script(const KeptRun& run, const BacktestPlan& plan);
-// Are the bars and the terms of the instruments? E_RUN_DATA (ExitCode::data) says which is not.
-Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan);
+// Are the bars, the terms of the instruments and their calendars? E_RUN_DATA (ExitCode::data) says which is not.
+// Without `calendars` those are not looked at.
+Status<> check_stored_data(const KeptRun& run, const BacktestPlan& plan, const CalendarCall& calendars = {});
+
+// "XNYS 3f9a0c11d2e4" of each instrument that goes by a calendar.
+Result<std::vector<std::pair<std::string, std::string>>> calendars_in_force(const BacktestPlan& plan,
+                                                                            const CalendarCall& calendars,
+                                                                            const BacktestData& data);
 
 }  // namespace trd
