@@ -25,9 +25,8 @@ constexpr Option options[] = {
      "time zone of times without one, such as America/New_York; UTC unless given here or by the header"},
     {"--dates", "ORDER", "what comes first in dates such as 01/02/2024; as a day above 12 tells unless given here",
      false, "month-first,day-first", Completes::choices},
-    {"--decimal", "MARK",
-     "what a point in numbers such as 1.100 is, where semicolons divide the fields and no other number tells: 1.1",
-     false, "point", Completes::choices},
+    {"--decimal-points", "",
+     "the point in numbers such as 1.100 is 1.1, where semicolons divide the fields and no other number tells"},
     {"--price-digits", "N", "prices are whole numbers of 10^-N; 4 for prices times 10,000"},
     {"--outlier", "TIMES",
      "refuse a price this many times above or below the one before; 10 unless given here, 0 for none"},
@@ -75,7 +74,7 @@ Result<ImportRequest> request_of(const Arguments& arguments) {
     TRD_TRY(const auto faults, count_value(arguments, "--faults"));
     import.faults_kept = static_cast<size_t>(faults.value_or(20));
     if (import.faults_kept == 0) import.faults_kept = 1;
-    import.points_are_decimal = arguments.has("--decimal");
+    import.points_are_decimal = arguments.has("--decimal-points");
     import.crossed_is_a_fault = !arguments.has("--crossed");
     import.gaps_are_faults = arguments.has("--strict");
     if (arguments.has("--cold")) import.storage = Storage::cold;
@@ -183,9 +182,8 @@ const Verb data_import_verb{
         "columns. Whether 01/02/2024 is in January or in February is told by a row whose day is above 12; where there "
         "is none, --dates has to say it.\n\n"
         "Numbers have a decimal point and nothing between thousands. Where semicolons divide the fields and each "
-        "number "
-        "with a point has three digits behind it, as 1.100, it may be 1.1 or 1100: such a file is refused until "
-        "--decimal point says that it is 1.1.\n\n"
+        "number with a point has three digits behind it, as 1.100, it may be 1.1 or 1100: such a file is refused until "
+        "--decimal-points says that it is 1.1.\n\n"
         "A file whose rows are of several symbols, as a column symbol, ticker or the like says, is refused until "
         "--symbol says whose rows to take: they are never put together.\n\n"
         "Every wrong row is named with its line, column, what was found and what was expected, and nothing is written "

@@ -109,7 +109,7 @@ bool means_instruments(const Arguments& arguments) {
 
 Result<Answer> import_instruments_answer(Context& context) {
     const Arguments& arguments = context.arguments;
-    TRD_CHECK(refuse_flags(arguments, {"--symbol", "--tf", "--map", "--zone", "--decimal", "--price-digits",
+    TRD_CHECK(refuse_flags(arguments, {"--symbol", "--tf", "--map", "--zone", "--decimal-points", "--price-digits",
                                        "--outlier", "--strict", "--crossed", "--cold", "--faults"}));
     TRD_TRY(const std::string root, catalogue_folder(context));
     const std::string file = *arguments.value("FILE");

@@ -100,7 +100,7 @@ Error to_error(const ImportOutcome& outcome, const std::string& file) {
             "; numbers have a decimal point and nothing between thousands, 1250.5 and neither 1.250,5 nor 1,250.5";
     if (outcome.faults.front().kind == FaultKind::unclear_point)
         error.hint =
-            "trd data import --decimal point says that it is one of decimals, and a backtest then reads the "
+            "trd data import --decimal-points says that it is one of decimals, and a backtest then reads the "
             "series by --symbol; if it stands between thousands, take it out of the source; nothing was written";
     if (outcome.faults.front().kind == FaultKind::outlier) error.hint += "; if the price is right, use --outlier 0";
     return error;
