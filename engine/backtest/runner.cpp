@@ -194,6 +194,7 @@ bool BacktestRunner::advance_venues() {
     for (Venue& each : venues_) {
         if (!each.venue.advance()) continue;
         now_ = std::max(now_, each.venue.now());
+        if (const auto pause = each.venue.take_pause()) pay_funding_due(pause->instrument, pause->time);
         return true;
     }
     return false;

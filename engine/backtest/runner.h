@@ -316,6 +316,9 @@ class BacktestRunner {
     void apply(const RunFeed& feed, const TradeTick& trade);
     void apply(const RunFeed& feed, const BookDelta& delta);
     void apply(const RunFeed& feed, const FundingRate& funding);
+    void pay(InstrumentId instrument, const FundingRate& funding);
+    void pay_funding_due(InstrumentId instrument, Timestamp until);
+    bool is_inside_bar(InstrumentId instrument, Timestamp time) const;
     void apply(const RunFeed& feed, const CorporateAction& action);
     void apply(const RunFeed& feed, const FxRate& rate);
     Status<RunFault> tell_row(uint32_t feed);
@@ -356,6 +359,8 @@ class BacktestRunner {
     std::vector<SeriesSessions> edges_;  // by series
     SessionEnds ends_;
     std::vector<Moment> moments_;  // a heap, the next one first
+    // Of bars that are open, and whose way says what is held then.
+    std::vector<std::pair<InstrumentId, FundingRate>> funding_due_;
     Wakes wakes_;
     std::vector<Timestamp> session_ends_;  // by place in setup_.sessions: when the desk has to hear of the next one
     Timestamp sessions_due_ = never;       // the first of them

@@ -87,6 +87,8 @@ bool BacktestRunner::opens_unseen(uint32_t index) {
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     TRD_CHECK(go_through(index));
+    if (!funding_due_.empty()) [[unlikely]]
+        pay_funding_due(series.instrument, series.cursor.bar().close_time);
     event_.instrument = series.instrument;
     event_.bar = series.cursor.bar();
     now_ = std::max(now_, event_.bar.close_time);

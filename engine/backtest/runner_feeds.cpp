@@ -1,4 +1,6 @@
 // Data other than bars: quotes, trades, books, funding, corporate actions, exchange rates. A row is a moment.
+#include <algorithm>
+
 #include "backtest/runner.h"
 #include "backtest/runner_faults.h"
 
@@ -72,9 +74,40 @@ void BacktestRunner::apply(const RunFeed& row, const BookDelta& delta) {
     show_mark(row.instrument, to_double(middle(best)));
 }
 
+// Inside a bar what is held then is known when the bar has closed: on the bar's way, at that moment.
 void BacktestRunner::apply(const RunFeed& row, const FundingRate& funding) {
-    feed(FundingDue{row.instrument, funding.rate, {}}, funding.time);
-    show_fill(row.instrument);
+    const bool waits = is_inside_bar(row.instrument, funding.time) &&
+                       venue_of(row.instrument).venue.pause_at(row.instrument, funding.time);
+    if (!waits) return pay(row.instrument, funding);
+    funding_due_.emplace_back(row.instrument, funding);
+}
+
+void BacktestRunner::pay(InstrumentId instrument, const FundingRate& funding) {
+    feed(FundingDue{instrument, funding.rate, {}}, funding.time);
+    show_fill(instrument);
+}
+
+// What had to wait, in the order of time.
+void BacktestRunner::pay_funding_due(InstrumentId instrument, Timestamp until) {
+    for (size_t i = 0; i < funding_due_.size();) {
+        const auto [of, funding] = funding_due_[i];
+        if (of != instrument || funding.time > until) {
+            ++i;
+            continue;
+        }
+        funding_due_.erase(funding_due_.begin() + static_cast<std::ptrdiff_t>(i));
+        pay(instrument, funding);
+    }
+}
+
+// Of a bar that the venue goes by.
+bool BacktestRunner::is_inside_bar(InstrumentId instrument, Timestamp time) const {
+    return std::any_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
+        if (moment.rank != Rank::close || edges_[moment.index].covered) return false;
+        const RunSeries& series = setup_.series[moment.index];
+        const Bar& bar = series.cursor.bar();
+        return series.instrument == instrument && bar.open_time < time && time < bar.close_time;
+    });
 }
 
 void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {

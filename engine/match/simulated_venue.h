@@ -10,6 +10,7 @@
 #include <array>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,15 @@ class SimulatedVenue {
     }
     // Messages that are due, dates that have come.
     void wake(Timestamp now);
+    // Lets the driver do something at that moment on the way through the bar that is open: advance() says true when it
+    // is there, and take_pause() that it is. False: no order waits, or bars have no way here; nothing will come of it.
+    // A bar that is left out, or has closed, leaves none.
+    bool pause_at(InstrumentId id, Timestamp time);
+    struct Pause {
+        InstrumentId instrument;
+        Timestamp time;  // all that were asked for until then
+    };
+    std::optional<Pause> take_pause() { return std::exchange(pause_, std::nullopt); }
 
     bool advance();
     // The best prices of the book as it is; zero where a side is empty.
@@ -113,7 +123,7 @@ class SimulatedVenue {
         return earliest_due();
     }
     // Nothing to report and nothing left to do at this instant.
-    bool is_still() const { return ready_.empty() && next_move_ == moves_.size(); }
+    bool is_still() const { return ready_.empty() && next_move_ == moves_.size() && !pause_; }
     // Moves the reports that are there into `out`, oldest first.
     void take_reports(std::vector<SimulatedReport>& out);
     size_t resting() const { return index_.size(); }  // orders on their way included
@@ -183,6 +193,7 @@ class SimulatedVenue {
         bool volume_counts = false;
         bool has_quote_bar = false;
         QuoteBar quote_bar{};
+        std::vector<Timestamp> pauses;  // ascending
         std::vector<Holding> holdings;
         DepthSide bids{BookSide::bid}, asks{BookSide::ask};
 
@@ -318,6 +329,7 @@ class SimulatedVenue {
     bool touch_limit(Lane& lane, uint32_t slot, Price met, const Move& move);
     void move_price(Lane& lane, Side side, Price met, const Move& move);
     void end_move(Lane& lane);
+    void pass_pauses(Lane& lane, Timestamp time);
     void follow(Lane& lane);
     void follow(const Lane& lane, Resting& order) const;
     void end_bar(Lane& lane, const Move& move);
@@ -373,6 +385,7 @@ class SimulatedVenue {
     InstrumentId moving_{};
     std::vector<Move> moves_;
     size_t next_move_ = 0;
+    std::optional<Pause> pause_;  // that has come
     Progress progress_;
     MatchTrace* trace_ = nullptr;
 };

@@ -57,6 +57,14 @@ void SimulatedVenue::mark(InstrumentId id, Price close, Timestamp time, bool clo
     if (!lane.has_quotes) set_price(lane, close, close, time);
     lane.session_over = closes_session;
     lane.inside = false;
+    lane.pauses.clear();
+}
+
+bool SimulatedVenue::pause_at(InstrumentId id, Timestamp time) {
+    if (is_idle(id) || models_.semantics != Semantics::trd || lanes_[id.value].has_quotes) return false;
+    std::vector<Timestamp>& pauses = lanes_[id.value].pauses;
+    pauses.insert(std::upper_bound(pauses.begin(), pauses.end(), time), time);
+    return true;
 }
 
 void SimulatedVenue::open_bar(InstrumentId id, const BarOpening& opening) {
@@ -134,7 +142,7 @@ bool SimulatedVenue::advance() {
             ++next_move_;
             progress_.phase = Progress::Phase::begin;
         }
-        if (!ready_.empty()) return true;
+        if (!ready_.empty() || pause_) return true;
     }
     return false;
 }
@@ -159,7 +167,8 @@ bool SimulatedVenue::step() {
     TRD_ASSERT(false);
 }
 
-// A message or a report that arrives, or a date that comes, on the way to the next point makes a point of its own.
+// A message or a report that arrives, a date that comes, or a pause on the way to the next point makes a point of its
+// own.
 bool SimulatedVenue::split_for_messages(const Lane& lane) {
     const Move& move = moves_[next_move_];
     if (move.kind != MoveKind::path) return false;
@@ -170,6 +179,7 @@ bool SimulatedVenue::split_for_messages(const Lane& lane) {
     for (const Message& message : inbox_)
         if (message.instrument == moving_) consider(message.due);
     if (!outbox_.empty()) consider(outbox_.front().time);
+    for (const Timestamp pause : lane.pauses) consider(pause);
     if (lane.dated > 0)
         for (const uint32_t slot : lane.orders)
             if (slots_[slot].intent.time_in_force == TimeInForce::gtd) consider(slots_[slot].intent.expires);
@@ -399,6 +409,7 @@ void SimulatedVenue::end_move(Lane& lane) {
         set_price(lane, move.bid, move.ask, move.time);
         deliver_due(moving_, move.time);
         expire_dated(lane, move.time);
+        pass_pauses(lane, move.time);
     }
     if (move.kind == MoveKind::open)
         for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
@@ -408,12 +419,20 @@ void SimulatedVenue::end_move(Lane& lane) {
     look_again(lane);
 }
 
+void SimulatedVenue::pass_pauses(Lane& lane, Timestamp time) {
+    const auto later = std::upper_bound(lane.pauses.begin(), lane.pauses.end(), time);
+    if (later == lane.pauses.begin()) return;
+    lane.pauses.erase(lane.pauses.begin(), later);
+    pause_ = Pause{moving_, time};
+}
+
 void SimulatedVenue::end_bar(Lane& lane, const Move& move) {
     if (!lane.has_quotes) set_price(lane, move.bar.close, move.bar.close, move.time);
     if (trace_ != nullptr) note_not_reached(lane, move);
     if (move.session) expire_session(lane);
     lane.session_over = move.session;
     lane.inside = false;
+    lane.pauses.clear();
 }
 
 // Trailing stops follow the extreme that the market has come to.

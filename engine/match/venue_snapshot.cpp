@@ -161,6 +161,8 @@ void SimulatedVenue::save(ByteWriter& out, const Lane& lane) const {
         out.put(flag);
     out.put(lane.bars);
     put_all(out, lane.quote_bar, lane.bids, lane.asks);
+    out.put(static_cast<uint32_t>(lane.pauses.size()));
+    for (const Timestamp pause : lane.pauses) put(out, pause);
     out.put(static_cast<uint32_t>(lane.holdings.size()));
     for (const Holding& holding : lane.holdings) {
         out.put(holding.account.value);
@@ -219,6 +221,9 @@ bool SimulatedVenue::load(ByteReader& in, Lane& lane, uint32_t number) {
         *flag = in.get_bool();
     lane.bars = in.get<uint64_t>();
     get_all(in, lane.quote_bar, lane.bids, lane.asks);
+    const auto pauses = in.get<uint32_t>();
+    for (uint32_t i = 0; i < pauses && in.ok(); ++i) get(in, lane.pauses.emplace_back());
+    if (!std::is_sorted(lane.pauses.begin(), lane.pauses.end())) in.fail();
     const auto holdings = in.get<uint32_t>();
     for (uint32_t i = 0; i < holdings && in.ok(); ++i) {
         Holding& holding = lane.holdings.emplace_back();

@@ -36,18 +36,42 @@ class Run {
         if (!venue_.is_idle(rig_instrument)) {
             venue_.open_bar(rig_instrument, {bar_.open_time, bar_.close_time, bar_.open, bar_.volume, opens});
             follow();
+            if (random_.chance(30)) ask_for_pauses();
             renew();
         }
         if (venue_.may_trade(rig_instrument, bar_.low, bar_.high) || closes) {
             venue_.close_bar(rig_instrument, bar_, {closes});
             follow();
+            CHECK(pauses_.empty());
         } else {
             venue_.mark(rig_instrument, bar_.close, bar_.close_time, closes);
+            pauses_.clear();
         }
         check_resting(closes);
         renew();
         if (random_.chance(3)) split();
         for (uint64_t i = random_.below(4); i > 0; --i) act();
+    }
+
+    void ask_for_pauses() {
+        const int64_t length_ns = (bar_.close_time - bar_.open_time).ns;
+        for (int64_t third = 1; third <= 3; ++third) {
+            const int64_t gone_ns = third == 3 ? length_ns / 3 : random_.between(1, length_ns - 1);  // or at a corner
+            const Timestamp time = bar_.open_time + nanoseconds(gone_ns);
+            const bool comes = venue_.pause_at(rig_instrument, time);
+            CHECK(comes == (models_.semantics == Semantics::trd && !venue_.is_idle(rig_instrument)));
+            if (comes) pauses_.insert(time);
+        }
+    }
+
+    // Between what trades before it and after it, once.
+    void pass(const SimulatedVenue::Pause& pause) {
+        CHECK(pause.instrument == rig_instrument);
+        REQUIRE(!pauses_.empty());
+        CHECK(*pauses_.begin() == pause.time);
+        pauses_.erase(pauses_.begin(), pauses_.upper_bound(pause.time));
+        CHECK(venue_.now() == pause.time);
+        CHECK(last_report_ <= pause.time);
     }
 
     // Nothing that was there keeps resting at prices of before.
@@ -66,7 +90,11 @@ class Run {
     }
 
     void follow() {
-        while (venue_.advance()) settle();
+        while (venue_.advance()) {
+            const auto pause = venue_.take_pause();
+            settle();
+            if (pause) pass(*pause);
+        }
         settle();
     }
 
@@ -196,6 +224,7 @@ class Run {
     int64_t last_cents_ = 10'000;
     uint64_t sequence_ = 0;
     std::map<OrderId, Known> orders_;
+    std::set<Timestamp> pauses_;  // asked for, and still to come
     Quantity position_;
     Timestamp last_report_{INT64_MIN};
 };
