@@ -4,7 +4,7 @@
 The program measured is $TRD_PROGRAM. wall_ms() and peak_mb() are what a new figure is made of.
 
 Times are told twice, as those of the other programs are (tests/support/idle_watch.h): "value" by the runs between two
-sums that took hardly longer than the fastest one ever did here, so that nobody else had the core meanwhile, and
+sums that did not take much longer than the fastest one ever did here, so that nobody else had the core meanwhile, and
 "over_all" by all of them. A machine that is never idle lets all of them count: that can only make the value worse.
 """
 import datetime
@@ -19,7 +19,7 @@ import time
 PROGRAM = os.environ.get("TRD_PROGRAM", "build/release/bin/trd")
 RUNS = 20
 PATIENCE = 5  # so many times the runs wanted, where the machine is not idle
-IDLE_SUM_OVER_FASTEST = 1.12
+IDLE_SUM_OVER_FASTEST = 1.5  # with somebody else on the core it takes about twice as long
 SAMPLE_EVERY_S = 0.002
 
 
@@ -55,14 +55,20 @@ def sum_ms():
 class IdleRuns:
     """Times of runs, each with the slower one of the sums just before and just after it."""
 
+    fastest = float("inf")  # of all sums ever
+
     def __init__(self):
         self.runs = []
-        self.fastest = min(sum_ms() for _ in range(20))
+        for _ in range(20):
+            self.sum()
+
+    def sum(self):
         self.last = sum_ms()
+        IdleRuns.fastest = min(IdleRuns.fastest, self.last)
 
     def add(self, spent_ms):
-        before, self.last = self.last, sum_ms()
-        self.fastest = min(self.fastest, self.last)
+        before = self.last
+        self.sum()
         self.runs.append((spent_ms, max(before, self.last)))
 
     def idle(self):
@@ -75,11 +81,11 @@ class IdleRuns:
         return {"value": value, "over_all": over_all, "idle_share": len(idle) / len(every)}
 
 
-def wall_ms(*arguments, runs=RUNS):
+def wall_ms(*arguments, runs=RUNS, patience=PATIENCE):
     """Median time from exec to exit, after one run that warms the page cache. On one core, whose sums are timed."""
     one_wall_ms(arguments)
     times = IdleRuns()
-    while len(times.idle()) < runs and len(times.runs) < PATIENCE * runs:
+    while len(times.idle()) < runs and len(times.runs) < patience * runs:
         times.add(one_wall_ms(arguments))
     return times.reading()
 
@@ -122,13 +128,13 @@ def made(symbol, rows, timeframe="1m"):
 
 
 def small_file():
-    """250 daily bars as a CSV file: what a first-time user has."""
-    path = pathlib.Path(tempfile.gettempdir()) / f"trd-bench-{os.getuid()}-250-days.csv"
+    """250 daily bars of working days as a CSV file: what a first-time user has."""
+    path = pathlib.Path(tempfile.gettempdir()) / f"trd-bench-{os.getuid()}-250-working-days.csv"
     rows, price = ["date,open,high,low,close,volume"], 10_000
     for day in range(250):
         move = (day * 7919) % 211 - 100
         low, high = min(price, price + move) - 20, max(price, price + move) + 20
-        date = datetime.date(2023, 1, 2) + datetime.timedelta(days=day)
+        date = datetime.date(2023, 1, 2) + datetime.timedelta(days=day + day // 5 * 2)
         rows.append(",".join([str(date), *(f"{p / 100:.2f}" for p in (price, high, low, price + move)), "1000"]))
         price += move
     path.write_text("\n".join(rows) + "\n")
@@ -142,8 +148,10 @@ def memory_of_50m_over_1m():
 
 
 def slowest_check():
-    """The example whose check takes longest."""
-    readings = [wall_ms("check", str(path), runs=5) for path in sorted(pathlib.Path("strategies").glob("*.lua"))]
+    """The example whose check takes longest: of the three that did so when each was quickest of four runs."""
+    paths = [str(path) for path in sorted(pathlib.Path("strategies").glob("*.lua"))]
+    slow = sorted(paths, key=lambda path: min(one_wall_ms(("check", path)) for _ in range(4)))[-3:]
+    readings = [wall_ms("check", path, runs=5, patience=20) for path in slow]
     return max(readings, key=lambda reading: reading["value"])
 
 
