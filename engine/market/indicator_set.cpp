@@ -65,16 +65,13 @@ struct Entry {
     std::span<IndicatorOutput> all_outputs() const { return {outputs.get(), output_count}; }
 };
 
-double value_for(const Entry& entry, const BarValues& bar) {
-    if (entry.member != nullptr) return bar.*entry.member;
-    if (entry.source != nullptr) return entry.source->values[(entry.source->count - 1) % IndicatorOutput::capacity];
-    return field_of(bar, entry.input.field);
-}
-
 // What update() has no short way for: not inlined, so that the short way is.
 [[gnu::noinline]] void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
     if (entry.input.kind == IndicatorInput::Kind::bar) return entry.indicator->update_bar(bar, values);
-    entry.indicator->update_value(value_for(entry, bar), values);
+    const IndicatorOutput* const source = entry.source;
+    const double value = source != nullptr ? source->values[(source->count - 1) % IndicatorOutput::capacity]
+                                           : field_of(bar, entry.input.field);
+    entry.indicator->update_value(value, values);
 }
 
 [[gnu::noinline]] void push_others(const Entry& entry, const double* values) {

@@ -92,8 +92,6 @@ class RiskControl {
     std::span<const RuleVerdict> said_by_rules() const { return outside_.said(); }
     void forget_what_was_said() { outside_.forget_what_was_said(); }
 
-    // Whether anything is watched all the time.
-    bool has_monitors() const { return has_monitors_; }
     // Whether watch() could say anything.
     bool may_say_something() const {
         return has_monitors_ || asks_outside() || results_.keeps_money() || !halts_.empty() || day_began_;
