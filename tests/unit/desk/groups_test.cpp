@@ -33,6 +33,31 @@ class Bracket : public SmallDesk {
     OrderState state(uint64_t of) const { return order(of).state; }
 };
 
+// Its venue answers late, and fills what it knows of.
+class LateBracket : public Bracket {
+  public:
+    explicit LateBracket(Random& random) : random_(random) {}
+    void take(const Actions& actions) { asked_.insert(asked_.end(), actions.venue.begin(), actions.venue.end()); }
+    // What the venue does now, if it does something: an answer, or a fill of up to that much.
+    bool venue_acts(uint64_t of, int64_t fill_max) {
+        if (!asked_.empty() && random_.chance(50)) {
+            const VenueAction next = asked_.front();
+            asked_.erase(asked_.begin());
+            take(feed(answer_to(next)));
+            return true;
+        }
+        const bool at_venue = state(of) == OrderState::submitted || state(of) == OrderState::partially_filled;
+        if (!at_venue || !random_.chance(50)) return false;
+        take(fill(of, std::min(order(of).open, Quantity::from_units(random_.between(1, fill_max)))));
+        return true;
+    }
+    void answer_all() { obey(asked_); }
+
+  private:
+    Random& random_;
+    std::vector<VenueAction> asked_;
+};
+
 }  // namespace
 
 TEST_CASE("children wait until their parent fills, and are as large as what has filled") {
@@ -163,28 +188,15 @@ TEST_CASE("a member of a group whose price alone changes keeps its share of what
 TEST_CASE("however its prices move, an open leg has what the entry has filled and the exits have not") {
     for (uint64_t seed = 1; seed <= static_cast<uint64_t>(cases(400)); ++seed) {
         Random random(seed);
-        Bracket bracket;
-        std::vector<VenueAction> asked;
-        const auto take = [&](const Actions& actions) {
-            asked.insert(asked.end(), actions.venue.begin(), actions.venue.end());
-        };
+        LateBracket bracket(random);
         for (int step = 0; step < 40; ++step) {
             const uint64_t of = random.chance(40) ? 1 : random.below(2) + 2;
-            const Order& order = bracket.order(of);
-            const bool at_venue = order.state == OrderState::submitted || order.state == OrderState::partially_filled;
-            if (!asked.empty() && random.chance(50)) {
-                const VenueAction next = asked.front();
-                asked.erase(asked.begin());
-                take(bracket.feed(SmallDesk::answer_to(next)));
-            } else if (at_venue && random.chance(50)) {
-                take(bracket.fill(of, std::min(order.open, Quantity::from_units(random.between(1, 2)))));
-            } else if (of != 1) {
-                const double price = static_cast<double>(random.between(1, 400)) / 100;
-                const double same = RawIntent::not_given;
-                take(of == 2 ? bracket.amend(2, same, same, 93 + price) : bracket.amend(3, same, 107 + price));
-            }
+            if (bracket.venue_acts(of, 2) || of == 1) continue;
+            const double price = static_cast<double>(random.between(1, 400)) / 100;
+            const double same = RawIntent::not_given;
+            bracket.take(of == 2 ? bracket.amend(2, same, same, 93 + price) : bracket.amend(3, same, 107 + price));
         }
-        bracket.obey(asked);
+        bracket.answer_all();
         const Quantity entry = bracket.order(1).filled;
         const Quantity exits = bracket.order(2).filled + bracket.order(3).filled;
         for (uint64_t leg : {2, 3}) {
@@ -300,29 +312,16 @@ TEST_CASE("an amendment that cannot be is refused") {
 TEST_CASE("whatever the venue's timing: when all answers have come, members have what their group leaves them") {
     for (uint64_t seed = 1; seed <= static_cast<uint64_t>(cases(400)); ++seed) {
         Random random(seed);
-        Bracket bracket;
-        std::vector<VenueAction> asked;
-        const auto take = [&](const Actions& actions) {
-            asked.insert(asked.end(), actions.venue.begin(), actions.venue.end());
-        };
+        LateBracket bracket(random);
         for (int step = 0; step < 40; ++step) {
             const uint64_t of = random.below(3) + 1;
-            const Order& order = bracket.order(of);
-            const bool at_venue = order.state == OrderState::submitted || order.state == OrderState::partially_filled;
-            if (!asked.empty() && random.chance(50)) {
-                const VenueAction next = asked.front();
-                asked.erase(asked.begin());
-                take(bracket.feed(SmallDesk::answer_to(next)));
-            } else if (at_venue && random.chance(50)) {
-                const Quantity most = order.open;
-                take(bracket.fill(of, std::min(most, Quantity::from_units(random.between(1, 5)))));
-            } else if (random.chance(10)) {
-                take(bracket.cancel(of));
-            } else if (random.chance(10)) {
-                take(bracket.amend(of, static_cast<double>(random.between(1, 15))));
-            }
+            if (bracket.venue_acts(of, 5)) continue;
+            if (random.chance(10))
+                bracket.take(bracket.cancel(of));
+            else if (random.chance(10))
+                bracket.take(bracket.amend(of, static_cast<double>(random.between(1, 15))));
         }
-        bracket.obey(asked);
+        bracket.answer_all();
         const Quantity parent = bracket.order(1).filled;
         const Quantity both = bracket.order(2).filled + bracket.order(3).filled;
         for (uint64_t leg : {2, 3}) {
