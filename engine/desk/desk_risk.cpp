@@ -42,7 +42,7 @@ const Actions& Desk::on(const InputHeader& input, const LimitsChanged& event) {
     if (risk_ == nullptr)
         arm(event.config);
     else
-        risk_->set_limits(event.config.limits);
+        risk_->set_limits(world(), event.config.limits);
     note_change_of_all();
     return end();
 }

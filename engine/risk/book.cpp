@@ -1,6 +1,7 @@
 #include "risk/book.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trd {
 namespace {
@@ -72,49 +73,81 @@ const RiskBook::Cell& RiskBook::cell(uint32_t index, InstrumentId instrument) co
 }
 
 template <Quantity RiskBook::Cell::*part>
-void RiskBook::change_cells(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
-                            Quantity change) {
+void RiskBook::change_cell(const RiskWorld& world, uint32_t owner, InstrumentId instrument, Quantity change) {
+    Owner& of = owners_[owner];
+    Cell& cell = cell_of(of, instrument);
+    const bool was_used = cell.is_used();
+    cell.*part += change;
+    of.used += static_cast<uint32_t>(cell.is_used()) - static_cast<uint32_t>(was_used);
+    if (keeps_values_) refresh(world, of, instrument);
+}
+template void RiskBook::change_cell<&RiskBook::Cell::held>(const RiskWorld&, uint32_t, InstrumentId, Quantity);
+
+uint32_t RiskBook::owner_of(const Account& account, RiskScope scope, InstrumentId instrument) const {
+    const uint32_t ids[risk_scope_count] = {0, account.id().value, account.venue().value, 0, instrument.value};
+    return index_of(scope, ids[static_cast<size_t>(scope)]);
+}
+
+void RiskBook::set_held(const RiskWorld& world, const Account& account, InstrumentId instrument) {
+    const Quantity before = cell(owner_of(account, RiskScope::account, instrument), instrument).held;
+    const Quantity change = account.held(instrument) - before;
     if (change.is_zero()) return;
-    for (const uint32_t index : owners) {
-        Owner& of = owners_[index];
-        Cell& cell = cell_of(of, instrument);
-        const bool was_used = cell.is_used();
-        cell.*part += change;
-        of.used += static_cast<uint32_t>(cell.is_used()) - static_cast<uint32_t>(was_used);
-        if (keeps_values_) refresh(world, of, instrument);
+    for (const RiskScope scope : kept_)
+        if (scope != RiskScope::strategy) add_held(world, owner_of(account, scope, instrument), instrument, change);
+}
+
+void RiskBook::keep_scope(const RiskWorld& world, RiskScope scope) {
+    if (keeps(scope)) return;
+    kept_.push_back(scope);
+    for (const Instrument& instrument : world.instruments) {
+        for (const Account& account : world.accounts) {
+            const Quantity held = cell(owner_of(account, RiskScope::account, instrument.id), instrument.id).held;
+            add_held(world, owner_of(account, scope, instrument.id), instrument.id, held);
+        }
+        for (const WorkingOrder& order : orders_[instrument.id.value]) {
+            const uint32_t owner = order.owners[static_cast<size_t>(scope)];
+            ++owners_[owner].orders;
+            if (order.has_left) change_order(world, owner, order, instrument.id, order.open);
+        }
     }
 }
 
-void RiskBook::add_held(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
-                        Quantity change) {
-    change_cells<&Cell::held>(world, owners, instrument, change);
+void RiskBook::keep_values(const RiskWorld& world) {
+    if (std::exchange(keeps_values_, true)) return;
+    revalue(world);
 }
 
-void RiskBook::follow(const RiskWorld& world, const Order& order, const RiskOwners& owners) {
+void RiskBook::add(const Order& order, const RiskOwners& owners) {
+    const OrderIntent& intent = order.intent;
+    orders_[intent.instrument.value].push_back({intent.id, owners, intent.side, false, {}, {}});
+    for (const RiskScope scope : kept_) ++owners_[owners[static_cast<size_t>(scope)]].orders;
+}
+
+bool RiskBook::follow(const RiskWorld& world, const Order& order) {
     const OrderIntent& intent = order.intent;
     auto& orders = orders_[intent.instrument.value];
-    auto found = std::find_if(orders.begin(), orders.end(), [&](const auto& each) { return each.id == intent.id; });
+    const auto found =
+        std::find_if(orders.begin(), orders.end(), [&](const auto& each) { return each.id == intent.id; });
     const Quantity open = open_of(order);
-    if (found == orders.end()) {
-        if (open.is_zero()) return;
-        orders.push_back({intent.id, owners, intent.side, false, {}, {}});
-        found = orders.end() - 1;
-        for (const uint32_t index : owners) ++owners_[index].orders;
-    }
+    if (found == orders.end()) return open.is_zero();
     found->price = price_of(intent);
     const Quantity before = found->has_left ? found->open : Quantity::zero();
     found->has_left = order.state != OrderState::held;
     found->open = open;
-    change_order(world, *found, intent.instrument, (found->has_left ? open : Quantity::zero()) - before);
-    if (!open.is_zero()) return;
-    orders.erase(found);
-    for (const uint32_t index : owners) --owners_[index].orders;
+    const Quantity change = (found->has_left ? open : Quantity::zero()) - before;
+    for (const RiskScope scope : kept_) {
+        const uint32_t owner = found->owners[static_cast<size_t>(scope)];
+        if (!change.is_zero()) change_order(world, owner, *found, intent.instrument, change);
+        if (open.is_zero()) --owners_[owner].orders;
+    }
+    if (open.is_zero()) orders.erase(found);
+    return true;
 }
 
-void RiskBook::change_order(const RiskWorld& world, const WorkingOrder& order, InstrumentId instrument,
+void RiskBook::change_order(const RiskWorld& world, uint32_t owner, const WorkingOrder& order, InstrumentId instrument,
                             Quantity change) {
-    if (order.side == Side::buy) return change_cells<&Cell::buying>(world, order.owners, instrument, change);
-    change_cells<&Cell::selling>(world, order.owners, instrument, change);
+    if (order.side == Side::buy) return change_cell<&Cell::buying>(world, owner, instrument, change);
+    change_cell<&Cell::selling>(world, owner, instrument, change);
 }
 
 void RiskBook::mark(const RiskWorld& world, InstrumentId instrument, Price price) {

@@ -3,6 +3,7 @@
 // RiskControl, called from the desk's thread. Nothing of it has to be saved: it follows from accounts and orders.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -72,15 +73,23 @@ class RiskBook {
     // By scope, then by id: an order that does not depend on how the book came to be.
     std::vector<uint32_t> sorted_owners() const;
 
-    // Whether sums of value are kept at all.
-    void keep_values(bool keep) { keeps_values_ = keep; }
+    // Whose cells are kept: those of accounts and strategies always, of another scope from now on, with what is there.
+    void keep_scope(const RiskWorld& world, RiskScope scope);
+    // Whether sums of value are kept: from now on, with what is there.
+    void keep_values(const RiskWorld& world);
     bool keeps_values() const { return keeps_values_; }
 
+    // Empty where the scope is not kept.
     const Cell& cell(uint32_t owner, InstrumentId instrument) const;
-    // What the owners hold in the instrument has grown by `change`.
-    void add_held(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument, Quantity change);
-    // The order as it is now.
-    void follow(const RiskWorld& world, const Order& order, const RiskOwners& owners);
+    // What the owner holds in the instrument has grown by `change`.
+    void add_held(const RiskWorld& world, uint32_t owner, InstrumentId instrument, Quantity change) {
+        change_cell<&Cell::held>(world, owner, instrument, change);
+    }
+    // What the account holds, and with it everybody whose holdings are sums of accounts'.
+    void set_held(const RiskWorld& world, const Account& account, InstrumentId instrument);
+    // The order as it is now. False when it has to be added first: it is open, and new here.
+    bool follow(const RiskWorld& world, const Order& order);
+    void add(const Order& order, const RiskOwners& owners);
     const std::vector<WorkingOrder>& orders_in(InstrumentId instrument) const { return orders_[instrument.value]; }
 
     void mark(const RiskWorld& world, InstrumentId instrument, Price price);
@@ -101,12 +110,14 @@ class RiskBook {
         return owner.cells[place];
     }
     template <Quantity Cell::*part>
-    void change_cells(const RiskWorld& world, std::span<const uint32_t> owners, InstrumentId instrument,
-                      Quantity change);
+    void change_cell(const RiskWorld& world, uint32_t owner, InstrumentId instrument, Quantity change);
+    bool keeps(RiskScope scope) const { return std::find(kept_.begin(), kept_.end(), scope) != kept_.end(); }
+    uint32_t owner_of(const Account& account, RiskScope scope, InstrumentId instrument) const;
     void refresh(const RiskWorld& world, Owner& owner, InstrumentId instrument);
     void count(Owner& owner, InstrumentId instrument, const Cell& cell, bool adds);
     void value(const RiskWorld& world, Owner& owner, InstrumentId instrument, Cell& cell) const;
-    void change_order(const RiskWorld& world, const WorkingOrder& order, InstrumentId instrument, Quantity change);
+    void change_order(const RiskWorld& world, uint32_t owner, const WorkingOrder& order, InstrumentId instrument,
+                      Quantity change);
     uint32_t group_named(Group group, const std::string& name);
 
     std::vector<Owner> owners_;
@@ -115,6 +126,7 @@ class RiskBook {
     std::vector<std::vector<WorkingOrder>> orders_;          // by instrument
     std::vector<std::array<uint32_t, group_count>> groups_;  // by instrument
     std::vector<std::pair<Group, std::string>> group_names_;
+    std::vector<RiskScope> kept_{RiskScope::account, RiskScope::strategy};
     bool keeps_values_ = false;
 };
 

@@ -67,7 +67,7 @@ void RiskControl::define(const RiskWorld& world, InstrumentId instrument) {
     if (is_new) markets_.resize(size_t{instrument.value} + 1);
     book_.define(world.instruments[instrument.value]);
     for (const Trader& trader : traders_) seat(world, trader, instrument);
-    if (is_new) compile();
+    if (is_new) compile(world);
 }
 
 void RiskControl::open(const RiskWorld& world, const Account& account) {
@@ -85,7 +85,7 @@ void RiskControl::start(const RiskWorld& world, StrategyId strategy, std::vector
     results_.add_strategy(strategy, book_.owner(RiskScope::strategy, strategy.value, first.base()),
                           book_.index_of(RiskScope::account, first.id().value));
     for (const Instrument& instrument : world.instruments) seat(world, traders_.back(), instrument.id);
-    compile();
+    compile(world);
 }
 
 void RiskControl::adopt(const RiskWorld& world, std::span<const Order* const> orders) {
@@ -155,11 +155,12 @@ const RiskSubject& RiskControl::subject_of(StrategyId strategy, InstrumentId ins
 }
 
 // What the armed rules ask for, once each; of a window, the longest.
-void RiskControl::compile() {
+void RiskControl::compile(const RiskWorld& world) {
+    if (outside_.has_rules() && !traders_.empty()) keep_book_for_rules(world);
     has_monitors_ = false;
     recent_kept_ = {};
     fills_kept_ = {};
-    const auto want = [this](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
+    const auto want = [&](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
         const Decimal setting = armed == nullptr ? Decimal() : armed->setting;
         const bool counts = armed != nullptr && armed->rule->setting.unit == RiskUnit::duration;
         const Duration window{counts ? static_cast<int64_t>(setting.raw() / 1'000) : 0};
@@ -167,7 +168,7 @@ void RiskControl::compile() {
         for (Need& need : needs)
             if (need.input == input && need.scope == whose) return void(need.window = std::max(need.window, window));
         needs.push_back({{input, whose, window}, reading_function(input)});
-        keep_what_is_needed(needs.back());
+        keep_what_is_needed(world, needs.back());
     };
     for (Seat& seat : seats_) {
         seat.before.clear();
@@ -194,19 +195,35 @@ void RiskControl::compile() {
         }
 }
 
-void RiskControl::keep_what_is_needed(const RiskNeed& need) {
+void RiskControl::keep_what_is_needed(const RiskWorld& world, const RiskNeed& need) {
     const RiskReadingTraits traits = reading_traits(need.input);
-    if (traits.values) book_.keep_values(true);
+    if (is_scoped(need.input)) book_.keep_scope(world, need.scope);
+    if (traits.values) book_.keep_values(world);
     if (traits.money) results_.keep_money(true);
     keeps_statistics_ = keeps_statistics_ || traits.statistics;
     if (traits.money && need.scope == RiskScope::strategy) results_.keep_strategies(true);
 }
 
-void RiskControl::set_limits(RiskLimits limits) {
+void RiskControl::set_limits(const RiskWorld& world, RiskLimits limits) {
+    const bool kept_money = results_.keeps_money(), kept_strategies = results_.keeps_strategies();
     config_.limits = std::move(limits);
     gate_.set_limits(config_.limits);
     monitors_.set_limits(config_.limits);
-    compile();
+    compile(world);
+    if (kept_strategies != results_.keeps_strategies()) take_up_strategies(world);
+    if (kept_money == results_.keeps_money()) return;
+    for (const Instrument& instrument : world.instruments) follow_money(world, instrument.id);
+    results_.look(world);
+}
+
+// What each holds, as if it had come to it now, at the market: what a strategy has earned counts from here.
+void RiskControl::take_up_strategies(const RiskWorld& world) {
+    for (const Trader& trader : traders_)
+        for (const Instrument& instrument : world.instruments) {
+            const Account& account = world.accounts[seat_of(trader.strategy, instrument.id)->account];
+            const uint32_t owner = book_.index_of(RiskScope::strategy, trader.strategy.value);
+            results_.take_up(world, trader.strategy, account, instrument, book_.cell(owner, instrument.id).held);
+        }
 }
 
 void RiskControl::give(const RiskGiven& given) {
@@ -270,18 +287,15 @@ void RiskControl::follow_money(const RiskWorld& world, InstrumentId instrument) 
 }
 
 void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument) {
-    for (const Account& account : world.accounts) {
-        const RiskOwners owners = owners_of(account, {no_strategy}, instrument);
-        const Quantity before = book_.cell(owners[static_cast<size_t>(RiskScope::account)], instrument).held;
-        const std::array<uint32_t, 4> holders{owners[0], owners[1], owners[2], owners[4]};
-        book_.add_held(world, holders, instrument, account.held(instrument) - before);
-    }
+    for (const Account& account : world.accounts) book_.set_held(world, account, instrument);
 }
 
 void RiskControl::follow(const RiskWorld& world, const Order& order) {
+    if (book_.follow(world, order)) return;
     const OrderIntent& intent = order.intent;
     const Account& account = *account_of(world, intent.account);
-    book_.follow(world, order, owners_of(account, cause_of(intent.strategy, intent.account), intent.instrument));
+    book_.add(order, owners_of(account, cause_of(intent.strategy, intent.account), intent.instrument));
+    book_.follow(world, order);
 }
 
 StrategyId RiskControl::cause_of(StrategyId strategy, AccountId account) const {
@@ -309,16 +323,16 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
         of.fills.push_back({world.now, fill.price, fill.quantity});
     }
     take_positions(world, fill.instrument);
-    book_.add_held(world, {&owners[static_cast<size_t>(RiskScope::strategy)], 1}, fill.instrument,
+    book_.add_held(world, owners[static_cast<size_t>(RiskScope::strategy)], fill.instrument,
                    signed_quantity(fill.side, fill.quantity));
     for (const uint32_t owner : owners) results_.of(owner).executions.add(world.now);
     results_.fill(world, fill, strategy);
     follow_money(world, fill.instrument);
     if (!closed) return;
+    const RiskRoundTrip trip(*closed, world.rates, account.base());
     for (const RiskScope scope : {RiskScope::firm, RiskScope::account, RiskScope::venue, RiskScope::instrument})
-        results_.trip(owners[static_cast<size_t>(scope)], *closed, world, account.base());
-    if (!results_.keeps_strategies())
-        results_.trip(owners[static_cast<size_t>(RiskScope::strategy)], *closed, world, account.base());
+        results_.trip(owners[static_cast<size_t>(scope)], trip);
+    if (!results_.keeps_strategies()) results_.trip(owners[static_cast<size_t>(RiskScope::strategy)], trip);
 }
 
 void RiskControl::transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount) {
@@ -349,7 +363,7 @@ void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal
         const auto index = static_cast<uint32_t>(&owner - book_.owners().data());
         const Quantity held = book_.cell(index, instrument).held;
         const Quantity after = round_to_step(multiply(held, ratio), lot, Rounding::toward_zero);
-        book_.add_held(world, {&index, 1}, instrument, after - held);
+        book_.add_held(world, index, instrument, after - held);
     }
     take_positions(world, instrument);
     const auto new_mark = checked_divide(book_.mark(instrument), ratio);

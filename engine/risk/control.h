@@ -53,7 +53,7 @@ class RiskControl {
     void start(const RiskWorld& world, StrategyId strategy, std::vector<AccountId> accounts);
     // Everything that is there already. For when limits come into a desk that has been working.
     void adopt(const RiskWorld& world, std::span<const Order* const> orders);
-    void set_limits(RiskLimits limits);
+    void set_limits(const RiskWorld& world, RiskLimits limits);
     void give(const RiskGiven& given);
     // When the instrument trades, and from when on it does next; nothing: nobody knows.
     void schedule(InstrumentId instrument, const std::optional<Session>& session);
@@ -142,8 +142,9 @@ class RiskControl {
     void seat(const RiskWorld& world, const Trader& trader, InstrumentId instrument);
     size_t account_for(const RiskWorld& world, const Trader& trader, const Instrument& instrument) const;
     Seat* seat_of(StrategyId strategy, InstrumentId instrument);
-    void compile();
-    void keep_what_is_needed(const RiskNeed& need);
+    void compile(const RiskWorld& world);
+    void keep_what_is_needed(const RiskWorld& world, const RiskNeed& need);
+    void take_up_strategies(const RiskWorld& world);
     RiskOwners owners_of(const Account& account, StrategyId strategy, InstrumentId instrument);
     // Whose doing a fill is: of the desk's own, that of the account's only strategy.
     StrategyId cause_of(StrategyId strategy, AccountId account) const;
@@ -154,6 +155,7 @@ class RiskControl {
     RiskAsking asking(const RiskWorld& world, const Seat& seat) const;
     bool asks_outside() const { return outside_.has_rules() || monitors_.has_stops_by_rules(); }
     void keep_for_rules();  // this and the next ones: control_rules.cpp
+    void keep_book_for_rules(const RiskWorld& world);
     RiskVerdict ask_outside(RiskAsking asking, Seat& seat, RiskQuery query);
     void tell_outside(const RiskAsking& asking, const Seat& seat, const RiskQuery& query);
     std::optional<Decimal> value_for_rules(const RiskQuery& query) const;

@@ -241,7 +241,7 @@ bool RiskControl::load(ByteReader& in, const RiskWorld& world) {
             Quantity held;
             get_decimal(in, held);
             const uint32_t owner = book_.index_of(RiskScope::strategy, trader.strategy.value);
-            book_.add_held(world, {&owner, 1}, id, held);
+            book_.add_held(world, owner, id, held);
         }
     feed_time_.ns = in.get<int64_t>();
     const auto recent = in.get<uint32_t>();

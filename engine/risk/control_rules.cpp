@@ -29,13 +29,18 @@ class ReadingsForRules final : public OutsideReadings {
 // What rules look at is not known before they do: all of it.
 void RiskControl::keep_for_rules() {
     if (!outside_.has_rules()) return;
-    book_.keep_values(true);
     results_.keep_money(true);
     keeps_statistics_ = true;
     for (const OutsideRule& rule : outside_.rules()) {
         if (rule.scope == RiskScope::strategy) results_.keep_strategies(true);
         rules_watch_ = rules_watch_ || rule.watches;
     }
+}
+
+void RiskControl::keep_book_for_rules(const RiskWorld& world) {
+    for (const RiskScope scope : {RiskScope::firm, RiskScope::venue, RiskScope::instrument})
+        book_.keep_scope(world, scope);
+    book_.keep_values(world);
 }
 
 std::optional<Decimal> RiskControl::value_for_rules(const RiskQuery& query) const {

@@ -221,7 +221,7 @@ void RiskResults::fill(const RiskWorld& world, const Fill& fill, StrategyId stra
         Own& mine = own(strategy, account);
         const Account::Booked booked = mine.account.apply(fill, instrument, posting_);
         mine.sum.follow(mine.account, instrument);
-        if (booked.closed) trip(mine.owner, *booked.closed, world, mine.account.base());
+        if (booked.closed) trip(mine.owner, {*booked.closed, world.rates, mine.account.base()});
     }
 }
 
@@ -243,16 +243,53 @@ void RiskResults::transfer(const RiskWorld& world, AccountId id, Currency curren
     }
 }
 
-void RiskResults::trip(uint32_t owner, const ClosedTrade& trade, const RiskWorld& world, Currency currency) {
+RiskRoundTrip::RiskRoundTrip(const ClosedTrade& trade, const FxRates& rates, Currency currency)
+    : instrument(trade.instrument) {
+    const Money earned = trade.net();
+    closed_at = trade.closed_at;
+    net = rates.convert(earned, trade.currency, currency).value_or(Money::zero());
+    has_lost = earned.is_negative();
+}
+
+void RiskResults::trip(uint32_t owner, const RiskRoundTrip& trip) {
     RiskResult& result = of(owner);
-    const auto net = world.rates.convert(trade.net(), trade.currency, currency);
-    result.last_exit = trade.closed_at;
-    result.losses_in_a_row = trade.net().is_negative() ? result.losses_in_a_row + 1 : 0;
-    result.trips.push_back({trade.closed_at, net.value_or(Money::zero())});
+    result.last_exit = trip.closed_at;
+    result.losses_in_a_row = trip.has_lost ? result.losses_in_a_row + 1 : 0;
+    result.trips.push_back(trip);
     if (result.trips.size() > trips_kept) result.trips.pop_front();
-    if (trade.instrument.value >= result.trips_today.size())
-        result.trips_today.resize(size_t{trade.instrument.value} + 1);
-    ++result.trips_today[trade.instrument.value];
+    if (trip.instrument.value >= result.trips_today.size())
+        result.trips_today.resize(size_t{trip.instrument.value} + 1);
+    ++result.trips_today[trip.instrument.value];
+}
+
+void RiskResults::take_up(const RiskWorld& world, StrategyId strategy, const Account& account,
+                          const Instrument& instrument, Quantity held) {
+    Own& mine = own(strategy, account);
+    if (held == account.held(instrument.id)) {  // all of it is its own
+        account.for_each_open([&](InstrumentId id, SideBucket bucket, const Position& position) {
+            if (id == instrument.id) take_up(world, mine, instrument, bucket, position.quantity, position.mark);
+        });
+    } else {
+        const SideBucket side = held.is_negative() ? SideBucket::short_side : SideBucket::long_side;
+        const SideBucket bucket = account.terms().hedging ? side : SideBucket::net;
+        take_up(world, mine, instrument, bucket, held, account.position(instrument.id, bucket).mark);
+    }
+    mine.sum.follow(mine.account, instrument);
+}
+
+void RiskResults::take_up(const RiskWorld& world, Own& mine, const Instrument& instrument, SideBucket bucket,
+                          Quantity held, Price price) {
+    if (held.is_zero() || price.is_zero()) return;
+    Fill fill;
+    fill.account = mine.account.id();
+    fill.instrument = instrument.id;
+    fill.side = held.is_negative() ? Side::sell : Side::buy;
+    fill.bucket = bucket;
+    fill.price = price;
+    fill.quantity = abs(held);
+    fill.time = world.now;
+    fill.fee_currency = settlement_currency(instrument);
+    mine.account.apply(fill, instrument, posting_);
 }
 
 void RiskResults::follow(const Account& account, size_t position, const Instrument& instrument) {

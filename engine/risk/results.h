@@ -71,6 +71,15 @@ struct RiskTrip {
     Money net;
 };
 
+// A round trip as everybody counts it whose it is.
+struct RiskRoundTrip : RiskTrip {
+    // `currency`: of the account.
+    RiskRoundTrip(const ClosedTrade& trade, const FxRates& rates, Currency currency);
+
+    bool has_lost;
+    InstrumentId instrument;
+};
+
 struct RiskResult {
     bool known = false;    // all of it could be valued at the last look
     Money equity, profit;  // profit since the start
@@ -116,7 +125,10 @@ class RiskResults {
             own.sum.follow(own.account, world.instruments[instrument.value]);
         }
     }
-    void trip(uint32_t owner, const ClosedTrade& trade, const RiskWorld& world, Currency currency);
+    // So much of what the account holds is the strategy's, as if it had come to it now.
+    void take_up(const RiskWorld& world, StrategyId strategy, const Account& account, const Instrument& instrument,
+                 Quantity held);
+    void trip(uint32_t owner, const RiskRoundTrip& trip);
     // The account's position in the instrument, or its worth, may have changed.
     void follow(const Account& account, size_t position, const Instrument& instrument);
     // Values everybody anew, if money is kept.
@@ -165,6 +177,8 @@ class RiskResults {
     };
 
     Own& own(StrategyId strategy, const Account& like);
+    void take_up(const RiskWorld& world, Own& mine, const Instrument& instrument, SideBucket bucket, Quantity held,
+                 Price price);
     bool load_own(ByteReader& in, const RiskWorld& world);
     Sum& sum_of(uint32_t owner, Currency currency);
     void add_to_sums(const RiskWorld& world, const Purse& purse, const Account& account, std::optional<Money> equity,
