@@ -10,10 +10,6 @@ namespace trd {
 
 namespace {
 
-using indicators::canonical;
-
-constexpr size_t outputs_max = 8;  // of one indicator; add() checks
-
 std::vector<IndicatorTraits> gather_families() {
     std::vector<IndicatorTraits> all;
     for (const auto family : {indicators::averages, indicators::momentum, indicators::trend, indicators::volatility,
@@ -65,17 +61,11 @@ struct Entry {
     std::span<IndicatorOutput> all_outputs() const { return {outputs.get(), output_count}; }
 };
 
-// What update() has no short way for: not inlined, so that the short way is.
-[[gnu::noinline]] void feed(const Entry& entry, const BarValues& bar, std::span<double> values) {
-    if (entry.input.kind == IndicatorInput::Kind::bar) return entry.indicator->update_bar(bar, values);
+// What feeds a node that is not fed by a bar, or by something that a bar has as it is.
+double value_for(const Entry& entry, const BarValues& bar) {
     const IndicatorOutput* const source = entry.source;
-    const double value = source != nullptr ? source->values[(source->count - 1) % IndicatorOutput::capacity]
-                                           : field_of(bar, entry.input.field);
-    entry.indicator->update_value(value, values);
-}
-
-[[gnu::noinline]] void push_others(const Entry& entry, const double* values) {
-    for (uint32_t i = 1; i < entry.output_count; ++i) entry.outputs[i].push(canonical(values[i]));
+    return source != nullptr ? source->values[(source->count - 1) % IndicatorOutput::capacity]
+                             : field_of(bar, entry.input.field);
 }
 
 void save_output(const IndicatorOutput& output, ByteWriter& out) {
@@ -147,7 +137,7 @@ struct IndicatorSet::Impl {
         return std::find(begin, begin + entries[node].output_count, false) != begin + entries[node].output_count;
     }
 
-    void notice_warmth() {
+    [[gnu::noinline]] void notice_warmth() {  // seldom: update() is shorter without it
         size_t index = 0;
         for (const Entry& entry : entries) {
             for (const IndicatorOutput& output : entry.all_outputs()) {
@@ -208,13 +198,15 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::string_view na
     TRD_TRY(const std::vector<double> values, complete(*traits, parameters));
     if (traits->needs_bar != (input.kind == IndicatorInput::Kind::bar))
         return Fail{IndicatorError{IndicatorRefusal::input_kind}};
-    TRD_TRY(const Node node, add(traits->make(values), static_cast<uint32_t>(traits->outputs.size()), input));
+    std::unique_ptr<Indicator> indicator = traits->make(values);
+    TRD_ASSERT(indicator->output_count() == traits->outputs.size());
+    TRD_TRY(const Node node, add(std::move(indicator), input));
     impl_->entries.back().traits = traits;
     impl_->entries.back().parameters = values;
     return node;
 }
 
-Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Indicator> indicator, uint32_t outputs,
+Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Indicator> indicator,
                                                              IndicatorInput input) {
     TRD_CHECK(impl_->check(input));
     Entry entry;
@@ -222,8 +214,8 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Ind
     entry.input = input;
     if (input.kind == IndicatorInput::Kind::node) entry.source = &output(input.node, input.output);
     if (input.kind == IndicatorInput::Kind::field) entry.member = member_of(input.field);
-    entry.output_count = outputs;
-    TRD_ASSERT(outputs >= 1 && outputs <= outputs_max);
+    entry.output_count = entry.indicator->output_count();
+    TRD_ASSERT(entry.output_count >= 1 && entry.output_count <= IndicatorOutput::of_one_max);
     entry.outputs = std::make_unique<IndicatorOutput[]>(entry.output_count);
     for (IndicatorOutput& output : entry.all_outputs()) std::ranges::fill(output.values, indicators::nan);
 
@@ -234,16 +226,13 @@ Result<IndicatorSet::Node, IndicatorError> IndicatorSet::add(std::unique_ptr<Ind
 }
 
 void IndicatorSet::update(const BarValues& bar) {
-    double values[outputs_max];
     for (const Entry& entry : impl_->entries) {
-        const std::span<double> room(values, entry.output_count);
         if (entry.member != nullptr) [[likely]]
-            entry.indicator->update_value(bar.*entry.member, room);
+            entry.indicator->update(bar.*entry.member, entry.outputs.get());
+        else if (entry.input.kind == IndicatorInput::Kind::bar)
+            entry.indicator->update(bar, entry.outputs.get());
         else
-            feed(entry, bar, room);
-        entry.outputs[0].push(canonical(values[0]));
-        if (entry.output_count > 1) [[unlikely]]
-            push_others(entry, values);
+            entry.indicator->update(value_for(entry, bar), entry.outputs.get());
     }
     if (impl_->still_cold != 0) impl_->notice_warmth();
 }
@@ -270,7 +259,7 @@ std::vector<ColdIndicator> IndicatorSet::cold() const {
         const Entry& entry = impl_->entries[node];
         const auto added = entry.traits != nullptr
                                ? trial.add(entry.traits->name, entry.parameters, entry.input)
-                               : trial.add(indicators::make_unknown(), entry.output_count, entry.input);
+                               : trial.add(indicators::make_unknown(entry.output_count), entry.input);
         TRD_ASSERT(added.ok());  // this set has taken the same
         if (!impl_->is_cold(node)) continue;
         nodes.push_back(node);

@@ -21,14 +21,17 @@ namespace trd {
 // The last values of one output. The layout is known to the script prelude.
 struct IndicatorOutput {
     static constexpr uint32_t capacity = 256;
+    static constexpr uint32_t of_one_max = 8;  // outputs of an indicator
+    static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
     uint64_t count = 0;  // updates so far; a value is NaN until the indicator is warm
     double values[capacity];
 
-    void push(double value) { values[count++ % capacity] = value; }
+    // One NaN only: which one the processor makes depends on the order of operands that the compiler chose.
+    void push(double value) { values[count++ % capacity] = value == value ? value : nan; }
     // 0 is the newest; NaN for what is not there or no longer kept.
     double ago(uint64_t updates) const {
-        if (updates >= count || updates >= capacity) return std::numeric_limits<double>::quiet_NaN();
+        if (updates >= count || updates >= capacity) return nan;
         return values[(count - 1 - updates) % capacity];
     }
 };
@@ -72,9 +75,11 @@ const IndicatorTraits* indicator_named(std::string_view name);  // nullptr: unkn
 class Indicator {
   public:
     virtual ~Indicator() = default;
-    // Exactly one of the two is called, as IndicatorTraits::needs_bar says. Writes every output once, NaN while cold.
-    virtual void update_value(double value, std::span<double> outputs) = 0;
-    virtual void update_bar(const BarValues& bar, std::span<double> outputs) = 0;
+    // Exactly one of the two is called, as IndicatorTraits::needs_bar says. Pushes into every output once, NaN while
+    // cold; there are output_count() of them.
+    virtual void update(double value, IndicatorOutput* outputs) = 0;
+    virtual void update(const BarValues& bar, IndicatorOutput* outputs) = 0;
+    virtual uint32_t output_count() const = 0;  // 1 to 8
     virtual void save(ByteWriter& out) const = 0;
     virtual void load(ByteReader& in) = 0;
 };
@@ -112,8 +117,8 @@ class IndicatorSet {
 
     // Parameters left out take their fallback. Outputs keep their address until the set dies.
     Result<Node, IndicatorError> add(std::string_view name, std::span<const double> parameters, IndicatorInput input);
-    // One of the caller's own, with 1 to 8 outputs.
-    Result<Node, IndicatorError> add(std::unique_ptr<Indicator> indicator, uint32_t outputs, IndicatorInput input);
+    // One of the caller's own.
+    Result<Node, IndicatorError> add(std::unique_ptr<Indicator> indicator, IndicatorInput input);
     void update(const BarValues& bar);
 
     const IndicatorOutput& output(Node node, uint32_t index = 0) const;

@@ -319,8 +319,8 @@ int LuaStrategyHost::add_script_indicator(lua_State* state) {
     const IndicatorInput input = input_at(state, 2, lua_toboolean(state, 4) != 0);
     const uint32_t outputs = index_at(state, 3);
     lua_settop(state, 1);
-    auto indicator = std::make_unique<ScriptIndicator>(strategy.machine_, strategy.fault_);
-    const auto node = strategy.series_[series].indicators.add(std::move(indicator), outputs, input);
+    auto indicator = std::make_unique<ScriptIndicator>(strategy.machine_, outputs, strategy.fault_);
+    const auto node = strategy.series_[series].indicators.add(std::move(indicator), input);
     TRD_ASSERT(node.ok());  // our own Lua has looked at the input
     strategy.has_script_indicators_ = true;
     lua_pushnumber(state, *node);

@@ -13,7 +13,7 @@ template <class Block>
 class Single : public OfValue<Single<Block>> {
   public:
     explicit Single(Block block) : block_(std::move(block)) {}
-    void update_value(double value, std::span<double> outputs) final { outputs[0] = block_.push(value); }
+    void update_value(double value, std::span<double> outputs) { outputs[0] = block_.push(value); }
     template <class Archive>
     void state(Archive& archive) {
         archive(block_);
@@ -38,48 +38,41 @@ struct Wma final : Single<RollingWeightedMean> {
 
 class Dema final : public OfValue<Dema> {
   public:
-    explicit Dema(std::span<const double> p)
-        : first_(Exponential::standard(whole(p[0]))), second_(Exponential::standard(whole(p[0]))) {}
-    void update_value(double value, std::span<double> outputs) override {
-        const double once = first_.push(value);
-        outputs[0] = once + (once - second_.push(once));
+    explicit Dema(std::span<const double> p) : averages_(whole(p[0])) {}
+    void update_value(double value, std::span<double> outputs) {
+        const auto [once, twice] = averages_.push(value);
+        outputs[0] = once + (once - twice);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(first_, second_);
+        archive(averages_);
     }
 
   private:
-    Exponential first_, second_;
+    Cascade<2> averages_;
 };
 
 class Tema final : public OfValue<Tema> {
   public:
-    explicit Tema(std::span<const double> p)
-        : first_(Exponential::standard(whole(p[0]))),
-          second_(Exponential::standard(whole(p[0]))),
-          third_(Exponential::standard(whole(p[0]))) {}
-    void update_value(double value, std::span<double> outputs) override {
-        const double once = first_.push(value);
-        const double twice = second_.push(once);
-        outputs[0] = third_.push(twice) + 3 * (once - twice);
+    explicit Tema(std::span<const double> p) : averages_(whole(p[0])) {}
+    void update_value(double value, std::span<double> outputs) {
+        const auto [once, twice, thrice] = averages_.push(value);
+        outputs[0] = thrice + 3 * (once - twice);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(first_, second_, third_);
+        archive(averages_);
     }
 
   private:
-    Exponential first_, second_, third_;
+    Cascade<3> averages_;
 };
 
 // A mean of means: weights rise to the middle of the window and fall again.
 class Trima final : public OfValue<Trima> {
   public:
     explicit Trima(std::span<const double> p) : first_(whole(p[0]) / 2 + 1), second_((whole(p[0]) + 1) / 2) {}
-    void update_value(double value, std::span<double> outputs) override {
-        outputs[0] = second_.push(first_.push(value));
-    }
+    void update_value(double value, std::span<double> outputs) { outputs[0] = second_.push(first_.push(value)); }
     template <class Archive>
     void state(Archive& archive) {
         archive(first_, second_);
@@ -94,7 +87,7 @@ uint32_t root_of(double period) { return whole(std::sqrt(period)); }
 class Hma final : public OfValue<Hma> {
   public:
     explicit Hma(std::span<const double> p) : half_(whole(p[0]) / 2), full_(whole(p[0])), last_(root_of(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double half = half_.push(value);
         const double full = full_.push(value);
         outputs[0] = last_.push(half + (half - full));
@@ -113,7 +106,7 @@ class Kama final : public OfValue<Kama> {
   public:
     explicit Kama(std::span<const double> p)
         : path_(whole(p[0])), before_(whole(p[0])), fast_(2 / (p[1] + 1)), slow_(2 / (p[2] + 1)) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         outputs[0] = nan;
         const double start = before_.push(value);
         if (seen_) path_.push({std::abs(value - last_)});
@@ -147,7 +140,7 @@ class Kama final : public OfValue<Kama> {
 class Vwma final : public OfBar<Vwma> {
   public:
     explicit Vwma(std::span<const double> p) : sums_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         sums_.push({bar.close, bar.volume});
         outputs[0] = nan;
         if (!sums_.full()) return;
@@ -167,7 +160,7 @@ class Zlema final : public OfValue<Zlema> {
   public:
     explicit Zlema(std::span<const double> p)
         : lagged_((whole(p[0]) - 1) / 2 + 1), average_(Exponential::standard(whole(p[0]))) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         lagged_.push(value);
         const double before = lagged_.full() ? lagged_.oldest() : nan;
         outputs[0] = average_.push(value + (value - before));
@@ -184,29 +177,25 @@ class Zlema final : public OfValue<Zlema> {
 
 class T3 final : public OfValue<T3> {
   public:
-    explicit T3(std::span<const double> p)
-        : averages_{standard(p), standard(p), standard(p), standard(p), standard(p), standard(p)} {
+    explicit T3(std::span<const double> p) : averages_(whole(p[0])) {
         const double v = p[1];
         of_sixth_ = -v * v * v;
         of_fifth_ = 3 * v * v * (1 + v);
         of_fourth_ = -3 * v * (1 + v) * (1 + v);
     }
-    void update_value(double value, std::span<double> outputs) override {
-        double stages[6];
-        for (size_t i = 0; i < 6; ++i) stages[i] = value = averages_[i].push(value);
+    void update_value(double value, std::span<double> outputs) {
+        const auto stages = averages_.push(value);
         const double third = stages[2];
         outputs[0] = third + (of_fourth_ * (stages[3] - third) + of_fifth_ * (stages[4] - third) +
                               of_sixth_ * (stages[5] - third));
     }
     template <class Archive>
     void state(Archive& archive) {
-        for (Exponential& average : averages_) archive(average);
+        archive(averages_);
     }
 
   private:
-    static Exponential standard(std::span<const double> p) { return Exponential::standard(whole(p[0])); }
-
-    Exponential averages_[6];
+    Cascade<6> averages_;
     double of_fourth_, of_fifth_, of_sixth_;
 };
 

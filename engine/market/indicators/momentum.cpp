@@ -8,14 +8,14 @@ namespace trd::indicators {
 namespace {
 
 // The difference of two exponential averages, and its own average.
-class Macd final : public OfValue<Macd> {
+class Macd final : public OfValue<Macd, 3> {
   public:
     explicit Macd(std::span<const double> p)
         : fast_(Exponential::standard(whole(p[0]))),
           slow_(Exponential::standard(whole(p[1]))),
           signal_(Exponential::standard(whole(p[2]))),
           late_(p[3] != 0 && p[1] > p[0] ? whole(p[1]) - whole(p[0]) : 0) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double slow = slow_.push(value);
         const double line = push_fast(value) - slow;
         outputs[0] = line;
@@ -43,7 +43,7 @@ class Apo final : public OfValue<Apo> {
   public:
     explicit Apo(std::span<const double> p)
         : fast_(Exponential::standard(whole(p[0]))), slow_(Exponential::standard(whole(p[1]))) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double fast = fast_.push(value);
         outputs[0] = fast - slow_.push(value);
     }
@@ -56,13 +56,13 @@ class Apo final : public OfValue<Apo> {
     Exponential fast_, slow_;
 };
 
-class Ppo final : public OfValue<Ppo> {
+class Ppo final : public OfValue<Ppo, 3> {
   public:
     explicit Ppo(std::span<const double> p)
         : fast_(Exponential::standard(whole(p[0]))),
           slow_(Exponential::standard(whole(p[1]))),
           signal_(Exponential::standard(whole(p[2]))) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double fast = fast_.push(value);
         const double slow = slow_.push(value);
         outputs[0] = percent_of(fast - slow, slow, nan);
@@ -103,7 +103,7 @@ class RelativeStrength {
 class Rsi final : public OfValue<Rsi> {
   public:
     explicit Rsi(std::span<const double> p) : strength_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override { outputs[0] = strength_.push(value); }
+    void update_value(double value, std::span<double> outputs) { outputs[0] = strength_.push(value); }
     template <class Archive>
     void state(Archive& archive) {
         archive(strength_);
@@ -118,11 +118,11 @@ double place_between(double value, double low, double high, double flat = 0) {
     return high - low <= flat ? 50 : 100 * ((value - low) / (high - low));
 }
 
-class Stoch final : public OfBar<Stoch> {
+class Stoch final : public OfBar<Stoch, 2> {
   public:
     explicit Stoch(std::span<const double> p)
         : highest_(whole(p[0])), lowest_(whole(p[0])), k_(whole(p[1])), d_(whole(p[2])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double high = highest_.push(bar.high);
         const double low = lowest_.push(bar.low);
         outputs[0] = k_.push(place_between(bar.close, low, high));
@@ -139,11 +139,11 @@ class Stoch final : public OfBar<Stoch> {
     RollingMean k_, d_;
 };
 
-class StochRsi final : public OfValue<StochRsi> {
+class StochRsi final : public OfValue<StochRsi, 2> {
   public:
     explicit StochRsi(std::span<const double> p)
         : strength_(whole(p[0])), highest_(whole(p[1])), lowest_(whole(p[1])), k_(whole(p[2])), d_(whole(p[3])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double strength = strength_.push(value);
         const double high = highest_.push(strength);
         const double low = lowest_.push(strength);
@@ -167,7 +167,7 @@ class StochRsi final : public OfValue<StochRsi> {
 class WilliamsR final : public OfBar<WilliamsR> {
   public:
     explicit WilliamsR(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double high = highest_.push(bar.high);
         const double low = lowest_.push(bar.low);
         outputs[0] = high == low ? -50 : -100 * ((high - bar.close) / (high - low));
@@ -185,7 +185,7 @@ class WilliamsR final : public OfBar<WilliamsR> {
 class Cci final : public OfBar<Cci> {
   public:
     explicit Cci(std::span<const double> p) : mean_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double price = typical_price(bar);
         const double mean = mean_.push(price);
         const double deviation = mean_deviation(mean);
@@ -216,7 +216,7 @@ class Cci final : public OfBar<Cci> {
 class Mfi final : public OfBar<Mfi> {
   public:
     explicit Mfi(std::span<const double> p) : flows_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double price = typical_price(bar);
         const double flow = price * bar.volume;
         outputs[0] = nan;
@@ -252,7 +252,7 @@ class Mfi final : public OfBar<Mfi> {
 class Roc final : public OfValue<Roc> {
   public:
     explicit Roc(std::span<const double> p) : before_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double before = before_.push(value);
         outputs[0] = percent_of(value - before, before, nan);
     }
@@ -268,7 +268,7 @@ class Roc final : public OfValue<Roc> {
 class Momentum final : public OfValue<Momentum> {
   public:
     explicit Momentum(std::span<const double> p) : before_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override { outputs[0] = value - before_.push(value); }
+    void update_value(double value, std::span<double> outputs) { outputs[0] = value - before_.push(value); }
     template <class Archive>
     void state(Archive& archive) {
         archive(before_);
@@ -281,7 +281,7 @@ class Momentum final : public OfValue<Momentum> {
 class Cmo final : public OfValue<Cmo> {
   public:
     explicit Cmo(std::span<const double> p) : changes_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double change = value - last_;
         last_ = value;
         outputs[0] = nan;
@@ -310,22 +310,19 @@ class Cmo final : public OfValue<Cmo> {
 
 class Trix final : public OfValue<Trix> {
   public:
-    explicit Trix(std::span<const double> p)
-        : first_(Exponential::standard(whole(p[0]))),
-          second_(Exponential::standard(whole(p[0]))),
-          third_(Exponential::standard(whole(p[0]))) {}
-    void update_value(double value, std::span<double> outputs) override {
-        const double before = third_.value();
-        const double now = third_.push(second_.push(first_.push(value)));
+    explicit Trix(std::span<const double> p) : averages_(whole(p[0])) {}
+    void update_value(double value, std::span<double> outputs) {
+        const double before = averages_.value();
+        const double now = averages_.push(value).back();
         outputs[0] = percent_of(now - before, before, nan);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(first_, second_, third_);
+        archive(averages_);
     }
 
   private:
-    Exponential first_, second_, third_;
+    Cascade<3> averages_;
 };
 
 class TwiceSmoothed {
@@ -342,13 +339,13 @@ class TwiceSmoothed {
     Exponential slow_, fast_;
 };
 
-class Tsi final : public OfValue<Tsi> {
+class Tsi final : public OfValue<Tsi, 2> {
   public:
     explicit Tsi(std::span<const double> p)
         : changes_(whole(p[0]), whole(p[1])),
           sizes_(whole(p[0]), whole(p[1])),
           signal_(Exponential::standard(whole(p[2]))) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         outputs[0] = outputs[1] = nan;
         if (!finite(value)) return;
         const double change = value - last_;
@@ -390,7 +387,7 @@ class Pressure {
 class Ultosc final : public OfBar<Ultosc> {
   public:
     explicit Ultosc(std::span<const double> p) : short_(whole(p[0])), middle_(whole(p[1])), long_(whole(p[2])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double before = close_before_;
         close_before_ = bar.close;
         const double range = range_.push(bar);
@@ -418,7 +415,7 @@ class Ultosc final : public OfBar<Ultosc> {
 class Ao final : public OfBar<Ao> {
   public:
     explicit Ao(std::span<const double> p) : fast_(whole(p[0])), slow_(whole(p[1])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = (bar.high + bar.low) / 2;
         const double fast = fast_.push(middle);
         outputs[0] = fast - slow_.push(middle);
@@ -435,7 +432,7 @@ class Ao final : public OfBar<Ao> {
 class Dpo final : public OfValue<Dpo> {
   public:
     explicit Dpo(std::span<const double> p) : mean_(whole(p[0])), before_(whole(p[0]) / 2 + 1) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         const double before = before_.push(value);
         outputs[0] = before - mean_.push(value);
     }
@@ -449,10 +446,10 @@ class Dpo final : public OfValue<Dpo> {
     Delay before_;
 };
 
-class Fisher final : public OfBar<Fisher> {
+class Fisher final : public OfBar<Fisher, 2> {
   public:
     explicit Fisher(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = (bar.high + bar.low) / 2;
         const double high = highest_.push(middle);
         const double low = lowest_.push(middle);
@@ -484,7 +481,7 @@ class Fisher final : public OfBar<Fisher> {
 class Bop final : public OfBar<Bop> {
   public:
     explicit Bop(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = bar.high == bar.low ? 0 : (bar.close - bar.open) / (bar.high - bar.low);
     }
     template <class Archive>

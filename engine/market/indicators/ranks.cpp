@@ -8,7 +8,7 @@ template <class Rolling>
 class Extreme final : public OfValue<Extreme<Rolling>> {
   public:
     explicit Extreme(std::span<const double> p) : rolling_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override { outputs[0] = rolling_.push(value); }
+    void update_value(double value, std::span<double> outputs) { outputs[0] = rolling_.push(value); }
     template <class Archive>
     void state(Archive& archive) {
         archive(rolling_);
@@ -61,7 +61,7 @@ class SortedWindow {
 class Median final : public OfValue<Median> {
   public:
     explicit Median(std::span<const double> p) : window_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         window_.push(value);
         const size_t middle = window_.size() / 2;
         outputs[0] = nan;
@@ -81,7 +81,7 @@ class Median final : public OfValue<Median> {
 class PercentRank final : public OfValue<PercentRank> {
   public:
     explicit PercentRank(std::span<const double> p) : window_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         outputs[0] = window_.full() ? share_up_to(value) : nan;
         window_.push(value);
     }

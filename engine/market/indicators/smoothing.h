@@ -4,6 +4,9 @@
 // harm.
 #pragma once
 
+#include <array>
+#include <utility>
+
 #include "market/indicators/state.h"
 
 namespace trd::indicators {
@@ -24,9 +27,10 @@ class Exponential {
     // The average after this value, NaN while cold.
     double push(double value) {
         if (!finite(value)) return nan;
-        if (seen_ < seeding_) return seed(value);
-        return average_ += alpha_ * (value - average_);
+        return warm() ? follow(value) : seed(value);
     }
+    // push(), where that is known to be warm and the value to be finite.
+    double follow(double value) { return average_ += alpha_ * (value - average_); }
     bool warm() const { return seen_ >= seeding_; }
     double value() const { return warm() ? average_ : nan; }
 
@@ -49,6 +53,41 @@ class Exponential {
     uint64_t seen_ = 0;
     double average_ = 0;
     double seed_sum_ = 0;
+};
+
+// Averages of averages, all over the same period.
+template <size_t stages>
+class Cascade {
+  public:
+    explicit Cascade(uint32_t period) : averages_(same(period, every_stage)) {}
+
+    // What each of them says after this value.
+    std::array<double, stages> push(double value) {
+        if (finite(value) && averages_.back().warm())  // then all of them are, and average finite values
+            return through<&Exponential::follow>(value, every_stage);
+        return through<&Exponential::push>(value, every_stage);
+    }
+    // What the last one said.
+    double value() const { return averages_.back().value(); }
+
+    template <class Archive>
+    void state(Archive& archive) {
+        for (Exponential& average : averages_) archive(average);
+    }
+
+  private:
+    static constexpr std::make_index_sequence<stages> every_stage{};
+
+    template <double (Exponential::*step)(double), size_t... numbers>
+    std::array<double, stages> through(double value, std::index_sequence<numbers...>) {
+        return {(value = (averages_[numbers].*step)(value))...};
+    }
+    template <size_t... numbers>
+    static std::array<Exponential, stages> same(uint32_t period, std::index_sequence<numbers...>) {
+        return {(static_cast<void>(numbers), Exponential::standard(period))...};
+    }
+
+    std::array<Exponential, stages> averages_;
 };
 
 }  // namespace trd::indicators

@@ -89,18 +89,30 @@ class Stateful : public Indicator {
     }
 };
 
-// Derived classes define update_value(double, span<double>) and state(archive).
-template <class Self>
+// Derived classes define update_value(double, span<double>), which writes every output, and state(archive).
+template <class Self, uint32_t count = 1>
 class OfValue : public Stateful<Self> {
   public:
-    void update_bar(const BarValues&, std::span<double>) final { TRD_ASSERT(false); }
+    void update(double value, IndicatorOutput* outputs) final {
+        double values[count];
+        static_cast<Self&>(*this).update_value(value, values);
+        for (uint32_t i = 0; i < count; ++i) outputs[i].push(values[i]);
+    }
+    void update(const BarValues&, IndicatorOutput*) final { TRD_ASSERT(false); }
+    uint32_t output_count() const final { return count; }
 };
 
-// Derived classes define update_bar(const BarValues&, span<double>) and state(archive).
-template <class Self>
+// Derived classes define update_bar(const BarValues&, span<double>), which writes every output, and state(archive).
+template <class Self, uint32_t count = 1>
 class OfBar : public Stateful<Self> {
   public:
-    void update_value(double, std::span<double>) final { TRD_ASSERT(false); }
+    void update(const BarValues& bar, IndicatorOutput* outputs) final {
+        double values[count];
+        static_cast<Self&>(*this).update_bar(bar, values);
+        for (uint32_t i = 0; i < count; ++i) outputs[i].push(values[i]);
+    }
+    void update(double, IndicatorOutput*) final { TRD_ASSERT(false); }
+    uint32_t output_count() const final { return count; }
 };
 
 template <class Self>

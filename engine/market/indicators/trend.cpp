@@ -6,10 +6,10 @@
 namespace trd::indicators {
 namespace {
 
-class Aroon final : public OfBar<Aroon> {
+class Aroon final : public OfBar<Aroon, 3> {
   public:
     explicit Aroon(std::span<const double> p) : highest_(whole(p[0]) + 1), lowest_(whole(p[0]) + 1), period_(p[0]) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = share(highest_.push(bar.high));
         outputs[1] = share(lowest_.push(bar.low));
         outputs[2] = outputs[0] - outputs[1];
@@ -52,11 +52,11 @@ class Directions {
 };
 
 // Averages instead of Wilder's sums: n times as small, which no quotient sees.
-class Adx final : public OfBar<Adx> {
+class Adx final : public OfBar<Adx, 3> {
   public:
     explicit Adx(std::span<const double> p)
         : ranges_(wilder(p)), ups_(wilder(p)), downs_(wilder(p)), strength_(wilder(p)) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const DirectionalMove move = directions_.push(bar);
         const double range = range_.push(bar);
         const bool known = finite(range + move.up);
@@ -80,10 +80,10 @@ class Adx final : public OfBar<Adx> {
     Exponential ranges_, ups_, downs_, strength_;
 };
 
-class Vortex final : public OfBar<Vortex> {
+class Vortex final : public OfBar<Vortex, 2> {
   public:
     explicit Vortex(std::span<const double> p) : sums_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double up = std::abs(bar.high - low_before_);
         const double down = std::abs(bar.low - high_before_);
         high_before_ = bar.high;
@@ -113,10 +113,10 @@ class Vortex final : public OfBar<Vortex> {
     bool seen_ = false;
 };
 
-class Supertrend final : public OfBar<Supertrend> {
+class Supertrend final : public OfBar<Supertrend, 2> {
   public:
     explicit Supertrend(std::span<const double> p) : average_(Exponential::wilder(whole(p[0]))), width_(p[1]) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = outputs[1] = nan;
         const double distance = width_ * average_.push(range_.push(bar));
         if (!finite(distance)) return;
@@ -157,10 +157,10 @@ class Supertrend final : public OfBar<Supertrend> {
 
 // Wilder's stop and reverse. The value of a bar is the stop that was in force during it, or, on the bar that was
 // stopped out, the extreme point from which the other direction starts.
-class Psar final : public OfBar<Psar> {
+class Psar final : public OfBar<Psar, 2> {
   public:
     explicit Psar(std::span<const double> p) : step_(p[0]), limit_(p[1]), factor_(p[0] < p[1] ? p[0] : p[1]) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = outputs[1] = nan;
         if (!finite(bar.high + bar.low)) return;
         if (seen_ == 1) start(bar);
@@ -238,7 +238,7 @@ class Middle {
     RollingLowest lowest_;
 };
 
-class Ichimoku final : public OfBar<Ichimoku> {
+class Ichimoku final : public OfBar<Ichimoku, 4> {
   public:
     explicit Ichimoku(std::span<const double> p)
         : conversion_(whole(p[0])),
@@ -246,7 +246,7 @@ class Ichimoku final : public OfBar<Ichimoku> {
           span_(whole(p[2])),
           span_a_(whole(p[3])),
           span_b_(whole(p[3])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = conversion_.push(bar);
         outputs[1] = base_.push(bar);
         outputs[2] = span_a_.push((outputs[0] + outputs[1]) / 2);
@@ -262,10 +262,10 @@ class Ichimoku final : public OfBar<Ichimoku> {
     Delay span_a_, span_b_;
 };
 
-class HeikinAshi final : public OfBar<HeikinAshi> {
+class HeikinAshi final : public OfBar<HeikinAshi, 4> {
   public:
     explicit HeikinAshi(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         std::ranges::fill(outputs, nan);
         if (!usable(bar) || !finite(bar.open)) return;
         open_ = started_ ? (open_ + close_) / 2 : (bar.open + bar.close) / 2;
@@ -290,7 +290,7 @@ class Mass final : public OfBar<Mass> {
   public:
     explicit Mass(std::span<const double> p)
         : once_(Exponential::standard(whole(p[0]))), twice_(Exponential::standard(whole(p[0]))), sum_(whole(p[1])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double once = once_.push(bar.high - bar.low);
         const double twice = twice_.push(once);
         sum_.push({twice == 0 ? 1 : once / twice});
@@ -327,10 +327,10 @@ class Line {
     double spread_;
 };
 
-class LinReg final : public OfValue<LinReg> {
+class LinReg final : public OfValue<LinReg, 3> {
   public:
     explicit LinReg(std::span<const double> p) : line_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         line_.push(value);
         outputs[0] = line_.full() ? line_.end() : nan;
         outputs[1] = line_.full() ? line_.slope() : nan;
@@ -348,7 +348,7 @@ class LinReg final : public OfValue<LinReg> {
 class Slope final : public OfValue<Slope> {
   public:
     explicit Slope(std::span<const double> p) : line_(whole(p[0])) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         line_.push(value);
         outputs[0] = line_.full() ? line_.slope() : nan;
     }

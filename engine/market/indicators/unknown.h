@@ -7,6 +7,6 @@
 
 namespace trd::indicators {
 
-std::unique_ptr<Indicator> make_unknown();
+std::unique_ptr<Indicator> make_unknown(uint32_t outputs);
 
 }  // namespace trd::indicators

@@ -10,7 +10,7 @@ namespace {
 class TrueRangeOnly final : public OfBar<TrueRangeOnly> {
   public:
     explicit TrueRangeOnly(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override { outputs[0] = range_.push(bar); }
+    void update_bar(const BarValues& bar, std::span<double> outputs) { outputs[0] = range_.push(bar); }
     template <class Archive>
     void state(Archive& archive) {
         archive(range_);
@@ -38,7 +38,7 @@ class AverageRange {
 class Atr final : public OfBar<Atr> {
   public:
     explicit Atr(std::span<const double> p) : average_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override { outputs[0] = average_.push(bar); }
+    void update_bar(const BarValues& bar, std::span<double> outputs) { outputs[0] = average_.push(bar); }
     template <class Archive>
     void state(Archive& archive) {
         archive(average_);
@@ -51,7 +51,7 @@ class Atr final : public OfBar<Atr> {
 class Natr final : public OfBar<Natr> {
   public:
     explicit Natr(std::span<const double> p) : average_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = percent_of(average_.push(bar), bar.close, nan);
     }
     template <class Archive>
@@ -63,10 +63,10 @@ class Natr final : public OfBar<Natr> {
     AverageRange average_;
 };
 
-class Bollinger final : public OfValue<Bollinger> {
+class Bollinger final : public OfValue<Bollinger, 5> {
   public:
     explicit Bollinger(std::span<const double> p) : rolling_(whole(p[0]), p[2]), width_(p[1]) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         rolling_.push(value);
         const double middle = rolling_.mean();
         const double distance = width_ * rolling_.deviation();
@@ -86,11 +86,11 @@ class Bollinger final : public OfValue<Bollinger> {
     double width_;
 };
 
-class Keltner final : public OfBar<Keltner> {
+class Keltner final : public OfBar<Keltner, 3> {
   public:
     explicit Keltner(std::span<const double> p)
         : middle_(Exponential::standard(whole(p[0]))), range_(whole(p[1])), width_(p[2]) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = middle_.push(bar.close);
         const double distance = width_ * range_.push(bar);
         outputs[0] = middle + distance;
@@ -108,10 +108,10 @@ class Keltner final : public OfBar<Keltner> {
     double width_;
 };
 
-class Donchian final : public OfBar<Donchian> {
+class Donchian final : public OfBar<Donchian, 3> {
   public:
     explicit Donchian(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = highest_.push(bar.high);
         outputs[2] = lowest_.push(bar.low);
         outputs[1] = (outputs[0] + outputs[2]) / 2;
@@ -129,7 +129,7 @@ class Donchian final : public OfBar<Donchian> {
 class Stddev final : public OfValue<Stddev> {
   public:
     explicit Stddev(std::span<const double> p) : rolling_(whole(p[0]), p[1]) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         rolling_.push(value);
         outputs[0] = rolling_.deviation();
     }
@@ -145,7 +145,7 @@ class Stddev final : public OfValue<Stddev> {
 class Variance final : public OfValue<Variance> {
   public:
     explicit Variance(std::span<const double> p) : rolling_(whole(p[0]), p[1]) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         rolling_.push(value);
         outputs[0] = rolling_.variance();
     }
@@ -161,7 +161,7 @@ class Variance final : public OfValue<Variance> {
 class ZScore final : public OfValue<ZScore> {
   public:
     explicit ZScore(std::span<const double> p) : rolling_(whole(p[0]), p[1]) {}
-    void update_value(double value, std::span<double> outputs) override {
+    void update_value(double value, std::span<double> outputs) {
         rolling_.push(value);
         const double deviation = rolling_.deviation();
         outputs[0] = deviation == 0 ? 0 : (value - rolling_.mean()) / deviation;
@@ -179,7 +179,7 @@ class Choppiness final : public OfBar<Choppiness> {
   public:
     explicit Choppiness(std::span<const double> p)
         : ranges_(whole(p[0])), highest_(whole(p[0])), lowest_(whole(p[0])), scale_(100 / portable::log10(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         ranges_.push({range_.push(bar)});
         const double width = highest_.push(bar.high) - lowest_.push(bar.low);
         const double way = ranges_.sum(0);

@@ -6,12 +6,12 @@
 namespace trd::indicators {
 namespace {
 
-bool tradable(const BarValues& bar) { return usable(bar) && finite(bar.volume); }
+bool tradable(const BarValues& bar) { return finite(bar.high + bar.low + bar.close + bar.volume); }
 
 class Obv final : public OfBar<Obv> {
   public:
     explicit Obv(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = nan;
         if (!tradable(bar)) return;
         const double before = started_ ? close_before_ : bar.close;
@@ -33,7 +33,7 @@ class Obv final : public OfBar<Obv> {
 class Pvt final : public OfBar<Pvt> {
   public:
     explicit Pvt(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = nan;
         if (!tradable(bar)) return;
         if (close_before_ != 0) total_ += bar.volume * ((bar.close - close_before_) / close_before_);
@@ -72,7 +72,7 @@ class Accumulation {
 class Ad final : public OfBar<Ad> {
   public:
     explicit Ad(std::span<const double>) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override { outputs[0] = total_.push(bar); }
+    void update_bar(const BarValues& bar, std::span<double> outputs) { outputs[0] = total_.push(bar); }
     template <class Archive>
     void state(Archive& archive) {
         archive(total_);
@@ -89,11 +89,9 @@ class AdOsc final : public OfBar<AdOsc> {
         : fast_(Exponential::standard(whole(p[0]), Seed::first_value)),
           slow_(Exponential::standard(whole(p[1]), Seed::first_value)),
           lookback_(whole(std::max(p[0], p[1]))) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
-        const double total = total_.push(bar);
-        const double fast = fast_.push(total);
-        const double value = fast - slow_.push(total);
-        if (finite(value) && seen_ < lookback_) ++seen_;
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
+        const double value = distance_at(total_.push(bar));
+        if (seen_ < lookback_ && finite(value)) ++seen_;
         outputs[0] = seen_ == lookback_ ? value : nan;
     }
     template <class Archive>
@@ -102,6 +100,12 @@ class AdOsc final : public OfBar<AdOsc> {
     }
 
   private:
+    double distance_at(double total) {
+        if (finite(total) && fast_.warm() && slow_.warm()) return fast_.follow(total) - slow_.follow(total);
+        const double fast = fast_.push(total);
+        return fast - slow_.push(total);
+    }
+
     Accumulation total_;
     Exponential fast_, slow_;
     uint64_t lookback_;
@@ -133,7 +137,7 @@ class VolumeWeightedPrice {
 class Vwap final : public OfBar<Vwap> {
   public:
     explicit Vwap(std::span<const double> p) : offset_(minutes(static_cast<int64_t>(p[0]))) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = nan;
         if (!tradable(bar)) return;
         const int64_t day = utc_day(Timestamp{bar.open_time_ns} - offset_);
@@ -155,7 +159,7 @@ class Vwap final : public OfBar<Vwap> {
 class VwapAnchored final : public OfBar<VwapAnchored> {
   public:
     explicit VwapAnchored(std::span<const double> p) : anchor_(Timestamp{} + seconds(static_cast<int64_t>(p[0]))) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         outputs[0] = nan;
         if (!tradable(bar) || bar.open_time_ns < anchor_.ns) return;
         outputs[0] = price_.push(typical_price(bar), bar.volume);
@@ -173,7 +177,7 @@ class VwapAnchored final : public OfBar<VwapAnchored> {
 class Cmf final : public OfBar<Cmf> {
   public:
     explicit Cmf(std::span<const double> p) : sums_(whole(p[0])) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         sums_.push({money_flow(bar), bar.volume});
         outputs[0] = nan;
         if (!sums_.full()) return;
@@ -192,7 +196,7 @@ class Cmf final : public OfBar<Cmf> {
 class Force final : public OfBar<Force> {
   public:
     explicit Force(std::span<const double> p) : average_(Exponential::standard(whole(p[0]))) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double change = bar.close - close_before_;
         close_before_ = bar.close;
         outputs[0] = average_.push(change * bar.volume);
@@ -210,7 +214,7 @@ class Force final : public OfBar<Force> {
 class Eom final : public OfBar<Eom> {
   public:
     explicit Eom(std::span<const double> p) : mean_(whole(p[0])), scale_(p[1]) {}
-    void update_bar(const BarValues& bar, std::span<double> outputs) override {
+    void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = (bar.high + bar.low) / 2;
         const double distance = middle - middle_before_;
         middle_before_ = middle;

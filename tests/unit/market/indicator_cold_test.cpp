@@ -33,8 +33,9 @@ TEST_CASE("how many bars a cold indicator needs is how many it needs") {
 
 TEST_CASE("cold indicators are named by their parameters, and of a foreign one nothing is known") {
     class Foreign final : public Indicator {
-        void update_value(double, std::span<double> outputs) override { outputs[0] = std::nan(""); }
-        void update_bar(const BarValues&, std::span<double>) override {}
+        void update(double, IndicatorOutput* outputs) override { outputs[0].push(std::nan("")); }
+        void update(const BarValues&, IndicatorOutput*) override {}
+        uint32_t output_count() const override { return 1; }
         void save(ByteWriter&) const override {}
         void load(ByteReader&) override {}
     };
@@ -43,7 +44,7 @@ TEST_CASE("cold indicators are named by their parameters, and of a foreign one n
     REQUIRE(set.add("sma", Series{2}, {}));
     REQUIRE(set.add("sma", Series{3}, {.kind = IndicatorInput::Kind::node, .node = *average}));
     REQUIRE(set.add("macd", Series{12, 30}, {}));
-    const auto foreign = set.add(std::make_unique<Foreign>(), 1, {});
+    const auto foreign = set.add(std::make_unique<Foreign>(), {});
     REQUIRE(set.add("sma", Series{2}, {.kind = IndicatorInput::Kind::node, .node = *foreign}));
     for (const BarValues& bar : random_bars(1, 20)) set.update(bar);
     const std::vector<ColdIndicator> cold = set.cold();
