@@ -30,6 +30,9 @@ uint8_t level_of(const RiskFigure& figure, Decimal limit) {
     return 0;
 }
 
+// Several tables may say the same of one subject: "*" and its name, or other dates.
+bool is_of_same_rule(const ArmedRule& a, const ArmedRule& b) { return a.rule == b.rule && a.scope == b.scope; }
+
 bool is_of_rule_from_outside(RiskCode code) { return code.family == rule_halted.family; }
 
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
@@ -72,11 +75,18 @@ size_t RiskMonitors::add(RiskSubject subject) {
 void RiskMonitors::bind(Subject& subject) {
     const RiskPlan plan = compile_plan(setup_, limits_, subject.names);
     subject.watches.clear();
-    for (const ArmedRule& armed : plan.monitors) subject.watches.push_back(watch_for(armed, subject.names));
+    const ArmedRule* before = nullptr;  // a plan has those of one rule and scope side by side
+    uint32_t table = 0;
+    for (const ArmedRule& armed : plan.monitors) {
+        table = before != nullptr && is_of_same_rule(*before, armed) ? table + 1 : 0;
+        subject.watches.push_back(watch_for(armed, subject.names, table));
+        before = &armed;
+    }
 }
 
-uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names) {
-    Watch& found = watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope)});
+uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table) {
+    Watch& found =
+        watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope), table});
     const RiskCheck& check = setup_.table[armed.source->check];
     found.armed = armed;
     if (!found.latched) found.action = armed.source->action == RiskAction::none ? check.action : armed.source->action;
@@ -166,13 +176,15 @@ void RiskMonitors::session_opened(std::vector<RiskAlarm>& alarms) {
 
 bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,
                          std::vector<RiskAlarm>& alarms) {
-    const Key key{code.packed(), std::string(rule), scope, std::string(subject)};
+    Key key{code.packed(), std::string(rule), scope, std::string(subject)};
+    bool was_latched = false;
     for (Watch& watch : watches_) {
+        key.table = watch.key.table;
         if (watch.key != key || !watch.latched) continue;
         let_go(watch, alarms);
-        return true;
+        was_latched = true;
     }
-    return false;
+    return was_latched;
 }
 
 // Halts and kills of everybody concern every subject, whoever caused them. What rules from outside stop is denied as
@@ -268,6 +280,7 @@ void RiskMonitors::save(ByteWriter& out) const {
         out.put_text(watch->key.rule);
         out.put(watch->key.scope);
         out.put_text(watch->key.subject);
+        out.put(watch->key.table);
         out.put(watch->latched);
         out.put(watch->blind);
         out.put(watch->warned);
@@ -286,6 +299,7 @@ bool RiskMonitors::load(ByteReader& in) {
         key.rule = std::string(in.get_text());
         key.scope = in.get<RiskScope>();
         key.subject = std::string(in.get_text());
+        key.table = in.get<uint32_t>();
         Watch* const found = &watch_of(key);
         found->latched = in.get_bool();
         found->blind = in.get_bool();

@@ -31,14 +31,14 @@ class RiskMonitors {
 
     // New limits keep every latch, also of a monitor that they no longer have: only its reset rule lets it go.
     void set_limits(RiskLimits limits);
-    // The number to watch it by. A monitor of one scope and subject is one, however many ask for it.
+    // The number to watch it by. A monitor of one table and subject is one, however many ask for it.
     size_t add(RiskSubject subject);
 
     // Asks the monitors of one subject. Alarms are appended.
     void watch(size_t subject, const RiskInputs& inputs, Timestamp now, std::vector<RiskAlarm>& alarms);
     // The session of everything has opened: what was latched for the session lets go.
     void session_opened(std::vector<RiskAlarm>& alarms);
-    // A person lets go of a monitor. False when it is not latched.
+    // A person lets go of a monitor, whichever of its tables have latched it. False when it is not latched.
     bool reset(RiskCode code, std::string_view rule, RiskScope scope, std::string_view subject,
                std::vector<RiskAlarm>& alarms);
 
@@ -75,6 +75,7 @@ class RiskMonitors {
         std::string rule;
         RiskScope scope = RiskScope::firm;
         std::string subject;
+        uint32_t table = 0;  // which of the tables of limits that say this of the subject: each has its own latch
 
         friend auto operator<=>(const Key&, const Key&) = default;
     };
@@ -95,7 +96,7 @@ class RiskMonitors {
     };
 
     void bind(Subject& subject);
-    uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names);
+    uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table);
     void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
     void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
     void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);

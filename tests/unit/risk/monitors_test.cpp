@@ -111,6 +111,42 @@ TEST_CASE("what lets go at once does so when it holds again") {
     CHECK(rig.watch(rig.sma) == Kinds{Kind::released});
 }
 
+TEST_CASE("tables that say the same of one subject are watched side by side, each with its own latch") {
+    Rig rig(
+        "[firm.T01]\nmax_loss = 1000\n"
+        "[account.\"*\".T01]\nmax_loss = 100\n"
+        "[account.main.T01]\nmax_loss = 500\naction = \"kill\"");
+    rig.set(RiskInput::day_pnl, "0");
+    const auto loses = [&](const char* pnl) {
+        rig.set(RiskInput::day_pnl, pnl, RiskScope::account);
+        return rig.watch(rig.sma);
+    };
+    CHECK(loses("-100") == Kinds{Kind::acted});
+    CHECK(rig.alarms[0].limit == "100"_dec);
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::reducing);
+    CHECK(loses("-500") == Kinds{Kind::acted});
+    CHECK(rig.alarms[0].limit == "500"_dec);
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::killed);
+    ByteWriter out;
+    rig.monitors.save(out);
+    ByteReader in(out.bytes());
+    RiskMonitors again;
+    REQUIRE(again.load(in));
+    CHECK(again.latched_count() == 2);
+    CHECK(rig.monitors.reset({'T', 1}, "max_loss", RiskScope::account, "main", rig.alarms));
+    CHECK(rig.monitors.latched_count() == 0);
+}
+
+TEST_CASE("each table is watched between its dates") {
+    Rig rig("[[firm.T01]]\nmax_loss = 100\nuntil = 2024-01-05\n[[firm.T01]]\nmax_loss = 500\nfrom = 2024-01-05");
+    rig.now = parse_iso("2024-01-04").value();
+    CHECK(rig.day_pnl("-100") == Kinds{Kind::acted});
+    rig.monitors.session_opened(rig.alarms);
+    rig.now = parse_iso("2024-01-05").value();
+    CHECK(rig.day_pnl("-100").empty());
+    CHECK(rig.day_pnl("-500") == Kinds{Kind::acted});
+}
+
 TEST_CASE("one strategy halts alone") {
     Rig rig("[strategy.sma.T06]\nmax_loss = 10");
     rig.set(RiskInput::day_pnl, "-10", RiskScope::strategy);
