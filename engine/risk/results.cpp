@@ -368,9 +368,12 @@ void RiskResults::set(uint32_t owner, std::optional<Money> equity, std::optional
 void RiskResults::begin_day(Timestamp now) {
     const int64_t day = day_.number_of(now);
     const bool first = day_end_.ns == INT64_MIN;
-    const auto week_of = [](int64_t number) { return number - weekday_of(number); };
-    const auto month_of = [](int64_t number) {
-        const CivilDate date = civil_from_days(number);
+    const auto week_of = [this](int64_t number) {
+        const int64_t date = day_.date_of(number);
+        return date - weekday_of(date);
+    };
+    const auto month_of = [this](int64_t number) {
+        const CivilDate date = civil_from_days(day_.date_of(number));
         return date.year * 12 + date.month;
     };
     for (RiskResult& result : results_) {

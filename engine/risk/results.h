@@ -33,6 +33,9 @@ class RiskDay {
     // closes then lies in that day, and what comes of it has its result.
     int64_t number_of(Timestamp time) const;
     Timestamp end_of(int64_t day) const;
+    // The date that the day goes by. One that begins in the afternoon is named by the date on which it ends, as
+    // exchanges do: what trades from Sunday 17:00 on is Monday's, and the week's first.
+    int64_t date_of(int64_t day) const { return begins_ > hours(12) ? day + 1 : day; }
 
   private:
     Zone zone_;

@@ -47,3 +47,27 @@ TEST_CASE("an order at the very end of a day is one of that day") {
     CHECK(small.buy(1).venue.size() == 1);  // a microsecond later
     CHECK(code_of(small.buy(1)) == "R16");
 }
+
+TEST_CASE("a week and a month begin with the day of their first date, which may begin on the evening before") {
+    constexpr uint64_t hour = 3'600'000'000;
+    struct Case {
+        const char* rule;
+        uint64_t begins;  // Sunday 1970-01-04 and Saturday 1970-01-31, 17:00
+    };
+    for (const Case& each :
+         {Case{"max_week_loss", (3 * 24 + 17) * hour}, Case{"max_month_loss", (30 * 24 + 17) * hour}}) {
+        INFO(each.rule);
+        LimitedDesk small(std::string("[day]\nbegins = \"17:00\"\n[account.main.T07]\n") + each.rule + " = 100");
+        const auto acts_at = [&](uint64_t time, Price price) {
+            bool acts = false;
+            for (const RiskAlarm& alarm : mark_at(small, time, price).alarms)
+                acts = acts || alarm.kind == RiskAlarm::Kind::acted;
+            return acts;
+        };
+        small.bar("10"_price);
+        small.bought(50);
+        CHECK_FALSE(acts_at(each.begins, "8.5"_price));       // 75
+        CHECK_FALSE(acts_at(each.begins + hour, "7"_price));  // 75 of the next
+        CHECK(acts_at(each.begins + 25 * hour, "6"_price));   // 125 of it, on its second day
+    }
+}
