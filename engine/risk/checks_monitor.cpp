@@ -20,6 +20,10 @@ RiskFigure trailing_drop(const RuleQuery& q) {
 RiskFigure best_day_share(const RuleQuery& q) {
     return q[I::total_profit].is_positive() ? share(q[I::best_day], q[I::total_profit]) : number({});
 }
+// Who has not traded within the window has earned too little of nothing.
+RiskFigure window_profit(const RuleQuery& q) {
+    return number(q[I::since_exit] > q.setting ? q.limit : q[I::window_profit]);
+}
 
 constexpr RiskSetting lock_level{"lock_level", U::money, "Where the floor stops rising."};
 constexpr RiskSetting window{"window", U::duration, "Over how long."};
@@ -105,9 +109,9 @@ constexpr RiskRule t08[] = {{"min_profit",
                              U::money,
                              at_least,
                              false,
-                             {I::window_profit},
-                             reading<I::window_profit>,
-                             "What the round trips of the window have to earn.",
+                             {I::window_profit, I::since_exit},
+                             window_profit,
+                             "What the round trips of the window have to earn, once there are any.",
                              window}};
 constexpr RiskRule t09[] = {{"cooldown",
                              U::duration,

@@ -103,6 +103,18 @@ TEST_CASE("a pause ends after its time, to the nanosecond") {
     CHECK(rig.monitors.gate_state(rig.sma) == GateState::active);
 }
 
+TEST_CASE("what has to be earned is asked of who has traded within the window") {
+    Rig rig("[firm.T08]\nmin_profit = 10\nwindow = \"1h\"");
+    const auto earned = [&](const char* profit, Duration ago) {
+        rig.set(RiskInput::window_profit, profit);
+        rig.inputs.set_duration(RiskInput::since_exit, RiskScope::firm, ago);
+        return rig.watch(rig.sma);
+    };
+    CHECK(earned("0", days(36'500)).empty());
+    CHECK(earned("10", minutes(60)).empty());
+    CHECK(earned("9", minutes(60)) == Kinds{Kind::acted});
+}
+
 TEST_CASE("what lets go at once does so when it holds again") {
     Rig rig("[firm.T11]\nmax_stale = \"10s\"");
     rig.inputs.set_duration(RiskInput::stale_for, RiskScope::firm, seconds(11));

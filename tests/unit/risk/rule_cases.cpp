@@ -337,7 +337,12 @@ const std::vector<RuleCase> cases = {
     {"T06", "max_loss", [](Rig& r) { r.set(I::day_pnl, "-200"); }, "200"},
     {"T07", "max_week_loss", [](Rig& r) { r.set(I::week_pnl, "-900"); }, "900"},
     {"T07", "max_month_loss", [](Rig& r) { r.set(I::month_pnl, "-1800"); }, "1800"},
-    {"T08", "min_profit", [](Rig& r) { r.set(I::window_profit, "15"); }, "15"},
+    {"T08", "min_profit",
+     [](Rig& r) {
+         r.set(I::window_profit, "15");
+         r.inputs.set_duration(I::since_exit, r.scope, seconds(0));
+     },
+     "15"},
     {"T09", "cooldown", [](Rig& r) { r.inputs.set_duration(I::since_exit, r.scope, minutes(5)); }, "300"},
     {"T10", "max_best_day_share",
      [](Rig& r) {
