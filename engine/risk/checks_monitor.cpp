@@ -17,8 +17,10 @@ RiskFigure trailing_drop(const RuleQuery& q) {
     const Decimal top = q.setting.is_zero() ? q[peak] : std::min(q[peak], q.setting + q.limit);
     return number(top - q[I::equity]);
 }
+// What today adds can be held back. A day that is over is only made a smaller part by earning more.
 RiskFigure best_day_share(const RuleQuery& q) {
-    return q[I::total_profit].is_positive() ? share(q[I::best_day], q[I::total_profit]) : number({});
+    const bool is_today = q[I::day_pnl] >= q[I::best_day];
+    return is_today && q[I::total_profit].is_positive() ? share(q[I::best_day], q[I::total_profit]) : number({});
 }
 // Who has not traded within the window has earned too little of nothing.
 RiskFigure window_profit(const RuleQuery& q) {
@@ -124,9 +126,9 @@ constexpr RiskRule t10[] = {{"max_best_day_share",
                              U::share,
                              at_most,
                              false,
-                             {I::best_day, I::total_profit},
+                             {I::best_day, I::day_pnl, I::total_profit},
                              best_day_share,
-                             "The best day, of all profit."}};
+                             "The best day, of all profit, when it is today."}};
 constexpr RiskRule t11[] = {{"max_stale",
                              U::duration,
                              at_most,

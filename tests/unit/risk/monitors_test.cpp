@@ -115,6 +115,24 @@ TEST_CASE("what has to be earned is asked of who has traded within the window") 
     CHECK(earned("9", minutes(60)) == Kinds{Kind::acted});
 }
 
+TEST_CASE("the best day stops entries on that day, and not on the days that make it a smaller part") {
+    Rig rig("[firm.T10]\nmax_best_day_share = \"50 %\"");
+    const auto earned = [&](const char* best, const char* today, const char* all) {
+        rig.set(RiskInput::best_day, best);
+        rig.set(RiskInput::day_pnl, today);
+        rig.set(RiskInput::total_profit, all);
+        return rig.watch(rig.sma);
+    };
+    CHECK(earned("100", "100", "100") == Kinds{Kind::acted});
+    rig.alarms.clear();
+    rig.monitors.session_opened(rig.alarms);
+    CHECK(earned("100", "0", "100").empty());
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::active);
+    CHECK(earned("100", "99", "199").empty());
+    CHECK(earned("100", "100", "200") == Kinds{Kind::warning});
+    CHECK(earned("101", "101", "201") == Kinds{Kind::acted});
+}
+
 TEST_CASE("what lets go at once does so when it holds again") {
     Rig rig("[firm.T11]\nmax_stale = \"10s\"");
     rig.inputs.set_duration(RiskInput::stale_for, RiskScope::firm, seconds(11));

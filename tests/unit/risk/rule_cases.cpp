@@ -347,6 +347,7 @@ const std::vector<RuleCase> cases = {
     {"T10", "max_best_day_share",
      [](Rig& r) {
          r.set(I::best_day, "600");
+         r.set(I::day_pnl, "600");
          r.set(I::total_profit, "1200");
      },
      "0.5"},
