@@ -128,7 +128,7 @@ void RiskMonitors::watch(size_t subject, const RiskInputs& inputs, Timestamp now
 }
 
 void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms) {
-    if (query.now < watch.armed.from || query.now >= watch.armed.until) return;
+    if (query.now < watch.armed.from || query.now >= watch.armed.until) return put_aside(watch, alarms);
     const auto finding = broken(watch.armed, query, {}, false);
     const bool blind = finding && finding->reading != ReadingState::known;
     if (blind && !watch.blind) {
@@ -140,6 +140,12 @@ void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<R
     if (blind) return;
     if (watch.latched) return finding || watch.reset != RiskReset::at_once ? void() : let_go(watch, alarms);
     finding ? act(watch, *finding, query.now, alarms) : warn(watch, query, alarms);
+}
+
+// Out of its dates nobody asks it, so nobody would find that it can be asked again, or holds again.
+void RiskMonitors::put_aside(Watch& watch, std::vector<RiskAlarm>& alarms) {
+    watch.blind = false;
+    if (watch.latched && watch.reset == RiskReset::at_once) let_go(watch, alarms);
 }
 
 void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms) {

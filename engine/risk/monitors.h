@@ -98,6 +98,7 @@ class RiskMonitors {
     void bind(Subject& subject);
     uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table);
     void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
+    void put_aside(Watch& watch, std::vector<RiskAlarm>& alarms);
     void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
     void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);
     template <class Due>

@@ -177,6 +177,16 @@ TEST_CASE("each table is watched between its dates") {
     CHECK(rig.day_pnl("-500") == Kinds{Kind::acted});
 }
 
+TEST_CASE("a monitor whose dates are over stops nobody who waits for it to hold again, or to be asked") {
+    Rig rig("[firm.T11]\nmax_stale = \"10s\"\nuntil = 2024-01-05\n[firm.T01]\nmax_loss = 100\nuntil = 2024-01-05");
+    rig.now = parse_iso("2024-01-04").value();
+    rig.inputs.set_duration(RiskInput::stale_for, RiskScope::firm, seconds(11));
+    CHECK(rig.watch(rig.sma) == Kinds{Kind::blind, Kind::acted});
+    rig.now = parse_iso("2024-01-05").value();
+    CHECK(rig.watch(rig.sma) == Kinds{Kind::released});
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::active);
+}
+
 TEST_CASE("one strategy halts alone") {
     Rig rig("[strategy.sma.T06]\nmax_loss = 10");
     rig.set(RiskInput::day_pnl, "-10", RiskScope::strategy);
