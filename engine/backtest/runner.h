@@ -148,7 +148,7 @@ class BacktestRunner {
     // Of the strategy in that seat, where they have accounts of their own; else seat 0 has what all share.
     struct Part {
         RunCounts counts;   // orders, denied, fills and trades
-        Money lowest_cash;  // the lowest that cash of an account has been, in the first one's currency
+        Money lowest_cash;  // the lowest that cash of an account has been, of all currencies, in the first one's
         Money equity;
     };
     const std::vector<Part>& parts() const { return parts_; }
@@ -270,6 +270,7 @@ class BacktestRunner {
     ViewHost new_view(const RunStrategy& wanted) const;
     void count_equity();
     void count_equity_in_base();
+    Money cash_in_base(const Account& account) const;
     bool is_exposed() const;
     ViewEventKind show_row(Seat& seat, uint32_t local, const RunFeed& row);
 

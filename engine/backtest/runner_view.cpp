@@ -38,9 +38,20 @@ ViewHost BacktestRunner::new_view(const RunStrategy& wanted) const {
                     static_cast<uint32_t>(setup_.instruments.size()), static_cast<uint32_t>(accounts));
 }
 
+// What is owed in one currency may lie ready in another.
+Money BacktestRunner::cash_in_base(const Account& account) const {
+    if (!has_currencies_) return account.cash(base());
+    Money sum;
+    for (const Balance& balance : account.ledger().balances()) {
+        const auto part = desk_.rates().convert(balance[LedgerAccount::cash], balance.currency, base());
+        sum += part.value_or(Money::zero());
+    }
+    return sum;
+}
+
 void BacktestRunner::show_fill(InstrumentId instrument) {
     for (size_t slot = 0; slot < parts_.size(); ++slot)
-        parts_[slot].lowest_cash = std::min(parts_[slot].lowest_cash, account_of(slot, instrument).cash(base()));
+        parts_[slot].lowest_cash = std::min(parts_[slot].lowest_cash, cash_in_base(account_of(slot, instrument)));
     stale_.note(instrument);
     stale_.note_money();
 }
