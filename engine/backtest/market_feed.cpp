@@ -1,5 +1,7 @@
 #include "backtest/market_feed.h"
 
+#include <utility>
+
 namespace trd {
 namespace {
 
@@ -82,11 +84,14 @@ Digest MarketFeed::fingerprint() const {
 }
 
 bool MarketFeed::next() {
+    if (std::exchange(has_row_, false)) {
+        if (rows_++ == 0) first_ = time_;
+        last_ = time_;
+    }
     do {
         if (!std::visit([this](auto& cursor) { return read(cursor); }, cursor_)) return false;
     } while (is_in_prices());
-    if (rows_++ == 0) first_ = time_;
-    return true;
+    return has_row_ = true;
 }
 
 // Adjusted prices have the splits in them: they happen to nobody.

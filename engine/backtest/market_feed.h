@@ -35,12 +35,12 @@ class MarketFeed {
     // When anyone may know of it: of a quote bar, its end.
     Timestamp time() const { return time_; }
     const std::optional<Error>& failure() const { return failure_; }
-    // What next() has given until now. Without rows the times mean nothing.
+    // What next() has gone past; the row at which it stands is not of it. Without rows the times mean nothing.
     struct Span {
         uint64_t rows = 0;
         Timestamp first, last;
     };
-    Span read_until_now() const { return {rows_, first_, time_}; }
+    Span read_until_now() const { return {rows_, first_, last_}; }
 
   private:
     using Cursor = std::variant<TickCursor<Quote>, TickCursor<QuoteBar>, TickCursor<TradeTick>, TickCursor<BookDelta>,
@@ -59,8 +59,9 @@ class MarketFeed {
     std::optional<Adjuster> adjuster_;
     std::optional<Error> failure_;
     MarketEvent event_;
-    Timestamp time_, first_;
-    uint64_t rows_ = 0;
+    Timestamp time_, first_, last_;
+    bool has_row_ = false;
+    uint64_t rows_ = 0;  // that are behind it
 };
 
 }  // namespace trd

@@ -301,12 +301,25 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     TRD_CHECK(each_seat(ViewEventKind::start));
     for (uint32_t series = 0; series < setup_.series.size(); ++series) TRD_CHECK(first_bar(series));
     for (uint32_t row = 0; row < setup_.feeds.size(); ++row) TRD_CHECK(first_row(row));
-    while (!moments_.empty()) TRD_CHECK(tick());
+    while (goes_on()) TRD_CHECK(tick());
     while (wakes_.next() <= now_) TRD_CHECK(wake());
     TRD_CHECK(each_seat(ViewEventKind::stop));
     count_stale_equity();
     return done;
 }
+
+bool BacktestRunner::is_of_bar(const Moment& moment) { return moment.rank == Rank::open || moment.rank == Rank::close; }
+
+// A run ends with its bars, and with what a strategy hears of between them. What is only paid, split, converted or met
+// by orders later than that is not of it: nobody could answer, and no equity would be counted after it.
+bool BacktestRunner::goes_on() const {
+    const auto counts = [this](const Moment& moment) {
+        return is_of_bar(moment) || !feed_listeners_[moment.index].empty();
+    };
+    return !moments_.empty() && (counts(moments_.front()) || std::any_of(moments_.begin(), moments_.end(), counts));
+}
+
+bool BacktestRunner::has_bars_left() const { return std::any_of(moments_.begin(), moments_.end(), is_of_bar); }
 
 Status<RunFault> BacktestRunner::set_up() {
     if (setup_.rules != nullptr) desk_.ask_rules(*setup_.rules);

@@ -275,6 +275,9 @@ class BacktestRunner {
     ViewEventKind show_row(Seat& seat, uint32_t local, const RunFeed& row);
 
     Status<RunFault> run_to_the_end();
+    static bool is_of_bar(const Moment& moment);
+    bool goes_on() const;
+    bool has_bars_left() const;
     Status<RunFault> set_up();
     void open_accounts();
     StrategyStarted started(const Seat& seat) const;

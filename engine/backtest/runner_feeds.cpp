@@ -33,8 +33,8 @@ Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
     std::visit([&](const auto& event) { apply(row, event); }, row.feed.event());
     TRD_CHECK(settle_instant());
     TRD_CHECK(tell_row(index));
-    // Without bars nothing else says how the account does.
-    if (setup_.series.empty() && observer_ != nullptr) tell_equity();
+    // Without bars, or behind the last, nothing else says how the account does.
+    if (observer_ != nullptr && !has_bars_left()) tell_equity();
     TRD_TRY(const bool more, advance_feed(index));
     if (more)
         replace_front(moment_of(index));
