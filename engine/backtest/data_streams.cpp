@@ -96,7 +96,8 @@ class Streams {
   private:
     TimeWindow window_of(const SeriesKey& key) const {
         TimeWindow window;
-        if (plan_.to) window.to = *plan_.to;
+        // What is no price ends with the last bar, which may close later than that.
+        if (plan_.to && has_prices(key.kind)) window.to = *plan_.to;
         // The rate that holds when the run begins is from before it.
         if (plan_.from && key.kind != DataKind::fx_rates) window.from = *plan_.from;
         return window;
