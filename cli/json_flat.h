@@ -1,5 +1,7 @@
 // A JSON value as names and texts: {"stats":{"sharpe":1.5}} is ("stats.sharpe", "1.5"). Numbers stay as they are
-// written, null is "null", an empty object or array is "{}" or "[]".
+// written, null is "null", an empty object or array is "{}" or "[]". What stands in an array goes by its "name", where
+// each has one of its own, or else by its place: {"by_symbol":[{"name":"SPY","net":"5"}]} is ("by_symbol.SPY.net",
+// "5").
 #pragma once
 
 #include <optional>
