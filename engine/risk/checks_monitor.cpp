@@ -96,7 +96,7 @@ constexpr RiskRule t05[] = {{"max_losses",
                              false,
                              {I::consecutive_losses},
                              reading<I::consecutive_losses>,
-                             "Losing round trips in a row that stop trading."}};
+                             "Losing round trips in a row that stop trading; after the stop they count anew."}};
 constexpr RiskRule t06[] = {{"max_loss",
                              U::money,
                              below,

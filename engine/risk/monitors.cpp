@@ -33,6 +33,9 @@ uint8_t level_of(const RiskFigure& figure, Decimal limit) {
 // Several tables may say the same of one subject: "*" and its name, or other dates.
 bool is_of_same_rule(const ArmedRule& a, const ArmedRule& b) { return a.rule == b.rule && a.scope == b.scope; }
 
+// Losses in a row are as many after a pause as before it, until a trade wins.
+constexpr RiskCode losses_in_a_row{'T', 5};
+
 bool is_of_rule_from_outside(RiskCode code) { return code.family == rule_halted.family; }
 
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
@@ -138,7 +141,9 @@ void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<R
     }
     watch.blind = blind;
     if (blind) return;
+    keep_answered(watch, finding);
     if (watch.latched) return finding || watch.reset != RiskReset::at_once ? void() : let_go(watch, alarms);
+    if (finding && is_answered(watch, *finding)) return;
     finding ? act(watch, *finding, query.now, alarms) : warn(watch, query, alarms);
 }
 
@@ -148,10 +153,22 @@ void RiskMonitors::put_aside(Watch& watch, std::vector<RiskAlarm>& alarms) {
     if (watch.latched && watch.reset == RiskReset::at_once) let_go(watch, alarms);
 }
 
+// What has stopped somebody once does not stop him again when he is let go: only as much that is new.
+void RiskMonitors::keep_answered(Watch& watch, const std::optional<RiskFinding>& finding) {
+    if (watch.armed.code != losses_in_a_row) return;
+    if (!finding) watch.answered = {};
+    if (finding && watch.latched) watch.answered = finding->found;
+}
+
+bool RiskMonitors::is_answered(const Watch& watch, const RiskFinding& finding) {
+    return !watch.answered.is_zero() && finding.found - watch.answered < watch.armed.limit;
+}
+
 void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms) {
     watch.latched = true;
     watch.since = now;
     watch.warned = 0;
+    keep_answered(watch, finding);
     alarms.push_back(alarm_of(watch, RiskAlarm::Kind::acted));
     alarms.back().found = finding.found;
 }
@@ -278,7 +295,7 @@ size_t RiskMonitors::latched_count() const {
 void RiskMonitors::save(ByteWriter& out) const {
     std::vector<const Watch*> kept;
     for (const Watch& watch : watches_)
-        if (watch.latched || watch.blind || watch.warned != 0) kept.push_back(&watch);
+        if (watch.latched || watch.blind || watch.warned != 0 || !watch.answered.is_zero()) kept.push_back(&watch);
     std::sort(kept.begin(), kept.end(), [](const Watch* a, const Watch* b) { return a->key < b->key; });
     out.put(static_cast<uint32_t>(kept.size()));
     for (const Watch* watch : kept) {
@@ -293,6 +310,7 @@ void RiskMonitors::save(ByteWriter& out) const {
         out.put(watch->action);
         out.put(watch->reset);
         out.put(watch->since.ns);
+        out.put(watch->answered.raw());
         out.put(watch->reset_after.ns);
     }
 }
@@ -313,6 +331,11 @@ bool RiskMonitors::load(ByteReader& in) {
         found->action = in.get<RiskAction>();
         found->reset = in.get<RiskReset>();
         found->since.ns = in.get<int64_t>();
+        const auto answered = Decimal::checked_from_raw(in.get<Int128>());
+        if (!answered.ok() || answered->is_negative())
+            in.fail();
+        else
+            found->answered = *answered;
         found->reset_after.ns = in.get<int64_t>();
         if (static_cast<size_t>(key.scope) >= risk_scope_count ||
             static_cast<size_t>(found->action) >= risk_action_count ||

@@ -88,6 +88,7 @@ class RiskMonitors {
         Decimal reduce_to;
         bool latched = false, blind = false;
         Timestamp since;
+        Decimal answered;  // of a count that stands until it ends by itself: what has led to a stop that is over
         uint8_t warned = 0;
     };
     struct Subject {
@@ -99,6 +100,8 @@ class RiskMonitors {
     uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table);
     void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
     void put_aside(Watch& watch, std::vector<RiskAlarm>& alarms);
+    static void keep_answered(Watch& watch, const std::optional<RiskFinding>& finding);
+    static bool is_answered(const Watch& watch, const RiskFinding& finding);
     void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
     void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);
     template <class Due>

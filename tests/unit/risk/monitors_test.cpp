@@ -133,6 +133,31 @@ TEST_CASE("the best day stops entries on that day, and not on the days that make
     CHECK(earned("101", "101", "201") == Kinds{Kind::acted});
 }
 
+TEST_CASE("losses that have led to a pause do not lead to the next one") {
+    Rig rig("[strategy.\"*\".T05]\nmax_losses = 3\nreset_after = \"30m\"");
+    const auto after_losses = [&](const char* count) {
+        rig.set(RiskInput::consecutive_losses, count, RiskScope::strategy);
+        return rig.watch(rig.sma);
+    };
+    CHECK(after_losses("3") == Kinds{Kind::acted});
+    CHECK(after_losses("4").empty());  // an exit during the pause
+    rig.now = rig.now + minutes(30);
+    CHECK(after_losses("4") == Kinds{Kind::released});
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::active);
+    CHECK(after_losses("6").empty());
+    ByteWriter out;
+    rig.monitors.save(out);
+    ByteReader in(out.bytes());
+    REQUIRE(rig.monitors.load(in));
+    CHECK(after_losses("6").empty());
+    CHECK(after_losses("7") == Kinds{Kind::acted});
+    rig.now = rig.now + minutes(30);
+    CHECK(after_losses("7") == Kinds{Kind::released});
+    CHECK(after_losses("0").empty());
+    CHECK(after_losses("2") == Kinds{Kind::warning});
+    CHECK(after_losses("3") == Kinds{Kind::acted});
+}
+
 TEST_CASE("what lets go at once does so when it holds again") {
     Rig rig("[firm.T11]\nmax_stale = \"10s\"");
     rig.inputs.set_duration(RiskInput::stale_for, RiskScope::firm, seconds(11));
