@@ -5,14 +5,15 @@
 namespace trd {
 
 size_t TradeIds::range_at_or_after(uint64_t number) const {
-    if (!ranges_.empty() && ranges_.back().last < number) return ranges_.size();  // the usual case: counting up
     const auto found = std::lower_bound(ranges_.begin(), ranges_.end(), number,
                                         [](const Range& range, uint64_t wanted) { return range.last < wanted; });
     return static_cast<size_t>(found - ranges_.begin());
 }
 
 bool TradeIds::contains(const TradeId& id) const {
-    if (!id.name.empty()) return names_.contains(id.name);
+    if (!id.name.empty()) [[unlikely]]
+        return names_.contains(id.name);
+    if (is_behind_all(id.number)) return false;
     const size_t index = range_at_or_after(id.number);
     return index < ranges_.size() && ranges_[index].first <= id.number;
 }
@@ -23,6 +24,10 @@ bool TradeIds::insert(const TradeId& id) {
 }
 
 bool TradeIds::insert_number(uint64_t number) {
+    if (is_behind_all(number) && ranges_.back().last + 1 == number) [[likely]] {
+        ranges_.back().last = number;
+        return true;
+    }
     const size_t index = range_at_or_after(number);
     const bool has_next = index < ranges_.size();
     if (has_next && ranges_[index].first <= number) return false;

@@ -25,6 +25,8 @@ class TradeIds {
     struct Range {
         uint64_t first, last;  // both inclusive
     };
+    // The usual case: venues count up.
+    bool is_behind_all(uint64_t number) const { return !ranges_.empty() && ranges_.back().last < number; }
     // The first range that ends at or after `number`.
     size_t range_at_or_after(uint64_t number) const;
     bool insert_number(uint64_t number);

@@ -33,10 +33,11 @@ const Actions& Desk::on(const InputHeader& input, const VenueReport& event) {
 
 const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
     begin(input, Source::venue);
-    if (!is_sound(fill)) return end();
+    if (!is_sound(fill)) [[unlikely]]
+        return end();
     Account& account = *account_of(fill.account);
     const Account::Booked booked = account.apply(fill, *instrument_of(fill.instrument), posting_);
-    if (booked.duplicate) {
+    if (booked.duplicate) [[unlikely]] {
         report_anomaly({Anomaly::Kind::duplicate_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
         return end();
@@ -46,7 +47,7 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         risk_->fill(world(), fill, fill.order.parts().strategy, booked.closed);
         note_change(fill.instrument);
     }
-    if (booked.misplaced)
+    if (booked.misplaced) [[unlikely]]
         report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
     fill_order(fill);

@@ -57,7 +57,7 @@ class ScriptRig {
     }
     Status<StrategyFault> bar(const BarValues& values, uint32_t series = 0) {
         fill_at(values.open);
-        if (!last_.ok()) return last_;
+        if (!last_.ok()) return last();
         ViewBlock& block = view_.block();
         ViewSeries& target = view_.series(series);
         target.bar = values;
@@ -67,7 +67,7 @@ class ScriptRig {
         auto outcome = event(ViewEventKind::bar);
         all_.insert(all_.end(), taken_.begin(), taken_.end());
         acknowledge();
-        return outcome.ok() ? last_ : outcome;
+        return outcome.ok() ? last() : std::move(outcome);
     }
     Status<StrategyFault> notice(const ViewNotice& notice) {
         view_.block().notice = notice;
@@ -83,6 +83,10 @@ class ScriptRig {
     const std::vector<RawIntent>& all() const { return all_; }
 
   private:
+    Status<StrategyFault> last() const {
+        if (last_.ok()) return done;
+        return Fail{last_.error()};
+    }
     static bool is_order(const RawIntent& intent) { return intent.kind != static_cast<uint8_t>(RawIntentKind::cancel); }
 
     // Positions first, then the notices, as the desk does it.

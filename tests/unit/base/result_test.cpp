@@ -98,3 +98,22 @@ TEST_CASE("what can only be moved goes through, and an error arrives whole") {
     CHECK(failed.error().message == "bad row");
     CHECK(failed.error().hint == "mend it");
 }
+
+TEST_CASE("a large reason costs a result no more than a pointer, and becomes another one on its way") {
+    static_assert(sizeof(Status<>) <= 2 * sizeof(void*));
+    struct Wrapped {
+        Error reason;
+        explicit Wrapped(Error made) : reason(std::move(made)) {}
+    };
+    const auto wrapped = [](bool fine) -> Status<Wrapped> {
+        TRD_CHECK(owned(fine));
+        return done;
+    };
+    CHECK(wrapped(true).ok());
+    const auto failed = wrapped(false);
+    REQUIRE_FALSE(failed.ok());
+    CHECK(failed.error().reason.message == "bad row");
+    Result<std::unique_ptr<int>> moved = owned(false);
+    const Result<std::unique_ptr<int>> here = std::move(moved);
+    CHECK(here.error().hint == "mend it");
+}
