@@ -135,6 +135,37 @@ class Style(PlantedTree):
         self.assertIn("can fall from 10 to 0", output)
 
 
+class TopFolder(PlantedTree):
+    def track(self, *names):
+        for arguments in (["init", "--quiet"], ["add", *names]):
+            subprocess.run(["git", "-C", self.root, *arguments], check=True, capture_output=True)
+
+    def test_a_stranger_is_reported_with_what_to_do(self):
+        self.plant("10", "7.68\n")
+        self.assert_reported("check-style", "10: the top folder", "git rm", "AT_THE_TOP")
+
+    def test_a_folder_nobody_knows_is_reported_once(self):
+        self.plant("notes/a.md", "")
+        self.plant("notes/b.md", "")
+        code, output = self.check("check-style")
+        self.assertEqual(10, code)
+        self.assertEqual(1, output.count("notes: the top folder"))
+
+    def test_what_is_known_and_what_is_built_is_not(self):
+        self.plant("README.md", "")
+        self.plant("build/dev/a.o", "")
+        self.plant("engine/base/a.cpp", "void f() {\n" + "g();\n" * 8 + "}\n")
+        self.assert_clean("check-style")
+
+    def test_of_a_git_tree_only_what_is_tracked_counts(self):
+        self.plant("10", "7.68\n")
+        self.plant("engine/base/a.cpp", "void f() {\n" + "g();\n" * 8 + "}\n")
+        self.track("engine", "tests")
+        self.assert_clean("check-style")
+        self.track("10")
+        self.assert_reported("check-style", "10: the top folder")
+
+
 class Format(PlantedTree):
     def test_bad_format_is_reported_and_good_is_not(self):
         self.plant("engine/base/a.cpp", "int f() { return 1; }\n")
