@@ -304,7 +304,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     while (goes_on()) TRD_CHECK(tick());
     while (wakes_.next() <= now_) TRD_CHECK(wake());
     TRD_CHECK(each_seat(ViewEventKind::stop));
-    count_stale_equity();
+    tell_last_equity();
     return done;
 }
 

@@ -153,6 +153,7 @@ class BacktestRunner {
     };
     const std::vector<Part>& parts() const { return parts_; }
     Money equity() const { return equity_; }
+        Money told_equity;  // as the observer knows it
     // What strategies said and nobody could take: the ring was full, or it made no sense.
     uint64_t notes_lost() const;
 
@@ -261,6 +262,7 @@ class BacktestRunner {
     void show_mark(InstrumentId instrument, double mark);
     void show_position(InstrumentId instrument);
     void show_position(Seat& seat, InstrumentId instrument);
+    void tell_last_equity();
     void show_sides(Seat& seat, const Account& account, InstrumentId instrument);
     bool show_mark(Seat& seat, InstrumentId instrument, double mark);
     void show_working(Seat& seat, InstrumentId instrument);
@@ -342,7 +344,7 @@ class BacktestRunner {
     RunHash hash_;
     RunCounts counts_;
     std::vector<Part> parts_;  // by slot
-    Money equity_;
+    Money equity_, told_equity_;
     Stale stale_;
     bool has_currencies_ = false;  // money is in more than the base currency
     bool equity_is_known_ = true;  // else a rate is missing, which ends the run

@@ -1,4 +1,5 @@
 // What strategies see: positions, prices and money, written into their views before they are called.
+#include <algorithm>
 #include <array>
 
 #include "backtest/runner.h"
@@ -193,8 +194,23 @@ void BacktestRunner::count_equity_in_base() {
 void BacktestRunner::tell_equity() {
     count_stale_equity();
     observer_->on_bar_done(now_, equity_, is_exposed());
+    told_equity_ = equity_;
     if (!setup_.accounts_apart) return;
-    for (size_t slot = 0; slot < parts_.size(); ++slot) observer_->on_strategy_done(slot, now_, parts_[slot].equity);
+    for (size_t slot = 0; slot < parts_.size(); ++slot) {
+        observer_->on_strategy_done(slot, now_, parts_[slot].equity);
+        parts_[slot].told_equity = parts_[slot].equity;
+    }
+}
+
+// What was booked after the last bar was done, such as funding that is due when it closes.
+void BacktestRunner::tell_last_equity() {
+    count_stale_equity();
+    if (observer_ == nullptr || !equity_is_known_) return;
+    const bool has_changed =
+        equity_ != told_equity_ || (setup_.accounts_apart && std::ranges::any_of(parts_, [](const Part& part) {
+                                        return part.equity != part.told_equity;
+                                    }));
+    if (has_changed) tell_equity();
 }
 
 bool BacktestRunner::is_exposed() const {
