@@ -42,6 +42,8 @@ struct Context {
     bool is_utf8 = true;      // the reader's locale
     bool no_input = false;    // nobody is to be asked
     std::string correlation_id = {};
+    // What the verb found wrong beside the error that it returns: told after it, in this order.
+    std::vector<Error> further_errors = {};
 
     bool json() const { return format == Format::json; }
 };

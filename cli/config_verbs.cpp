@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "cli/answer.h"
-#include "cli/further_errors.h"
 #include "cli/json_writer.h"
 #include "cli/settings.h"
 #include "cli/text_format.h"
@@ -182,7 +181,7 @@ Result<Answer> run_check(Context& context) {
     if (std::vector<Error> errors = errors_of_sources(context, files, !named.empty()); !errors.empty()) {
         Error first = std::move(errors.front());
         errors.erase(errors.begin());
-        add_further_errors(std::move(errors));
+        context.further_errors = std::move(errors);
         return Fail{std::move(first)};
     }
     Answer answer = answer_with_files(context, "trd.config.check/1", files);

@@ -11,7 +11,6 @@
 #include "base/hash.h"
 #include "cli/answer.h"
 #include "cli/complete.h"
-#include "cli/further_errors.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/json_writer.h"
@@ -115,9 +114,9 @@ std::string errors_json(std::span<const Error> errors, std::string_view correlat
 }
 
 // The exit code is that of the error, whatever else the verb found.
-int fail(const Host& host, const Settings& settings, const Error& error) {
-    std::vector<Error> errors = take_further_errors();
-    errors.insert(errors.begin(), error);
+int fail(const Host& host, const Settings& settings, const Error& error, const std::vector<Error>& further = {}) {
+    std::vector<Error> errors{error};
+    errors.insert(errors.end(), further.begin(), further.end());
     const Paint paint = paint_of(host, settings, host.err_is_terminal);
     std::string text;
     for (const Error& each : errors) {
@@ -314,7 +313,7 @@ int run_verb(const Host& host, CommandLine& line, Settings& settings, Timestamp 
         Context context = context_of(host, line, settings);
         const Result<Answer> answer = line.verb->run(context);
         return answer ? finish(context, settings, *answer, begin)
-                      : fail(host, settings, with_origin(answer.error(), *applied));
+                      : fail(host, settings, with_origin(answer.error(), *applied), context.further_errors);
     };
     const int code = run();
     log_info("command.end",
