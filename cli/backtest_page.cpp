@@ -155,7 +155,8 @@ class PageMaker {
 
     Page page() const {
         Page page{title(), head(), {}, foot(), context_.zone};
-        page.sections = {outcome(), strategies(), accounts(), risk(), activity(), limits(), costs(), coverage()};
+        page.sections = {outcome(), strategies(), accounts(), risk(),    activity(),
+                         limits(),  costs(),      change(),   coverage()};
         for (const TradeDimension& dimension : result_.breakdown.dimensions)
             page.sections.push_back(group_section(dimension));
         if (result_.counts.trades > 1) {
@@ -385,6 +386,17 @@ class PageMaker {
                                      small_amount(to_double(result_.fees) / static_cast<double>(result_.counts.fills)),
                                      currency_});
         return section;
+    }
+
+    PageSection change() const {
+        PageSection section{"Change of equity"};
+        for (const auto& [name, amount] : shown_changes(result_.change)) {
+            std::string label(name);
+            label[0] = static_cast<char>(label[0] - 'a' + 'A');
+            section.lines.push_back(
+                {std::move(label), paint_.signed_text(amount.sign(), signed_money_text(amount, currency_)), {}});
+        }
+        return section.lines.empty() ? PageSection{} : section;
     }
 
     PageSection coverage() const {

@@ -1,5 +1,7 @@
 #include "cli/backtest_report.h"
 
+#include <algorithm>
+
 #include "cli/json_writer.h"
 
 namespace trd {
@@ -135,6 +137,9 @@ void write_amounts(JsonWriter& json, const Amounts& of) {
 void write_money(JsonWriter& json, const BacktestResult& result) {
     json.member("currency", result.currency.code());
     write_amounts(json, result);
+    json.key("change_of_equity").begin_object();
+    for (const EquityChangeField& field : equity_change_fields()) json.member(field.name, result.change.*field.amount);
+    json.end_object();
     write_accounts(json, result);
 }
 
@@ -282,6 +287,17 @@ Cell figure_cell(const Figure& figure) {
 
 }  // namespace
 
+std::vector<std::pair<std::string_view, Money>> shown_changes(const EquityChange& change) {
+    const auto is_of_trades = [](std::string_view name) {
+        return name == "realized" || name == "unrealized" || name == "fees";
+    };
+    std::vector<std::pair<std::string_view, Money>> shown;
+    for (const EquityChangeField& field : equity_change_fields())
+        if (const Money amount = change.*field.amount; !amount.is_zero()) shown.emplace_back(field.name, amount);
+    if (std::ranges::all_of(shown, [&](const auto& each) { return is_of_trades(each.first); })) shown.clear();
+    return shown;
+}
+
 std::string backtest_json(const BacktestResult& result, const std::vector<FailIfOutcome>& conditions) {
     JsonWriter json;
     json.begin_object();
@@ -335,6 +351,8 @@ Table backtest_records(const BacktestResult& result) {
     add("equity.end", to_string(result.equity_end));
     add("cash_end", to_string(result.cash_end));
     add("fees", to_string(result.fees));
+    for (const auto& [name, amount] : shown_changes(result.change))
+        add("change_of_equity." + std::string(name), to_string(amount));
     if (result.accounts.size() > 1) add_accounts(result, table);
     for (const auto& [name, figure] : backtest_figures(result)) add("stats." + name, figure_cell(figure));
     for (const auto& [model, name] : result.models) add("models." + model, name);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/answer.h"
@@ -14,6 +16,8 @@ struct FailIfOutcome {
     std::string failure;  // empty: it is not met
 };
 
+// What the equity changed by, without what is zero; nothing where trades and their fees are all of it.
+std::vector<std::pair<std::string_view, Money>> shown_changes(const EquityChange& change);
 // The value of "data" in trd.backtest/1.
 std::string backtest_json(const BacktestResult& result, const std::vector<FailIfOutcome>& conditions);
 // Dates in the context's zone.

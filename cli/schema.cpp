@@ -43,6 +43,8 @@ constexpr std::array rows{
         " counts: {*: count}, denials: {*: count}, currency: text, equity: {start: decimal, end: decimal},"
         " cash_end: decimal, fees: decimal, positions: [{account: text, symbol: text, side: text, quantity: decimal, "
         "mark: decimal}],"
+        " change_of_equity: {realized: decimal, unrealized: decimal, fees: decimal, funding: decimal,"
+        " dividends: decimal, borrowing: decimal, interest: decimal, currencies: decimal},"
         " accounts: [{name: text, cash_start: decimal, cash_end: decimal, equity_end: decimal, fees: decimal, models: "
         "{*: text}}],"
         " risk: {limits: text, limits_version?: count, armed: [text], unarmed: [text], denials: {*: count}, warnings: "

@@ -428,8 +428,9 @@ void add_accounts(const BacktestPlan& plan, const BacktestRunner& runner, Backte
     }
 }
 
-// What a strategy's own account came to, or, of one alone, all accounts.
-void add_parts(const BacktestRunner& runner, BacktestResult& result) {
+// What all accounts came to, and a strategy's own one, or, of one alone, all of them.
+void add_parts(const BacktestRunner& runner, const BacktestObserver& observer, BacktestResult& result) {
+    result.change = observer.change(runner.desk(), result);
     const bool is_alone = result.strategies.size() == 1;
     for (size_t seat = 0; seat < result.strategies.size(); ++seat) {
         BacktestStrategyResult& part = result.strategies[seat];
@@ -573,7 +574,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     report_limits(plan, runner.desk(), result);
     rules->report(result);
     add_accounts(plan, runner, result);
-    add_parts(runner, result);
+    add_parts(runner, observer, result);
     add_warnings(plan, set, runner, result);
     add_data_warnings(plan, observer, data, end_of_session, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);

@@ -13,6 +13,7 @@
 
 #include "account/account_terms.h"
 #include "account/fees.h"
+#include "backtest/equity_change.h"
 #include "backtest/notebook.h"
 #include "backtest/run_counts.h"
 #include "backtest/trade_breakdown.h"
@@ -197,6 +198,7 @@ struct BacktestResult {
     Currency currency;
     RunCounts counts;
     Money equity_start, equity_end, cash_end, fees;
+    EquityChange change;                          // from equity_start to equity_end
     std::vector<BacktestAccountResult> accounts;  // at least one
     std::vector<BacktestPosition> positions;      // at the end, one an instrument; or its two sides
     Performance stats;                            // from daily equity

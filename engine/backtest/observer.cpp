@@ -44,6 +44,7 @@ BacktestObserver::BacktestObserver(const BacktestData& data, Timestamp start, Mo
       feed_series_(series_of_feeds(data)),
       gaps_(data.series_count),
       exposure_told_(start),
+      change_(data.currency),
       progress_(calls.progress),
       keeper_(calls.keeper),
       story_(calls.story) {
@@ -123,16 +124,17 @@ void BacktestObserver::report(BacktestRisk& risk) const {
     risk.actions_left_out = risk_.actions_left_out;
 }
 
-void BacktestObserver::count_missed_closes(ByteSpan records) {
+void BacktestObserver::read_records(ByteSpan records, const FxRates& rates) {
     while (!records.empty()) {
         const auto frame = peek_record(records);
         TRD_ASSERT(frame.ok());  // the desk wrote it a moment ago
-        if (frame->header.kind == RecordKind::order_event) {
+        if (frame->header.kind == RecordKind::order_event || frame->header.kind == RecordKind::posting) {
             ByteReader in(records);
             const auto record = read_record(in);
             TRD_ASSERT(record.ok());
-            const auto& event = std::get<OrderEvent>(record->payload);
-            if (event.reason == VenueReason::no_closing_bar) ++missed_closes_;
+            if (const auto* posting = std::get_if<Posting>(&record->payload)) change_.add(*posting, rates);
+            const auto* event = std::get_if<OrderEvent>(&record->payload);
+            if (event != nullptr && event->reason == VenueReason::no_closing_bar) ++missed_closes_;
         }
         records = records.subspan(frame->bytes);
     }

@@ -35,8 +35,8 @@ class BacktestObserver final : public RunObserver {
     void on_rejection(VenueReason reason) override { ++rejections_[reason]; }
     void on_alarm(Timestamp time, const RiskAlarm& alarm) override;
     void on_note(size_t seat, Timestamp time, const Note& note) override;
-    void on_records(ByteSpan records) override {
-        count_missed_closes(records);
+    void on_records(ByteSpan records, const FxRates& rates) override {
+        read_records(records, rates);
         if (keeper_ != nullptr) keeper_->on_records(records);
         if (story_ != nullptr) story_->on_records(records);
     }
@@ -46,6 +46,10 @@ class BacktestObserver final : public RunObserver {
 
     // Once, at the end: fills in all that is measured while a run lasts, and what strategies said.
     void report(BacktestResult& result, double periods_per_year);
+    // What the equity has changed by, when the result has its accounts.
+    EquityChange change(const Desk& desk, const BacktestResult& result) const {
+        return change_.finish(desk, result.accounts.size(), result.equity_end - result.equity_start);
+    }
     // Adds what came of limits to what is already known of them.
     void report(BacktestRisk& risk) const;
     uint64_t notes_refused() const { return notes_refused_; }
@@ -65,7 +69,7 @@ class BacktestObserver final : public RunObserver {
         EquityTracker tracker;
         RoundTripStats trips;
     };
-    void count_missed_closes(ByteSpan records);
+    void read_records(ByteSpan records, const FxRates& rates);
     void report_parts(BacktestResult& result, double periods_per_year) const;
     // What is told of a time before the last one counts from that one on.
     void set_exposure(Timestamp time, bool exposed);
@@ -85,6 +89,7 @@ class BacktestObserver final : public RunObserver {
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
     uint64_t missed_closes_ = 0;
+    EquityChangeBuilder change_;
     const BacktestProgress& progress_;
     RunKeeper* keeper_;
     OrderStory* story_;

@@ -120,7 +120,7 @@ uint32_t BacktestRunner::index_of(VenueId venue) const {
 
 void BacktestRunner::follow(const Actions& actions) {
     hash_.add(actions.records);
-    if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records);
+    if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records, desk_.rates());
     for (const VenueAction& action : actions.venue) act(action);
     if (!actions.notices.empty()) queue_notices();
     for (const ClosedTrade& trade : actions.closed_trades) {

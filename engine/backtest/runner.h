@@ -66,8 +66,8 @@ class RunObserver {
     virtual void on_gap(uint32_t, Timestamp /*begin*/, Timestamp /*end*/) {}
     // What the strategy in that seat says besides its orders; not its timers.
     virtual void on_note(size_t seat, Timestamp time, const Note& note) = 0;
-    // What the desk recorded of one input; never empty.
-    virtual void on_records(ByteSpan) {}
+    // What the desk recorded of one input; never empty. The rates are those that held then.
+    virtual void on_records(ByteSpan, const FxRates&) {}
     // Asked now and then; `done` of `total` bars. False stops the run.
     virtual bool on_progress(uint64_t done, uint64_t total) = 0;
     // After on_bar_done, where strategies have accounts of their own: what the one in that seat has.

@@ -158,7 +158,7 @@ class Laws final : public RunObserver {
     explicit Laws(const std::vector<std::vector<Bar>>& bars) : bars_(bars) {}
     void watch(const Desk& desk) { desk_ = &desk; }
 
-    void on_records(ByteSpan bytes) override {
+    void on_records(ByteSpan bytes, const FxRates&) override {
         Amounts explained;
         ByteReader in(bytes);
         while (!in.at_end()) {
