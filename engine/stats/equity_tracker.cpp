@@ -92,7 +92,7 @@ bool EquityTracker::load(ByteReader& in) {
     daily_.closes.resize(count);
     for (Timestamp& cut : daily_.cuts) cut = get_time(in);
     for (double& close : daily_.closes) close = in.get<double>();
-    if (count > 0) day_end_ = daily_.cuts.back();
+    if (count > 0) day_end_ = daily_.cuts.back(), daily_.end_time = drawdown_.last_time();
     return in.ok();
 }
 

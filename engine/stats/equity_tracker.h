@@ -17,6 +17,7 @@ struct DailyEquity {
     Timestamp start_time;
     std::vector<Timestamp> cuts = {};  // the end of each day
     std::vector<double> closes = {};
+    Timestamp end_time = {};  // when the last value was told: no later than the end of its day
 };
 
 struct Drawdown {
@@ -43,6 +44,7 @@ class DrawdownTracker {
         if (equity / peak_ - 1 < worst_.fraction) deepen(time, equity);
     }
     Drawdown worst() const;
+    Timestamp last_time() const { return last_time_; }
 
     void save(ByteWriter& out) const;
     void load(ByteReader& in);
@@ -72,6 +74,7 @@ class EquityTracker {
         drawdown_.feed(time, equity);
         if (time > day_end_ || daily_.closes.empty()) open_day(time);
         daily_.closes.back() = equity;
+        daily_.end_time = time;
     }
 
     // The day under way counts with its last value.

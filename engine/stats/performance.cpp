@@ -69,7 +69,7 @@ Performance refused(Performance result, Undefined why) {
 constexpr double year_ns = 365.25 * 86400e9;
 
 Figure calendar_growth(const DailyEquity& equity) {
-    const auto elapsed_ns = static_cast<double>((equity.cuts.back() - equity.start_time).ns);
+    const auto elapsed_ns = static_cast<double>((equity.end_time - equity.start_time).ns);
     if (elapsed_ns <= 0) return Undefined::no_time;
     return growth_rate(equity.closes.back() / equity.start, elapsed_ns / year_ns, 1);
 }

@@ -91,6 +91,7 @@ TEST_CASE("random curves against every pair of values; restored at any point") {
                 ByteReader in(bytes);
                 REQUIRE(restored.load(in));
                 REQUIRE(in.at_end());
+                CHECK(restored.daily().end_time == tracker.daily().end_time);
             }
             curve.push_back(static_cast<double>(500 + next() % 1000));
             const Timestamp time = Timestamp{} + hours(static_cast<int64_t>(7 * (i + 1)));

@@ -33,6 +33,7 @@ DailyEquity curve(double start, const std::vector<double>& returns) {
     for (size_t i = 0; i < returns.size(); ++i) {
         equity.cuts.push_back(Timestamp{} + days(static_cast<int64_t>(i) + 1));
         equity.closes.push_back(value *= 1 + returns[i]);
+        equity.end_time = equity.cuts.back();
     }
     return equity;
 }
@@ -119,6 +120,22 @@ TEST_CASE("a whole report agrees with its parts") {
     convention.risk_free_annual = 0.05;
     const double daily = std::pow(1.05, 1.0 / 252) - 1;
     CHECK(near(measure_performance(curve(100000, mixed), convention).sharpe, *sharpe_ratio(mixed, daily, 252)));
+}
+
+TEST_CASE("calendar growth counts to the last value, not to the end of its day") {
+    EquityTracker tracker(Timestamp{} + hours(5), 100);
+    for (int day = 1; day <= 40; ++day) tracker.feed(Timestamp{} + days(day) + hours(5), 100 + day * 0.0125);
+    const Performance result = measure_performance(tracker.daily(), PerformanceConvention{});
+    CHECK(result.days == 40);
+    CHECK(near(result.cagr_calendar, std::pow(1.005, 365.25 / 40) - 1));
+
+    EquityTracker within_a_day(Timestamp{} + hours(5), 100);
+    within_a_day.feed(Timestamp{} + hours(11), 101);
+    CHECK(near(measure_performance(within_a_day.daily(), PerformanceConvention{}).cagr_calendar,
+               std::pow(1.01, 365.25 * 4) - 1));
+    EquityTracker at_its_start(Timestamp{} + hours(5), 100);
+    at_its_start.feed(Timestamp{} + hours(5), 101);
+    CHECK(measure_performance(at_its_start.daily(), PerformanceConvention{}).cagr_calendar.why == Undefined::no_time);
 }
 
 TEST_CASE("moments against a plain recomputation") {
