@@ -176,7 +176,8 @@ const Verb data_import_verb{
     .summary = "Read market data from a text file into the catalogue",
     .description =
         "Works out what the columns are, how times are written and what kind of data it is, and says so before it "
-        "writes, naming the columns that it does not use. Times are ISO 8601, YYYYMMDD, dates with dots or strokes, or "
+        "writes, naming the columns that it does not use. Times are ISO 8601, YYYYMMDD, alone or with HH, HHMM or "
+        "HHMMSS behind it, dates with dots or strokes, or "
         "epoch seconds to nanoseconds, in one or "
         "two "
         "columns. Whether 01/02/2024 is in January or in February is told by a row whose day is above 12; where there "

@@ -71,13 +71,15 @@ bool is_in_range(Timestamp wall) {
     return day >= days_from_civil({1678, 1, 1}) && day < days_from_civil({2262, 1, 1});
 }
 
-// A day, and the clock behind a blank or a T if there is one; of YYYYMMDD also right behind it, as HHMM or HHMMSS.
+// A day, and the clock behind a blank or a T if there is one; of YYYYMMDD also right behind it, as HH, HHMM or HHMMSS.
 Result<WallTime, FieldError> day_and_clock(int64_t day, std::string_view rest, bool may_follow = false) {
     WallTime time{Timestamp{} + days(day), false, rest.empty()};
     if (rest.empty()) return time;
-    const bool follows = may_follow && all_digits(rest) && (rest.size() == 4 || rest.size() == 6);
+    const bool is_hour = may_follow && all_digits(rest) && rest.size() == 2;
+    const bool follows = is_hour || (may_follow && all_digits(rest) && (rest.size() == 4 || rest.size() == 6));
     if (!follows && rest.front() != ' ' && rest.front() != 'T') return Fail{FieldError::syntax};
-    TRD_TRY(const int64_t ns, parse_clock_field(follows ? rest : rest.substr(1)));
+    TRD_TRY(const int64_t ns,
+            is_hour ? parse_clock_field(std::string(rest) + "00") : parse_clock_field(follows ? rest : rest.substr(1)));
     time.wall.ns += ns;
     return time;
 }
@@ -142,6 +144,14 @@ constexpr int64_t unit_ns_of(TimeFormat format) {
     if (format == TimeFormat::epoch_seconds) return second_ns;
     if (format == TimeFormat::epoch_milliseconds) return 1'000'000;
     return format == TimeFormat::epoch_microseconds ? 1'000 : 1;
+}
+
+// Ten digits are YYYYMMDDHH where they begin with a day of the years 1900 to 2099: as seconds they would be in 2030 to
+// 2036. The hour is not looked at: files that count them from 1 to 24 are refused at their first 24, and not taken for
+// seconds. Seconds of the years before begin with the years 1000 to 1899.
+bool is_day_and_hour(std::string_view text) {
+    if (text.size() != 10 || !all_digits(text) || text < "1900" || text >= "2100") return false;
+    return parse_compact(text.substr(0, 8)).ok();
 }
 
 }  // namespace
@@ -255,6 +265,7 @@ std::optional<TimeFormat> time_format_of(std::string_view text) {
     if ((text.size() == 12 || text.size() == 14) && parse_compact(text)) return TimeFormat::compact;
     // Eight digits are a date when they can be one: as seconds they would be a day of the years 1970 to 1973.
     if (text.size() == 8) return parse_compact(text) ? std::optional(TimeFormat::compact) : std::nullopt;
+    if (is_day_and_hour(text)) return TimeFormat::compact;
     if (whole.size() >= 9 && whole.size() <= 10) return TimeFormat::epoch_seconds;
     if (whole.size() >= 12 && whole.size() <= 13) return TimeFormat::epoch_milliseconds;
     if (whole.size() >= 15 && whole.size() <= 16) return TimeFormat::epoch_microseconds;

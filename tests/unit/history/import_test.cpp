@@ -243,6 +243,29 @@ TEST_CASE("layouts are found out") {
           "time,action,value\n2020-01-02T00:00:00Z,split,4\n2020-03-02T00:00:00Z,dividend,0.82\n");
 }
 
+TEST_CASE("digits alone are a date where they can be one, and seconds since 1970 otherwise") {
+    const auto first_of = [](const std::string& first, const std::string& second) {
+        ImportOptions options;
+        options.timeframe = hours(1);
+        const Run run = import_text("a.csv", first + ",1,1,1,1\n" + second + ",1,1,1,1\n", options);
+        return run.message.empty() ? run.csv.substr(run.csv.find('\n') + 1, 20) : run.message;
+    };
+    CHECK(first_of("2024010200", "2024010201") == "2024-01-02T00:00:00Z");
+    CHECK(first_of("1999123123", "2000010100") == "1999-12-31T23:00:00Z");
+    CHECK(first_of("1704153600", "1704157200") == "2024-01-02T00:00:00Z");
+    CHECK(first_of("1712010101", "1712013701") == "2024-04-01T22:21:41Z");  // 1 December 1712 to none
+    CHECK(first_of("1893456000", "1893459600") == "2030-01-01T00:00:00Z");
+    CHECK(first_of("978307200", "978310800") == "2001-01-01T00:00:00Z");
+    CHECK(first_of("2024130200", "2024133800") == "2034-02-21T10:23:20Z");  // no month is the 13th
+    // Hours from 1 to 24, whichever row has the 24.
+    CHECK(first_of("2024010124", "2024010201")
+              .find("a.csv:1: column 1 is \"2024010124\", expected a time from 1678 to 2261") == 0);
+    CHECK(first_of("2024010123", "2024010124")
+              .find("a.csv:2: column 1 is \"2024010124\", expected a time from 1678 to 2261") == 0);
+    CHECK(first_of("2024", "2025").find("expected a time") != std::string::npos);
+    CHECK(first_of("202401", "202402").find("expected a time") != std::string::npos);
+}
+
 TEST_CASE("whole prices above 1,000 on days without a clock are what they say") {
     const std::string day = "20240104,76600,77300,76100,76600,15324439\n";
     ImportOptions options;
