@@ -111,6 +111,15 @@ std::string report_text(const ImportReport& report, const std::string& file, boo
            to_iso(report.outcome.first) + " to " + to_iso(report.outcome.last);
 }
 
+// Months, and days of a zone that are written with a clock.
+std::string overlap_text(const ImportOutcome& outcome, const std::string& first) {
+    return counted(outcome.overlap_count, "bar") + (outcome.overlap_count == 1 ? " opens" : " open") +
+           " before the one before has ended, because all are taken to be " + to_text(outcome.timeframe) +
+           " long, the first at " + first +
+           ": a run over them ends there; give the file a column with the end of each bar and import it again with "
+           "--map close_time=COLUMN, or import bars of days";
+}
+
 bool is_utc_midnight(Timestamp time) { return time == Timestamp{} + days(utc_day(time)); }
 
 // Dates of splits and dividends are moments of UTC, bars of a day those of a zone: they meet within a bar.
@@ -152,6 +161,10 @@ Result<Answer> run(Context& context) {
     std::vector<std::string>& told = context.quiet && !context.json() ? answer.notes : answer.warnings;
     for (const RowFault& gap : report->outcome.gaps) {
         told.push_back(counted(report->outcome.gap_count, "gap") + ", the first at " + describe(gap, request.path));
+        break;
+    }
+    for (const RowFault& overlap : report->outcome.overlaps) {
+        answer.warnings.push_back(overlap_text(report->outcome, describe(overlap, request.path)));
         break;
     }
     if (const std::string& doubt = report->outcome.doubt; !doubt.empty())

@@ -16,10 +16,12 @@ inline RunFault no_rate_fault(Timestamp now) {
 }
 
 inline RunFault overlap_fault(const Bar& bar, Timestamp previous_close) {
-    return data_fault({ExitCode::data, "E_BARS_OVERLAP",
-                       "the bar that opens at " + to_iso(bar.open_time) +
-                           " begins before the one before it has closed, at " + to_iso(previous_close),
-                       "import the series again with the timeframe that its rows have"});
+    return data_fault(
+        {ExitCode::data, "E_BARS_OVERLAP",
+         "the bar that opens at " + to_iso(bar.open_time) + " begins before the one before it has closed, at " +
+             to_iso(previous_close),
+         "import the series again with the timeframe that its rows have; bars of months, which are not all "
+         "as long, need a column with their ends (trd data import --map close_time=COLUMN)"});
 }
 
 }  // namespace trd

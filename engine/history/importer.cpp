@@ -369,7 +369,17 @@ bool Importer::check_order() {
     if (outcome_.fault_count == 0 && is_interval_kind(*spec_) && time_ < end_before_ - slack)
         return fault(FaultKind::out_of_order, "time", to_iso(time_),
                      "a time from " + to_iso(end_before_) + " on, where the bar before ends");
+    note_overlap();
     return true;
+}
+
+// What check_order() lets through all the same.
+void Importer::note_overlap() {
+    if (!is_interval_kind(*spec_) || time_ >= end_before_) return;
+    ++outcome_.overlap_count;
+    if (outcome_.overlaps.size() < options_.faults_kept)
+        outcome_.overlaps.push_back({FaultKind::out_of_order, lines_.number(), "time", to_iso(time_),
+                                     "a time from " + to_iso(end_before_) + " on, where the bar before ends"});
 }
 
 bool Importer::check_bar(size_t open, const char* prefix) {

@@ -68,6 +68,8 @@ struct ImportOutcome {
     std::string doubt;           // whether the rows are of the symbol at all; empty: there is none
     std::vector<RowFault> gaps;  // steps longer than the timeframe, first ones; not faults unless asked
     uint64_t gap_count = 0;
+    std::vector<RowFault> overlaps;  // bars that open before the one before them has ended, first ones; let through
+    uint64_t overlap_count = 0;      // where the timeframe is of days, which are not all as long
 };
 
 // The first fault as what a person is told, with the count of the others.
@@ -110,6 +112,7 @@ class Importer {
     bool settle_time();
     bool settle_span();
     bool check_order();
+    void note_overlap();
     bool check_bar(size_t open, const char* prefix);
     bool check_crossed(size_t bid, size_t ask);
     bool check_values();

@@ -394,7 +394,7 @@ TEST_CASE("bars must not overlap, and must end before time does") {
         "a.csv:3: time is \"2020-01-01T00:01:00Z\", expected a time from 2020-01-01T01:00:00Z on, where the bar before "
         "ends");
     CHECK(run({"2020-01-01", "2020-01-02"}, days(7)).code == ExitCode::data);
-    CHECK(run({"2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"}, days(31)).message.empty());  // months
+    CHECK(run({"2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01"}, days(31)).message.empty());  // months: told
     CHECK(run({"2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"}, hours(1)).message.empty());
     CHECK(run({"2261-12-31"}, days(300)).message ==
           "a.csv:2: time is \"2261-12-31T00:00:00Z\", expected a bar of 300d that ends by 2262-04-09");
