@@ -126,9 +126,10 @@ void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
     for (const EventText& each : event_texts) {
         if (each.event != event.event) continue;
         const Quantity amount = event.event == OrderEventKind::deny ? event.cancelled : event.open;
+        std::string text = std::string(each.text) + to_string(amount);
+        if (event.reason != VenueReason::none) text.append(": ").append(describe(event.reason));
         desk_.push_back(
-            {venue_.lines().size(),
-             {header.engine_time, header.engine_time, 1, each.kind, std::string(each.text) + to_string(amount)}});
+            {venue_.lines().size(), {header.engine_time, header.engine_time, 1, each.kind, std::move(text)}});
     }
 }
 

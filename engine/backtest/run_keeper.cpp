@@ -13,9 +13,6 @@
 namespace trd {
 namespace {
 
-// The desk took back what had not traded of an entry.
-constexpr std::string_view bracket_over = "bracket_over";
-
 std::vector<TableColumn> trade_columns() {
     return {{"opened", CellKind::time},    {"closed", CellKind::time},         {"symbol", CellKind::text},
             {"side", CellKind::text},      {"quantity", CellKind::decimal},    {"profit", CellKind::decimal},
@@ -111,26 +108,10 @@ void RunKeeper::on_record(const Record& record) {
     if (const auto* event = std::get_if<OrderEvent>(&record.payload)) return on_event(record.header, *event);
     const auto& fill = std::get<FillRecord>(record.payload);
     on_fill(fill);
-    note_exit(record.header, fill.fill.order);
     on_change(record.header, fill.fill.order, fill.state_after, fill.filled);
 }
 
-void RunKeeper::note_exit(const RecordHeader& header, OrderId order) {
-    const auto exit = open_.find(order);
-    if (exit == open_.end() || !exit->second.intent.reduce_only) return;
-    if (const auto entry = open_.find(exit->second.intent.parent); entry != open_.end())
-        entry->second.exit_cause = header.cause;
-}
-
-// The desk takes an entry back at the input that ended its bracket, which is none of a strategy.
-void RunKeeper::on_cancel(const RecordHeader& header, const OrderIntent& intent) {
-    const auto entry = open_.find(intent.id);
-    if (entry == open_.end() || header.source == Source::strategy) return;
-    if (entry->second.exit_cause == header.cause) entry->second.reason = bracket_over;
-}
-
 void RunKeeper::on_decision(const RecordHeader& header, const Decision& decision) {
-    if (decision.action == DecisionAction::cancel) return on_cancel(header, decision.intent);
     if (decision.action != DecisionAction::submit) return;
     const bool waits = !decision.intent.parent.is_null();
     OpenOrder order{header.engine_time, decision.intent, waits ? OrderState::held : OrderState::pending_submission};
@@ -152,7 +133,6 @@ void RunKeeper::on_event(const RecordHeader& header, const OrderEvent& event) {
         intent.trigger = event.trigger;
         if (event.reason != VenueReason::none) found->second.reason = name_of(event.reason);
     }
-    if (is_terminal(event.after)) note_exit(header, event.order);
     on_change(header, event.order, event.after, event.filled);
 }
 
@@ -162,7 +142,9 @@ void RunKeeper::on_change(const RecordHeader& header, OrderId id, OrderState sta
     found->second.state = state;
     found->second.filled = filled;
     if (!is_terminal(state)) return;
-    if (state == OrderState::filled && found->second.reason == bracket_over) found->second.reason = {};
+    // It filled across the cancel.
+    if (state == OrderState::filled && found->second.reason == name_of(VenueReason::bracket_over))
+        found->second.reason = {};
     put_order(found->second, header.engine_time);
     open_.erase(found);
 }

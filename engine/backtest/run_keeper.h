@@ -49,13 +49,10 @@ class RunKeeper {
         OrderState state = OrderState::held;
         Quantity filled = {};
         std::string_view reason = {};  // why it was denied, refused or ended
-        uint64_t exit_cause = 0;       // of an entry: the input at which an exit of it last traded or ended
     };
 
     void on_record(const Record& record);
     void on_decision(const RecordHeader& header, const Decision& decision);
-    void on_cancel(const RecordHeader& header, const OrderIntent& intent);
-    void note_exit(const RecordHeader& header, OrderId order);
     void on_event(const RecordHeader& header, const OrderEvent& event);
     void on_change(const RecordHeader& header, OrderId order, OrderState state, Quantity filled);
     void on_fill(const FillRecord& record);

@@ -112,7 +112,7 @@ class Desk {
     Denial check_change(const RawIntent& raw, const StoredOrder& stored, Decision& decision) const;
     void refuse_change(const StrategyEntry& strategy, const RawIntent& raw, const StoredOrder* stored,
                        const Decision& decision);
-    void cancel_order(StoredOrder& stored);
+    void cancel_order(StoredOrder& stored, VenueReason reason = VenueReason::none);
     void amend_order(StoredOrder& stored, const OrderAmendment& amendment);
     // Everything that follows for its relatives from what has happened to the order.
     void follow_up(const StoredOrder& stored);
@@ -133,7 +133,7 @@ class Desk {
     void finish_brackets();
     void record_decision(DecisionAction action, const StoredOrder& stored, const OrderAmendment& amendment);
     void cancel_working_in(InstrumentId instrument);
-    void withdraw(OrderId id);
+    void withdraw(OrderId id, VenueReason reason = VenueReason::none);
 
     // After anything that changes what an account has or holds. Costs nothing where no terms ask for a margin.
     void watch_margin(Account& account) {

@@ -76,7 +76,7 @@ void Desk::leave_unprotected(const StoredOrder& entry, Quantity quantity) {
 }
 
 void Desk::finish_brackets() {
-    for (const OrderId id : unwanted_entries_) withdraw(id);
+    for (const OrderId id : unwanted_entries_) withdraw(id, VenueReason::bracket_over);
     unwanted_entries_.clear();
     for (const Unprotected& each : unprotected_) {
         const OrderIntent& entry = each.entry;

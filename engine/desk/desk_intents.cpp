@@ -184,12 +184,12 @@ void Desk::refuse_change(const StrategyEntry& strategy, const RawIntent& raw, co
 }
 
 // Precondition: not terminal. An order that the venue has not seen ends here; a second request is not sent again.
-void Desk::cancel_order(StoredOrder& stored) {
+void Desk::cancel_order(StoredOrder& stored, VenueReason reason) {
     const OrderState before = stored.order.state;
     const OrderEventKind event = before == OrderState::held ? OrderEventKind::cancel : OrderEventKind::request_cancel;
     change(stored, {event});
-    record_event(stored, event, before);
-    tell(stored.order, {.kind = Notice::Kind::event, .event = event});
+    record_event(stored, event, before, reason);
+    tell(stored.order, {.kind = Notice::Kind::event, .event = event, .reason = reason});
     if (stored.order.state == OrderState::pending_cancel && before != OrderState::pending_cancel)
         actions_.venue.push_back({VenueActionKind::cancel, stored.order.intent.id});
     follow_up(stored);

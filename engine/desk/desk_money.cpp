@@ -80,12 +80,12 @@ void Desk::cancel_working_in(InstrumentId instrument) {
 }
 
 // Relatives may have ended it by now; what is on its way out already is not asked again.
-void Desk::withdraw(OrderId id) {
+void Desk::withdraw(OrderId id, VenueReason reason) {
     StoredOrder* const stored = orders_.find(id);
     if (stored == nullptr || is_terminal(stored->order.state) || stored->order.state == OrderState::pending_cancel)
         return;
     record_decision(DecisionAction::cancel, *stored, {});
-    cancel_order(*stored);
+    cancel_order(*stored, reason);
 }
 
 const Actions& Desk::on(const InputHeader& input, const FxRateChanged& event) {

@@ -71,6 +71,7 @@ constexpr std::array<ReasonText, venue_reason_count> reason_texts = {{
     {"not_in_these_semantics", "the rules chosen with --semantics have no such order"},
     {"split", "a split has changed what a unit is"},
     {"no_closing_bar", "its session ended, and no bar closed with it"},
+    {"bracket_over", "its bracket is over: what filled later would have no exit"},
 }};
 
 }  // namespace

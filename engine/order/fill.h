@@ -85,7 +85,8 @@ inline constexpr int denial_count = 39;
 std::string_view name_of(Denial denial);   // "quantity_below_minimum"
 std::string_view describe(Denial denial);  // a clause for people
 
-// Why a venue refused, ended or did not change an order, in words that are the same for every venue. Append-only.
+// Why a venue refused, ended or did not change an order, in words that are the same for every venue; or why the desk
+// took it back. Append-only.
 enum class VenueReason : uint8_t {
     none,
     would_take,           // post-only, and the market has come
@@ -100,8 +101,9 @@ enum class VenueReason : uint8_t {
     not_in_these_semantics,  // the chosen rules of another engine have no such order
     split,                   // what a unit is has changed
     no_closing_bar,          // a close order whose session ended without a bar that closed with it
+    bracket_over,            // the desk took the rest of an entry back: an exit traded, or nothing is left to protect
 };
-inline constexpr int venue_reason_count = 13;
+inline constexpr int venue_reason_count = 14;
 std::string_view name_of(VenueReason reason);
 std::string_view describe(VenueReason reason);
 

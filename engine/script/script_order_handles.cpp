@@ -118,7 +118,10 @@ void note_state(const ViewNotice& notice, ScriptOrder& order) {
     const bool known = notice.state < order_state_count;
     const auto state = static_cast<OrderState>(notice.state);
     const std::string_view reason = reason_of(notice);
-    if (!reason.empty() || !order.done) order.reason = reason;
+    // Why its end was asked for is why it has ended, if it ends so.
+    const bool ends_as_asked =
+        order.is_stopping && known && (state == OrderState::cancelled || state == OrderState::pending_cancel);
+    if (!reason.empty() || !(order.done || ends_as_asked)) order.reason = reason;
     order.state = known ? name_of(state) : std::string_view("unknown");
     order.done = known && is_terminal(state);
     order.is_stopping = known && state == OrderState::pending_cancel;
