@@ -68,12 +68,6 @@ OrderState state_after(Transition cell, OrderState state, bool anything_filled) 
     return anything_filled ? OrderState::partially_filled : OrderState::submitted;  // to_working
 }
 
-std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled) {
-    const Transition cell = transition(state, event);
-    if (cell.step == TransitionKind::impossible) return std::nullopt;
-    return state_after(cell, state, anything_filled);
-}
-
 std::string_view name_of(OrderState state) { return state_names[static_cast<size_t>(state)]; }
 std::string_view name_of(OrderEventKind event) { return event_names[static_cast<size_t>(event)]; }
 

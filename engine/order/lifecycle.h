@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace trd {
@@ -62,8 +61,6 @@ Transition transition(OrderState state, OrderEventKind event);
 
 // The state after an event whose cell this is. Precondition: not an impossible one.
 OrderState state_after(Transition cell, OrderState state, bool anything_filled);
-// The state after `event`, or nothing when the table calls it impossible.
-std::optional<OrderState> next_state(OrderState state, OrderEventKind event, bool anything_filled);
 
 // No event leads out of these; a late fill changes quantities only.
 constexpr bool is_terminal(OrderState state) {

@@ -3,6 +3,7 @@
 #include "order/lifecycle.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -102,6 +103,13 @@ std::optional<S> expected(S state, E event, bool filled) {
     return std::nullopt;
 }
 
+// What the table says; nothing where it calls the event impossible.
+std::optional<S> told(S state, E event, bool anything_filled) {
+    const Transition cell = transition(state, event);
+    if (cell.step == TransitionKind::impossible) return std::nullopt;
+    return state_after(cell, state, anything_filled);
+}
+
 OrderIntent buy(Quantity quantity) {
     OrderIntent intent;
     intent.id = OrderId::pack({.account = {1}, .strategy = {1}, .sequence = 1});
@@ -121,7 +129,7 @@ TEST_CASE("every state and event does what the rules say") {
         for (E event : all_events) {
             for (bool filled : {false, true}) {
                 INFO(name_of(state) << " + " << name_of(event) << (filled ? ", filled" : ""));
-                CHECK(next_state(state, event, filled) == expected(state, event, filled));
+                CHECK(told(state, event, filled) == expected(state, event, filled));
             }
         }
     }
@@ -135,7 +143,7 @@ TEST_CASE("terminal states never leave, and the names are all different") {
         CHECK(is_working(state) == (!terminal.contains(state) && state != S::held));
         CHECK(names.insert(name_of(state)).second);
         if (!terminal.contains(state)) continue;
-        for (E event : all_events) CHECK(next_state(state, event, true).value_or(state) == state);
+        for (E event : all_events) CHECK(told(state, event, true).value_or(state) == state);
     }
     std::set<std::string_view> event_names;
     for (E event : all_events) CHECK(event_names.insert(name_of(event)).second);
