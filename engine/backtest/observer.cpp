@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "record/read_posting.h"
+
 namespace trd {
 
 namespace {
@@ -128,13 +130,16 @@ void BacktestObserver::read_records(ByteSpan records, const FxRates& rates) {
     while (!records.empty()) {
         const auto frame = peek_record(records);
         TRD_ASSERT(frame.ok());  // the desk wrote it a moment ago
-        if (frame->header.kind == RecordKind::order_event || frame->header.kind == RecordKind::posting) {
+        if (frame->header.kind == RecordKind::posting) {
+            TRD_ASSERT(read_posting(records.first(frame->bytes), posting_));
+            change_.add(posting_, rates);
+        }
+        if (frame->header.kind == RecordKind::order_event) {
             ByteReader in(records);
             const auto record = read_record(in);
             TRD_ASSERT(record.ok());
-            if (const auto* posting = std::get_if<Posting>(&record->payload)) change_.add(*posting, rates);
-            const auto* event = std::get_if<OrderEvent>(&record->payload);
-            if (event != nullptr && event->reason == VenueReason::no_closing_bar) ++missed_closes_;
+            const auto& event = std::get<OrderEvent>(record->payload);
+            if (event.reason == VenueReason::no_closing_bar) ++missed_closes_;
         }
         records = records.subspan(frame->bytes);
     }

@@ -90,6 +90,7 @@ class BacktestObserver final : public RunObserver {
     uint64_t notes_refused_ = 0;
     uint64_t missed_closes_ = 0;
     EquityChangeBuilder change_;
+    Posting posting_;  // reused
     const BacktestProgress& progress_;
     RunKeeper* keeper_;
     OrderStory* story_;

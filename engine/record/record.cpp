@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "record/canonical_values.h"
+#include "record/read_posting.h"
 
 namespace trd {
 namespace {
@@ -512,6 +513,13 @@ Result<Record, RecordError> read_record(ByteReader& in) {
         return record;
     }
     return Fail{RecordError::unknown_kind};
+}
+
+bool read_posting(ByteSpan record, Posting& posting) {
+    ByteReader in(record.subspan(record_header_bytes));
+    posting.entries.clear();
+    get(in, posting);
+    return in.ok() && in.at_end();
 }
 
 Result<RecordFrame, RecordError> peek_record(ByteSpan records) {

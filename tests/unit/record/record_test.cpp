@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "record/read_posting.h"
 #include "support/catch.h"
 #include "unit/record/random_values.h"
 
@@ -205,6 +206,18 @@ TEST_CASE("what is written reads back equal, in order and without a gap, for eve
             REQUIRE(same(record->payload, written[i].second));
         }
         REQUIRE(in.at_end());
+    }
+}
+
+TEST_CASE("a posting read alone is what any reader reads, whatever was read into it before") {
+    RandomValues values(2);
+    Posting read;
+    for (int round = 0; round < 500; ++round) {
+        const Posting posting = values.posting();
+        const Bytes record = bytes_of(values.header(), posting);
+        REQUIRE(read_posting(record, read));
+        REQUIRE(read == posting);
+        REQUIRE_FALSE(read_posting(ByteSpan(record).first(record.size() - 1), read));
     }
 }
 
