@@ -354,9 +354,9 @@ void add_warnings(const BacktestPlan& plan, const StrategySet& set, const Backte
                                   " reports of the simulated venue did not fit their orders");
 }
 
-void add_data_warnings(const BacktestPlan& plan, const BacktestObserver& observer, const BacktestData& data,
-                       const std::string& end_of_session, BacktestResult& result) {
-    add_stale_warnings(data, result);
+void add_data_warnings(const BacktestPlan& plan, const BacktestRunner& runner, const BacktestObserver& observer,
+                       const BacktestData& data, const std::string& end_of_session, BacktestResult& result) {
+    add_stale_warnings(data, runner.feeds(), result);
     add_volume_warnings(plan, data, result);
     add_close_warning(observer.missed_closes(), end_of_session, result);
     add_yearly_warning(observer.daily(), periods_a_year(data), result);
@@ -576,7 +576,7 @@ Result<BacktestResult> run(const BacktestPlan& plan, const BacktestCalls& calls)
     add_accounts(plan, runner, result);
     add_parts(runner, observer, result);
     add_warnings(plan, set, runner, result);
-    add_data_warnings(plan, observer, data, end_of_session, result);
+    add_data_warnings(plan, runner, observer, data, end_of_session, result);
     add_note_warnings(runner.notes_lost() + observer.notes_refused(), result);
     if (calls.keeper != nullptr) calls.keeper->finish(plan, set, *rules, data, result);
     result.wall_ms = static_cast<double>((monotonic_now() - began).ns) / 1e6;

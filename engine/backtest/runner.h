@@ -92,6 +92,9 @@ struct RunFeed {
     // As of RunSeries: where the instrument has no series, the sessions that its orders end with. None: UTC days.
     std::optional<Calendar> calendar = {};
     std::optional<TradingHours> hours = {};
+    // Of rates: the longest time between two of them while bars went on, as far as the run has come.
+    std::optional<Timestamp> told = {};  // the last one
+    Timestamp wait_begin = {}, wait_end = {};
 };
 
 // A venue and the account that the run has there.
@@ -150,10 +153,10 @@ class BacktestRunner {
         RunCounts counts;   // orders, denied, fills and trades
         Money lowest_cash;  // the lowest that cash of an account has been, of all currencies, in the first one's
         Money equity;
+        Money told_equity;  // as the observer knows it
     };
     const std::vector<Part>& parts() const { return parts_; }
     Money equity() const { return equity_; }
-        Money told_equity;  // as the observer knows it
     // What strategies said and nobody could take: the ring was full, or it made no sense.
     uint64_t notes_lost() const;
 
@@ -259,10 +262,10 @@ class BacktestRunner {
     void show_stale();
     bool show_stale_positions();
     void tell_equity();
+    void tell_last_equity();
     void show_mark(InstrumentId instrument, double mark);
     void show_position(InstrumentId instrument);
     void show_position(Seat& seat, InstrumentId instrument);
-    void tell_last_equity();
     void show_sides(Seat& seat, const Account& account, InstrumentId instrument);
     bool show_mark(Seat& seat, InstrumentId instrument, double mark);
     void show_working(Seat& seat, InstrumentId instrument);
@@ -317,6 +320,7 @@ class BacktestRunner {
     Moment moment_of(uint32_t feed) const;
     Result<bool, RunFault> advance_feed(uint32_t feed);
     Status<RunFault> handle_row(uint32_t feed);
+    void note_wait(RunFeed& rates) const;
     void apply(const RunFeed& feed, const Quote& quote);
     void apply(const RunFeed& feed, const QuoteBar& bar);
     void apply(const RunFeed& feed, const TradeTick& trade);
@@ -349,6 +353,7 @@ class BacktestRunner {
     bool has_currencies_ = false;  // money is in more than the base currency
     bool equity_is_known_ = true;  // else a rate is missing, which ends the run
     Timestamp now_;
+    Timestamp last_close_;     // of any bar
     bool accrues_ = false;     // some account has rates that count by the day
     int64_t day_ = 0;          // of the last moment, in days of UTC
     uint64_t total_bars_ = 0;  // of a run without bars: rows

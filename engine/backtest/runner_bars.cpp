@@ -1,4 +1,5 @@
 // Bars: how they open and close, and what comes of it.
+#include <algorithm>
 #include <functional>
 
 #include "backtest/runner.h"
@@ -51,6 +52,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
         TRD_CHECK(close_at_venue(index));
     }
     ++counts_.bars;
+    last_close_ = std::max(last_close_, series.cursor.bar().close_time);
 
     show_mark(series.instrument, series.cursor.values().close);
     for (const Listener& listener : listeners_[index]) {

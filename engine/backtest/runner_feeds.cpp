@@ -29,7 +29,8 @@ Result<bool, RunFault> BacktestRunner::advance_feed(uint32_t index) {
 }
 
 Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
-    const RunFeed& row = setup_.feeds[index];
+    RunFeed& row = setup_.feeds[index];
+    if (row.base != Currency{}) note_wait(row);
     std::visit([&](const auto& event) { apply(row, event); }, row.feed.event());
     TRD_CHECK(settle_instant());
     TRD_CHECK(tell_row(index));
@@ -41,6 +42,19 @@ Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
     else
         drop_front();
     return check_interrupt(++rows_);
+}
+
+// After the last bar nobody waits.
+void BacktestRunner::note_wait(RunFeed& rates) const {
+    const Timestamp time = rates.feed.time();
+    const bool bars_go_on = std::ranges::any_of(
+        moments_, [](const Moment& moment) { return moment.rank == Rank::open || moment.rank == Rank::close; });
+    if (rates.told) {
+        const Timestamp begin = std::max(*rates.told, setup_.start);
+        const Timestamp end = bars_go_on ? time : std::min(time, last_close_);
+        if (end - begin > rates.wait_end - rates.wait_begin) rates.wait_begin = begin, rates.wait_end = end;
+    }
+    rates.told = time;
 }
 
 void BacktestRunner::apply(const RunFeed& row, const Quote& quote) {

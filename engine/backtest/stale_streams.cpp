@@ -37,6 +37,13 @@ std::string doubt_of_rates(const std::string& name, const BacktestStreamResult* 
            ": from then on the last rate told what the other currency is worth";
 }
 
+// Rates that pause and go on: the end of the run alone does not show it.
+std::string doubt_of_pause(const std::string& name, const RunFeed& rates) {
+    if (rates.wait_end - rates.wait_begin <= longest_wait) return "";
+    return name + " has no rate from " + date_of(rates.wait_begin) + " to " + date_of(rates.wait_end) +
+           ", while bars went on: in that time the last rate told what the other currency is worth";
+}
+
 std::string doubt_of_funding(const std::string& symbol, const BacktestStreamResult* read, const Window& window) {
     if (read == nullptr)
         return "no funding of " + symbol + " is known: what its longs and shorts pay each other is not in the result";
@@ -65,14 +72,19 @@ std::string doubt_of_mark(const BacktestPosition& held, const BacktestResult& re
 
 }  // namespace
 
-void add_stale_warnings(const BacktestData& data, BacktestResult& result) {
+void add_stale_warnings(const BacktestData& data, const std::vector<RunFeed>& feeds, BacktestResult& result) {
     if (result.series.empty() || result.counts.fills == 0) return;
     const Window window = window_of(result);
     const auto warn = [&](std::string doubt) {
         if (!doubt.empty()) result.warnings.push_back(std::move(doubt));
     };
-    for (const BacktestData::Stream& stream : data.streams)
-        if (stream.base != Currency{}) warn(doubt_of_rates(stream.name, stream_named(result, stream.name), window));
+    TRD_ASSERT(feeds.size() == data.streams.size());  // each became one
+    for (size_t i = 0; i < feeds.size(); ++i) {
+        const BacktestData::Stream& stream = data.streams[i];
+        if (stream.base == Currency{}) continue;
+        warn(doubt_of_pause(stream.name, feeds[i]));
+        warn(doubt_of_rates(stream.name, stream_named(result, stream.name), window));
+    }
     for (const Instrument& instrument : data.instruments)
         if (pays_funding(instrument.kind))
             warn(doubt_of_funding(instrument.symbol, stream_named(result, "funding " + instrument.symbol), window));

@@ -5,10 +5,12 @@
 
 #include "backtest/backtest.h"
 #include "backtest/data.h"
+#include "backtest/runner.h"
 
 namespace trd {
 
 // By what the run has read, and its bars; of a run that has none, and of one without a fill, there is nothing to say.
-void add_stale_warnings(const BacktestData& data, BacktestResult& result);
+// `feeds`: what became of the data's streams, in their order.
+void add_stale_warnings(const BacktestData& data, const std::vector<RunFeed>& feeds, BacktestResult& result);
 
 }  // namespace trd
