@@ -10,12 +10,17 @@ namespace {
 
 constexpr double periods_on_exchange = 252;
 constexpr double periods_around_the_clock = 365;
+constexpr double periods_of_six_days = 313;  // a week, as of currencies whose week begins on a Sunday evening
 
-// Within a fifth: holidays, gaps and weeks of six days make no other year.
+// Within a fifth: holidays and gaps make no other year, weeks of six days do.
 bool is_near(double counted, double periods) { return std::abs(counted - periods) <= 0.2 * periods; }
 
 // "if it trades all week, --kind crypto or perpetual counts 365"; nothing where no kind counts such a number of days.
 std::string kind_that_would_fit(double counted, double periods) {
+    if (counted > periods && std::abs(counted - periods_of_six_days) <= 20)
+        return "where a Sunday evening is a day of its own, bars of whole days of trading, Monday's with that evening "
+               "in "
+               "it, give the others";
     const bool fits_the_other =
         counted > periods ? is_near(counted, periods_around_the_clock) : is_near(counted, periods_on_exchange);
     if (!fits_the_other) return "bars of each day of trading give the others";
