@@ -24,6 +24,13 @@ RiskDay day_of(const RiskLimits& limits) {
     return {zone ? *zone : Zone::utc(), limits.day_begins};
 }
 
+// One more than the limit lets through, as far as there can be as many.
+size_t most_events_of(Decimal limit) {
+    constexpr int64_t most = int64_t{1} << 24;
+    const Decimal least = std::min(limit, Decimal::from_units(most));
+    return static_cast<size_t>(least.raw() / decimal_scale) + 1;
+}
+
 constexpr RiskCode state_check{'R', 2};
 
 RiskLimits limits_on_state(const RiskSetup& setup) {
@@ -170,6 +177,17 @@ void RiskControl::compile(const RiskWorld& world) {
         needs.push_back({{input, whose, window}, reading_function(input)});
         keep_what_is_needed(world, needs.back());
     };
+    EventsKept events;
+    Duration trips_kept;
+    const auto keep_events = [&](const ArmedRule& armed) {
+        if (armed.rule->setting.unit == RiskUnit::duration) {
+            const Duration window{static_cast<int64_t>(armed.setting.raw() / 1'000)};
+            events.time = std::max(events.time, window);
+            trips_kept = std::max(trips_kept, window);
+        }
+        if (armed.rule->unit == RiskUnit::count)
+            events.most = std::max(events.most, most_events_of(armed.limit));
+    };
     for (Seat& seat : seats_) {
         seat.before.clear();
         seat.always.clear();
@@ -191,8 +209,12 @@ void RiskControl::compile(const RiskWorld& world) {
                 for (const RiskInput input : armed.rule->needs) want(seat.always, input, armed.scope, &armed);
             for (const Need& need : seat.before)
                 if (need.input == RiskInput::own_fill_drift) fills_kept_ = std::max(fills_kept_, need.window);
+            for (const auto* armed : {&seat.plan->before, &seat.plan->monitors})
+                std::for_each(armed->begin(), armed->end(), keep_events);
             has_monitors_ = has_monitors_ || !seat.plan->monitors.empty();
         }
+    results_.keep_events(events);
+    results_.keep_trips(trips_kept);
 }
 
 void RiskControl::keep_what_is_needed(const RiskWorld& world, const RiskNeed& need) {
@@ -325,7 +347,7 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
     take_positions(world, fill.instrument);
     book_.add_held(world, owners[static_cast<size_t>(RiskScope::strategy)], fill.instrument,
                    signed_quantity(fill.side, fill.quantity));
-    for (const uint32_t owner : owners) results_.of(owner).executions.add(world.now);
+    for (const uint32_t owner : owners) results_.of(owner).executions.add(world.now, results_.events_kept());
     results_.fill(world, fill, strategy);
     follow_money(world, fill.instrument);
     if (!closed) return;
@@ -391,7 +413,7 @@ void RiskControl::rejected(const Order& order, Timestamp now) {
     for (const auto& [scope, id] :
          {std::pair{RiskScope::firm, uint32_t{0}}, std::pair{RiskScope::account, uint32_t{order.intent.account.value}},
           std::pair{RiskScope::strategy, uint32_t{order.intent.strategy.value}}})
-        results_.of(book_.index_of(scope, id)).rejects.add(now);
+        results_.of(book_.index_of(scope, id)).rejects.add(now, results_.events_kept());
 }
 
 void RiskControl::anomaly(const RiskWorld& world, AccountId account) {
@@ -475,7 +497,7 @@ void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timesta
     const bool amends = action == DecisionAction::amend;
     for (const uint32_t owner : seat->owners) {
         RiskResult& result = results_.of(owner);
-        (amends ? result.amends : result.submits).add(now);
+        (amends ? result.amends : result.submits).add(now, results_.events_kept());
     }
     if (amends || recent_kept_.ns == 0) return;
     std::erase_if(recent_, [&](const RecentOrder& sent) { return sent.time < now - recent_kept_; });

@@ -311,11 +311,7 @@ Answer profit_since(const Asking& a, const Need& need) {
 }
 
 Answer window_profit(const Asking& a, const Need& need) {
-    const RiskResult& result = result_of(a, need);
-    Money sum;
-    for (const RiskTrip& trip : result.trips)
-        if (trip.closed_at >= a.world.now - need.window) sum += trip.net;
-    return plain(sum);
+    return plain(result_of(a, need).trips.since(a.world.now - need.window));
 }
 
 Answer best_day(const Asking& a, const Need& need) {

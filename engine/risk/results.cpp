@@ -5,8 +5,6 @@
 namespace trd {
 namespace {
 
-constexpr size_t trips_kept = 512;
-
 // What became of the sum of two that may not be known.
 void add(std::optional<Money>& sum, const std::optional<Money>& part) {
     sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
@@ -73,11 +71,11 @@ Timestamp RiskDay::end_of(int64_t day) const {
 
 // Counts.
 
-void EventCount::add(Timestamp time) {
+void EventCount::add(Timestamp time, EventsKept kept) {
     ++today_;
-    const Timestamp oldest = time - days(1);
+    const Timestamp oldest = time - kept.time;
     while (kept_ > 0 && at(0) < oldest) drop_oldest();
-    if (kept_ == kept_max) drop_oldest();
+    while (kept_ >= kept.most) drop_oldest();
     append(time);
 }
 
@@ -116,15 +114,51 @@ void EventCount::save(ByteWriter& out) const {
     for (size_t i = 0; i < kept_; ++i) out.put(at(i).ns);
 }
 
-bool EventCount::load(ByteReader& in) {
+bool EventCount::load(ByteReader& in, EventsKept kept) {
     *this = EventCount{};
     today_ = in.get<uint64_t>();
     const auto count = in.get<uint32_t>();
-    if (count > kept_max) in.fail();
+    if (count > kept.most) in.fail();
     for (uint32_t i = 0; i < count && in.ok(); ++i) {
         const Timestamp time{in.get<int64_t>()};
         if (kept_ > 0 && time < at(kept_ - 1)) in.fail();
         append(time);
+    }
+    return in.ok();
+}
+
+// Round trips.
+
+void TripResults::add(Timestamp closed_at, Money net, Duration kept) {
+    if (!trips_.empty()) closed_at = std::max(closed_at, trips_.back().closed_at);  // clocks of venues differ
+    trips_.push_back({closed_at, net, (trips_.empty() ? Money::zero() : trips_.back().so_far) + net});
+    while (trips_.front().closed_at < closed_at - kept) trips_.pop_front();
+}
+
+Money TripResults::since(Timestamp from) const {
+    const auto first = std::partition_point(trips_.begin(), trips_.end(),
+                                            [from](const Trip& trip) { return trip.closed_at < from; });
+    return first == trips_.end() ? Money::zero() : trips_.back().so_far - first->so_far + first->net;
+}
+
+void TripResults::save(ByteWriter& out) const {
+    out.put(static_cast<uint32_t>(trips_.size()));
+    for (const Trip& trip : trips_) {
+        out.put(trip.closed_at.ns);
+        out.put(trip.net.raw());
+    }
+}
+
+bool TripResults::load(ByteReader& in) {
+    trips_.clear();
+    const auto count = in.get<uint32_t>();
+    for (uint32_t i = 0; i < count && in.ok(); ++i) {
+        const Timestamp closed_at{in.get<int64_t>()};
+        Money net;
+        if (!get_money(in, net)) break;
+        if (!trips_.empty() && closed_at < trips_.back().closed_at) in.fail();
+        const auto so_far = checked_add(trips_.empty() ? Money::zero() : trips_.back().so_far, net);
+        so_far.ok() ? void(trips_.push_back({closed_at, net, *so_far})) : in.fail();
     }
     return in.ok();
 }
@@ -139,17 +173,13 @@ void RiskResult::save(ByteWriter& out) const {
     out.put(losses_in_a_row);
     out.put(last_exit.ns);
     out.put(anomalies);
-    out.put(static_cast<uint32_t>(trips.size()));
-    for (const RiskTrip& trip : trips) {
-        out.put(trip.closed_at.ns);
-        out.put(trip.net.raw());
-    }
+    trips.save(out);
     out.put(static_cast<uint32_t>(trips_today.size()));
     for (const uint32_t count : trips_today) out.put(count);
     for (const EventCount* count : {&submits, &amends, &executions, &rejects}) count->save(out);
 }
 
-bool RiskResult::load(ByteReader& in) {
+bool RiskResult::load(ByteReader& in, EventsKept kept) {
     for (Money* value : {&equity, &profit, &day_start_equity, &day_start, &week_start, &month_start, &peak_equity,
                          &peak_balance, &best_day})
         get_money(in, *value);
@@ -158,19 +188,12 @@ bool RiskResult::load(ByteReader& in) {
     losses_in_a_row = in.get<uint32_t>();
     last_exit.ns = in.get<int64_t>();
     anomalies = in.get<uint32_t>();
-    const auto trip_count = in.get<uint32_t>();
-    if (trip_count > trips_kept) in.fail();
-    trips.clear();
-    for (uint32_t i = 0; i < trip_count && in.ok(); ++i) {
-        RiskTrip& trip = trips.emplace_back();
-        trip.closed_at.ns = in.get<int64_t>();
-        get_money(in, trip.net);
-    }
+    if (!trips.load(in)) return false;
     const auto instruments = in.get<uint32_t>();
     trips_today.clear();
     for (uint32_t i = 0; i < instruments && in.ok(); ++i) trips_today.push_back(in.get<uint32_t>());
     for (EventCount* count : {&submits, &amends, &executions, &rejects})
-        if (in.ok()) count->load(in);
+        if (in.ok()) count->load(in, kept);
     return in.ok();
 }
 
@@ -255,8 +278,7 @@ void RiskResults::trip(uint32_t owner, const RiskRoundTrip& trip) {
     RiskResult& result = of(owner);
     result.last_exit = trip.closed_at;
     result.losses_in_a_row = trip.has_lost ? result.losses_in_a_row + 1 : 0;
-    result.trips.push_back(trip);
-    if (result.trips.size() > trips_kept) result.trips.pop_front();
+    result.trips.add(trip.closed_at, trip.net, trips_kept_);
     if (trip.instrument.value >= result.trips_today.size())
         result.trips_today.resize(size_t{trip.instrument.value} + 1);
     ++result.trips_today[trip.instrument.value];
@@ -445,7 +467,7 @@ bool RiskResults::load(ByteReader& in, const RiskWorld& world, RiskBook& book) {
         const auto scope = in.get<uint8_t>();
         const auto id = in.get<uint32_t>();
         if (scope >= risk_scope_count || id > UINT16_MAX + world.instruments.size()) return false;
-        if (!of(book.owner(static_cast<RiskScope>(scope), id, {})).load(in)) return false;
+        if (!of(book.owner(static_cast<RiskScope>(scope), id, {})).load(in, events_kept_)) return false;
     }
     return in.ok();
 }

@@ -42,21 +42,25 @@ class RiskDay {
     Duration begins_;  // after midnight
 };
 
+// How far back events are remembered, and how many of them: what the limits in force ask for.
+struct EventsKept {
+    Duration time = days(1);
+    size_t most = 4096;
+};
+
 // How many of something there were of late, and today.
 class EventCount {
   public:
-    void add(Timestamp time);
+    void add(Timestamp time, EventsKept kept = {});
     void new_day() { today_ = 0; }
-    // Since `from`, included. What is older than a day is not remembered, nor more than `kept_max` of them.
+    // Since `from`, included. What is not kept is not counted.
     uint32_t since(Timestamp from) const;
     uint64_t today() const { return today_; }
 
     void save(ByteWriter& out) const;
-    bool load(ByteReader& in);
+    bool load(ByteReader& in, EventsKept kept = {});
 
   private:
-    static constexpr size_t kept_max = 4096;
-
     // The oldest is at 0.
     Timestamp at(size_t place) const { return ring_[(first_ + place) & mask_]; }
     void append(Timestamp time);
@@ -69,16 +73,33 @@ class EventCount {
     uint64_t today_ = 0;
 };
 
-struct RiskTrip {
-    Timestamp closed_at;
-    Money net;
+// What the round trips of late have earned.
+class TripResults {
+  public:
+    // What is older than `kept` is forgotten.
+    void add(Timestamp closed_at, Money net, Duration kept);
+    // Of those that ended at `from` or later.
+    Money since(Timestamp from) const;
+
+    void save(ByteWriter& out) const;
+    bool load(ByteReader& in);
+
+  private:
+    struct Trip {
+        Timestamp closed_at;
+        Money net;
+        Money so_far;  // of all up to this one, those that are forgotten included
+    };
+    std::deque<Trip> trips_;  // oldest first
 };
 
 // A round trip as everybody counts it whose it is.
-struct RiskRoundTrip : RiskTrip {
+struct RiskRoundTrip {
     // `currency`: of the account.
     RiskRoundTrip(const ClosedTrade& trade, const FxRates& rates, Currency currency);
 
+    Timestamp closed_at;
+    Money net;
     bool has_lost;
     InstrumentId instrument;
 };
@@ -92,13 +113,13 @@ struct RiskResult {
     bool is_begun = false;  // the above have been set once
     uint32_t losses_in_a_row = 0;
     Timestamp last_exit{INT64_MIN};
-    std::deque<RiskTrip> trips;         // the last ones
+    TripResults trips;
     std::vector<uint32_t> trips_today;  // by instrument
     EventCount submits, amends, executions, rejects;
     uint32_t anomalies = 0;
 
     void save(ByteWriter& out) const;
-    bool load(ByteReader& in);
+    bool load(ByteReader& in, EventsKept kept);
 };
 
 class RiskResults {
@@ -114,6 +135,10 @@ class RiskResults {
 
     void keep_money(bool keep) { keeps_money_ = keep; }
     void keep_strategies(bool keep) { keeps_strategies_ = keep; }
+    // As far back as the widest window goes, and as many as the highest limit counts.
+    void keep_events(EventsKept kept) { events_kept_ = kept; }
+    EventsKept events_kept() const { return events_kept_; }
+    void keep_trips(Duration kept) { trips_kept_ = kept; }
     bool keeps_money() const { return keeps_money_; }
     bool keeps_strategies() const { return keeps_strategies_; }
 
@@ -194,6 +219,8 @@ class RiskResults {
     Timestamp day_end_{INT64_MIN};
     int64_t day_number_ = 0;
     bool keeps_money_ = false, keeps_strategies_ = false;
+    EventsKept events_kept_;
+    Duration trips_kept_;
     std::vector<Purse> purses_;  // by position in the desk's accounts
     std::vector<StrategyRow> strategies_;
     std::vector<Own> owns_;

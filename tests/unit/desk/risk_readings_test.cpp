@@ -79,3 +79,15 @@ TEST_CASE("a split is no step of the price") {
     small.mark("50.5"_price);
     CHECK(small.buy(1).venue.size() == 1);
 }
+
+TEST_CASE("what round trips of a window have earned is told of all of them") {
+    LimitedDesk small("[account.main.T08]\nmin_profit = 0\nwindow = \"30d\"");
+    const auto trip = [&small](Price out) {
+        small.bought(1);
+        small.fill(small.sell(1).venue.at(0).order, "1"_qty, out);
+        small.bar("10"_price);
+    };
+    trip("1000"_price);
+    for (int i = 0; i < 600; ++i) trip("9"_price);
+    CHECK(small.buy(1).venue.size() == 1);  // 990 - 600
+}

@@ -84,3 +84,36 @@ TEST_CASE("saved times that go back, or are too many, are refused") {
     ByteReader too_many(many.bytes());
     CHECK_FALSE(count.load(too_many));
 }
+
+TEST_CASE("as far back as a window goes nothing is forgotten") {
+    EventCount count;
+    const EventsKept kept{days(30), 10'000};
+    const Timestamp begin{0};
+    for (int i = 0; i < 9'000; ++i) count.add(begin + minutes(i), kept);
+    CHECK(count.since(begin) == 9'000);
+    count.add(begin + days(30) + minutes(100), kept);
+    CHECK(count.since(begin) == 8'901);
+    ByteWriter out;
+    count.save(out);
+    ByteReader in(out.bytes());
+    EventCount loaded;
+    REQUIRE(loaded.load(in, kept));
+    CHECK(loaded.since(begin) == 8'901);
+}
+
+TEST_CASE("what round trips have earned since a time is of all of them that ended at it or later") {
+    TripResults trips;
+    CHECK(trips.since(Timestamp{0}) == Money::zero());
+    for (int i = 0; i < 5'000; ++i)
+        trips.add(Timestamp{0} + minutes(i), i < 2'500 ? "1"_money : "-0.5"_money, days(2));
+    CHECK(trips.since(Timestamp{0} + minutes(4'999)) == "-0.5"_money);
+    CHECK(trips.since(Timestamp{0} + minutes(2'499)) == "-1249"_money);
+    CHECK(trips.since(Timestamp{0} + minutes(2'300)) == "-1050"_money);
+    ByteWriter out;
+    trips.save(out);
+    ByteReader in(out.bytes());
+    TripResults loaded;
+    REQUIRE(loaded.load(in));
+    REQUIRE(in.at_end());
+    CHECK(loaded.since(Timestamp{0} + minutes(2'300)) == "-1050"_money);
+}
