@@ -64,11 +64,12 @@ struct RuleQuery {
     Decimal quantity;  // of the order
     Decimal value;     // of the order, in the account's currency; only for rules that need worst_mark and fx_rate
     bool reduces;      // provably
+    Duration window;   // over which the rule counts; zero: over none
 
     const OrderIntent& order() const { return *query.order; }
     bool buys() const { return query.order->side == Side::buy; }
     bool amends() const { return query.action == DecisionAction::amend; }
-    Decimal operator[](RiskInput input) const { return query.inputs->get(input, scope).value; }
+    Decimal operator[](RiskInput input) const { return query.inputs->get_over(window, input, scope).value; }
     bool is_set(RiskInput input) const { return !(*this)[input].is_zero(); }
 };
 

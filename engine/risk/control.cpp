@@ -161,30 +161,25 @@ const RiskSubject& RiskControl::subject_of(StrategyId strategy, InstrumentId ins
     return found == nullptr ? nobody : found->names;
 }
 
-// What the armed rules ask for, once each; of a window, the longest.
+// What the armed rules ask for, once each, and once for each window.
 void RiskControl::compile(const RiskWorld& world) {
     if (outside_.has_rules() && !traders_.empty()) keep_book_for_rules(world);
     has_monitors_ = false;
     recent_kept_ = {};
     fills_kept_ = {};
     const auto want = [&](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
-        const Decimal setting = armed == nullptr ? Decimal() : armed->setting;
-        const bool counts = armed != nullptr && armed->rule->setting.unit == RiskUnit::duration;
-        const Duration window{counts ? static_cast<int64_t>(setting.raw() / 1'000) : 0};
+        const Duration window = armed == nullptr ? Duration{} : armed->window();
         const RiskScope whose = is_scoped(input) ? scope : RiskScope::firm;
         for (Need& need : needs)
-            if (need.input == input && need.scope == whose) return void(need.window = std::max(need.window, window));
+            if (need.input == input && need.scope == whose && need.window == window) return;
         needs.push_back({{input, whose, window}, reading_function(input)});
         keep_what_is_needed(world, needs.back());
     };
     EventsKept events;
     Duration trips_kept;
     const auto keep_events = [&](const ArmedRule& armed) {
-        if (armed.rule->setting.unit == RiskUnit::duration) {
-            const Duration window{static_cast<int64_t>(armed.setting.raw() / 1'000)};
-            events.time = std::max(events.time, window);
-            trips_kept = std::max(trips_kept, window);
-        }
+        events.time = std::max(events.time, armed.window());
+        trips_kept = std::max(trips_kept, armed.window());
         if (armed.rule->unit == RiskUnit::count)
             events.most = std::max(events.most, most_events_of(armed.limit));
     };
@@ -454,7 +449,10 @@ void RiskControl::read(const RiskAsking& asking, const std::vector<Need>& needs)
             value = given->value;
         else if (need.tell != nullptr)
             value = need.tell(asking, need);
-        value ? inputs_.set(need.input, need.scope, *value) : inputs_.forget(need.input, need.scope);
+        if (need.window.ns != 0)
+            inputs_.set_over(need.window, need.input, need.scope, value);
+        else
+            value ? inputs_.set(need.input, need.scope, *value) : inputs_.forget(need.input, need.scope);
     }
 }
 

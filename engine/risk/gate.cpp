@@ -144,12 +144,13 @@ std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const Ris
 std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query, Decimal value, bool reduces) {
     const RiskRule& rule = *armed.rule;
     for (const RiskInput input : rule.needs) {
-        const Reading& reading = query.inputs->get(input, armed.scope);
+        const Reading& reading = query.inputs->get_over(armed.window(), input, armed.scope);
         if (reading.state != ReadingState::known) return RiskFinding{{}, input, reading.state};
     }
     try {
         const Decimal quantity = query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
-        const RuleQuery question{query, armed.scope, armed.limit, armed.setting, quantity, value, reduces};
+        const RuleQuery question{query, armed.scope, armed.limit, armed.setting, quantity, value, reduces,
+                                 armed.window()};
         const RiskFigure figure = rule.measure(question);
         if (rule.holds(figure, armed.limit)) return std::nullopt;
         return RiskFinding{figure.rounded(), RiskInput::gate_state, ReadingState::known};

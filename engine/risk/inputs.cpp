@@ -187,6 +187,20 @@ Reading RiskInputs::reading_of(RiskInput input, Decimal value) {
     return {value, fits ? ReadingState::known : ReadingState::not_positive};
 }
 
+const Reading& RiskInputs::get_over(Duration window, RiskInput input, RiskScope scope) const {
+    if (window.ns != 0)
+        for (const OverWindow& each : over_windows_)
+            if (each.window == window && each.place == place(input, scope)) return each.reading;
+    return get(input, scope);
+}
+
+void RiskInputs::set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value) {
+    const Reading reading = value ? reading_of(input, *value) : Reading{};
+    for (OverWindow& each : over_windows_)
+        if (each.window == window && each.place == place(input, scope)) return void(each.reading = reading);
+    over_windows_.push_back({window, place(input, scope), reading});
+}
+
 void RiskInputs::set_duration(RiskInput input, RiskScope scope, Duration duration) {
     set(input, scope, Decimal::from_raw(static_cast<Int128>(duration.ns) * 1'000));
 }

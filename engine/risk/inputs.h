@@ -6,8 +6,10 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "order/order.h"
 #include "risk/unit.h"
@@ -178,6 +180,10 @@ class RiskInputs {
         readings_[place(input, scope)] = reading_of(input, Decimal::from_raw(value.raw()));
     }
     void set_count(RiskInput input, RiskScope scope, int64_t count) { set(input, scope, Decimal::from_units(count)); }
+    // What is counted over a window has a reading for each window that some rule of the scope goes by; over one that
+    // nobody has given it is the reading without.
+    const Reading& get_over(Duration window, RiskInput input, RiskScope scope) const;
+    void set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value);
     // Rounded to the nanosecond that durations are counted in anyway.
     void set_duration(RiskInput input, RiskScope scope, Duration duration);
     // NaN, infinity and what a decimal cannot hold are kept as not finite.
@@ -199,7 +205,14 @@ class RiskInputs {
     }
     static Reading reading_of(RiskInput input, Decimal value);
 
+    struct OverWindow {
+        Duration window;
+        size_t place;
+        Reading reading;
+    };
+
     std::array<Reading, shared_count + risk_scope_count * scoped_count> readings_{};
+    std::vector<OverWindow> over_windows_;  // few
 };
 
 }  // namespace trd

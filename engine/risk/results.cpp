@@ -267,12 +267,10 @@ void RiskResults::transfer(const RiskWorld& world, AccountId id, Currency curren
 }
 
 RiskRoundTrip::RiskRoundTrip(const ClosedTrade& trade, const FxRates& rates, Currency currency)
-    : instrument(trade.instrument) {
-    const Money earned = trade.net();
-    closed_at = trade.closed_at;
-    net = rates.convert(earned, trade.currency, currency).value_or(Money::zero());
-    has_lost = earned.is_negative();
-}
+    : closed_at(trade.closed_at),
+      net(rates.convert(trade.net(), trade.currency, currency).value_or(Money::zero())),
+      has_lost(trade.net().is_negative()),
+      instrument(trade.instrument) {}
 
 void RiskResults::trip(uint32_t owner, const RiskRoundTrip& trip) {
     RiskResult& result = of(owner);

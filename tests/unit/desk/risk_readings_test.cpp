@@ -91,3 +91,19 @@ TEST_CASE("what round trips of a window have earned is told of all of them") {
     for (int i = 0; i < 600; ++i) trip("9"_price);
     CHECK(small.buy(1).venue.size() == 1);  // 990 - 600
 }
+
+TEST_CASE("what is counted over a window is counted over all of it, and for each table over its own") {
+    LimitedDesk small("[[account.main.R18]]\nmax_executions = 3\nwindow = \"10d\"\n"
+                      "[[account.main.R18]]\nmax_executions = 1\nwindow = \"1h\"\n");
+    small.bar("10"_price);
+    small.bought(1);
+    CHECK(code_of(small.buy(1)) == "R18");  // two within the hour
+    small.bar("10"_price, hours(2));
+    small.bought(1);
+    small.bar("10"_price, days(3));
+    small.bought(1);
+    small.bar("10"_price, days(2));
+    CHECK(code_of(small.buy(1)) == "R18");  // a fourth one within ten days
+    small.bar("10"_price, days(6));
+    CHECK(small.buy(1).venue.size() == 1);
+}
