@@ -230,6 +230,8 @@ void Desk::record_alarm(const RiskAlarm& alarm) {
 }
 
 bool Desk::concerns(const RiskAlarm& alarm, AccountId account, StrategyId strategy, InstrumentId instrument) const {
+    const bool spares_others = !alarm.symbol.empty() && alarm.action < RiskAction::halt_all;
+    if (spares_others && instruments_[instrument.value].symbol != alarm.symbol) return false;
     if (is_for_all(alarm)) return true;
     if (alarm.scope == RiskScope::instrument) return instruments_[instrument.value].symbol == alarm.subject;
     for (const StrategyEntry& entry : strategies_) {

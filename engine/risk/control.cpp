@@ -164,7 +164,7 @@ const RiskSubject& RiskControl::subject_of(StrategyId strategy, InstrumentId ins
 // What the armed rules ask for, once each, and once for each window.
 void RiskControl::compile(const RiskWorld& world) {
     if (outside_.has_rules() && !traders_.empty()) keep_book_for_rules(world);
-    has_monitors_ = false;
+    has_monitors_ = watches_silence_ = false;
     recent_kept_ = {};
     fills_kept_ = {};
     const auto want = [&](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
@@ -201,7 +201,10 @@ void RiskControl::compile(const RiskWorld& world) {
                     recent_kept_ = std::max(recent_kept_, Duration{static_cast<int64_t>(armed.limit.raw() / 1'000)});
             }
             for (const ArmedRule& armed : seat.plan->monitors)
-                for (const RiskInput input : armed.rule->needs) want(seat.always, input, armed.scope, &armed);
+                for (const RiskInput input : armed.rule->needs) {
+                    want(seat.always, input, armed.scope, &armed);
+                    watches_silence_ = watches_silence_ || input == RiskInput::stale_for;
+                }
             for (const Need& need : seat.before)
                 if (need.input == RiskInput::own_fill_drift) fills_kept_ = std::max(fills_kept_, need.window);
             for (const auto* armed : {&seat.plan->before, &seat.plan->monitors})
@@ -511,6 +514,7 @@ void RiskControl::watch(const RiskWorld& world, std::optional<InstrumentId> inst
     halts_.clear();
     if (std::exchange(day_began_, false)) monitors_.session_opened(alarms);
     if (!has_monitors_) return;
+    if (watches_silence_) instrument.reset();  // of a market that is silent nothing comes that would have it asked
     for (const Trader& trader : traders_)
         for (InstrumentId id = instrument.value_or(InstrumentId{0}); id.value < markets_.size(); ++id.value) {
             watch_seat(world, *seat_of(trader.strategy, id), alarms);

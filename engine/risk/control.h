@@ -195,6 +195,7 @@ class RiskControl {
     Timestamp feed_time_{INT64_MIN};
     bool day_began_ = false;  // and the monitors have not heard of it
     bool has_monitors_ = false, keeps_statistics_ = false, rules_watch_ = false;
+    bool watches_silence_ = false;  // some monitor goes by what does not happen
 };
 
 // Limits as canonical bytes, for snapshots. False when the bytes are of no limits that this table has.

@@ -36,6 +36,14 @@ bool is_of_same_rule(const ArmedRule& a, const ArmedRule& b) { return a.rule == 
 // Losses in a row are as many after a pause as before it, until a trade wins.
 constexpr RiskCode losses_in_a_row{'T', 5};
 
+// Told of an instrument's market, whatever the scope: what everyone of the scope trades has one of its own.
+bool is_of_one_market(const RiskRule& rule) {
+    const auto is_it = [](RiskInput input) {
+        return input == RiskInput::stale_for || input == RiskInput::spread_bps || input == RiskInput::volatility;
+    };
+    return std::any_of(rule.needs.begin(), rule.needs.end(), is_it);
+}
+
 bool is_of_rule_from_outside(RiskCode code) { return code.family == rule_halted.family; }
 
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
@@ -56,6 +64,7 @@ RiskAlarm RiskMonitors::alarm_of(const Watch& watch, RiskAlarm::Kind kind) {
     alarm.rule = watch.armed.rule;
     alarm.scope = watch.key.scope;
     alarm.subject = watch.key.subject;
+    alarm.symbol = watch.key.symbol;
     alarm.action = watch.action;
     alarm.reduce_to = watch.reduce_to;
     alarm.limit = watch.armed.limit;
@@ -89,7 +98,8 @@ void RiskMonitors::bind(Subject& subject) {
 
 uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table) {
     Watch& found =
-        watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope), table});
+        watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope), table,
+                  is_of_one_market(*armed.rule) ? names.symbol : std::string()});
     const RiskCheck& check = setup_.table[armed.source->check];
     found.armed = armed;
     if (!found.latched) found.action = armed.source->action == RiskAction::none ? check.action : armed.source->action;
@@ -203,6 +213,7 @@ bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, 
     bool was_latched = false;
     for (Watch& watch : watches_) {
         key.table = watch.key.table;
+        key.symbol = watch.key.symbol;
         if (watch.key != key || !watch.latched) continue;
         let_go(watch, alarms);
         was_latched = true;
@@ -226,6 +237,7 @@ GateState RiskMonitors::gate_state(size_t subject) const {
 }
 
 bool RiskMonitors::concerns(const Watch& watch, const Subject& subject) const {
+    if (!watch.key.symbol.empty() && watch.key.symbol != subject.names.symbol) return false;
     return watch.key.scope == RiskScope::firm || watch.key.subject == subject.names.of(watch.key.scope);
 }
 
@@ -304,6 +316,7 @@ void RiskMonitors::save(ByteWriter& out) const {
         out.put(watch->key.scope);
         out.put_text(watch->key.subject);
         out.put(watch->key.table);
+        out.put_text(watch->key.symbol);
         out.put(watch->latched);
         out.put(watch->blind);
         out.put(watch->warned);
@@ -324,6 +337,7 @@ bool RiskMonitors::load(ByteReader& in) {
         key.scope = in.get<RiskScope>();
         key.subject = std::string(in.get_text());
         key.table = in.get<uint32_t>();
+        key.symbol = std::string(in.get_text());
         Watch* const found = &watch_of(key);
         found->latched = in.get_bool();
         found->blind = in.get_bool();

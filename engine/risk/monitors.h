@@ -16,6 +16,7 @@ struct RiskAlarm {
     const RiskRule* rule = nullptr;
     RiskScope scope = RiskScope::firm;
     std::string subject;                   // of the scope
+    std::string symbol;                    // of what is told of one market: that market, else empty
     uint8_t percent = 0;                   // warning: how much of the limit is used
     RiskAction action = RiskAction::none;  // acted
     Decimal reduce_to;                     // RiskAction::reduce
@@ -76,6 +77,7 @@ class RiskMonitors {
         RiskScope scope = RiskScope::firm;
         std::string subject;
         uint32_t table = 0;  // which of the tables of limits that say this of the subject: each has its own latch
+        std::string symbol{};  // where the rule goes by one market: which, so that a calm one does not speak for a wild one
 
         friend auto operator<=>(const Key&, const Key&) = default;
     };

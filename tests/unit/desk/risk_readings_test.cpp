@@ -107,3 +107,23 @@ TEST_CASE("what is counted over a window is counted over all of it, and for each
     small.bar("10"_price, days(6));
     CHECK(small.buy(1).venue.size() == 1);
 }
+
+TEST_CASE("a market that has fallen silent is found to be by what comes of others, and stops alone") {
+    LimitedDesk small("[firm.T11]\nmax_stale = \"2h\"");
+    const Terms terms = small.desk.instruments().at(0).terms.front();
+    small.feed(InstrumentDefined{test_instrument(1, InstrumentKind::equity, terms)});
+    const auto other_bar = [&small](Duration after) {
+        small.number += static_cast<uint64_t>(after.ns / 1'000);
+        Bar bar;
+        bar.open = bar.high = bar.low = bar.close = "20"_price;
+        return small.feed(BarClosed{{1}, bar}).alarms.size();
+    };
+    small.bar("10"_price);
+    CHECK(other_bar(hours(1)) == 0);
+    CHECK(small.buy(1).venue.size() == 1);
+    CHECK(other_bar(hours(2)) == 1);
+    CHECK(code_of(small.buy(1)) == "R02");
+    CHECK(small.intend(InputSource::submit(0, 1, Side::buy, 1)).venue.size() == 1);
+    CHECK(small.bar("10"_price).alarms.at(0).kind == RiskAlarm::Kind::released);
+    CHECK(small.buy(1).venue.size() == 1);
+}

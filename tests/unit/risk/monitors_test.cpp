@@ -286,3 +286,25 @@ TEST_CASE("a snapshot cut off anywhere is refused") {
         CHECK_FALSE(monitors.load(in));
     }
 }
+
+TEST_CASE("of what is told of one market, a calm one does not speak for a wild one, whatever the scope") {
+    Rig rig("[firm.T19]\nmax_volatility = \"5 %\"");
+    const auto volatility = [&rig](size_t subject, const char* value) {
+        rig.set(RiskInput::volatility, value);
+        return rig.watch(subject);
+    };
+    CHECK(volatility(rig.sma, "0.08") == Kinds{Kind::acted});
+    CHECK(rig.alarms[0].symbol == "ES");
+    CHECK(volatility(rig.ema, "0.01").empty());
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::reducing);
+    CHECK(rig.monitors.gate_state(rig.ema) == GateState::active);
+    ByteWriter out;
+    rig.monitors.save(out);
+    Rig again("[firm.T19]\nmax_volatility = \"5 %\"");
+    ByteReader in(out.bytes());
+    REQUIRE(again.monitors.load(in));
+    CHECK(again.monitors.gate_state(again.sma) == GateState::reducing);
+    CHECK(again.monitors.gate_state(again.ema) == GateState::active);
+    CHECK(volatility(rig.sma, "0.05") == Kinds{Kind::released});
+    CHECK(rig.monitors.gate_state(rig.sma) == GateState::active);
+}
