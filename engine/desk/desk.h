@@ -168,7 +168,15 @@ class Desk {
     bool concerns(const RiskAlarm& alarm, AccountId account, StrategyId strategy, InstrumentId instrument) const;
     bool could_open(const Order& order) const;
     void cancel_for(const RiskAlarm& alarm, bool exits_too);
-    void close_for(const RiskAlarm& alarm, Decimal share);
+    struct Closing {
+        const Account* account;
+        InstrumentId instrument;
+        SideBucket bucket;
+        Quantity quantity;
+    };
+    std::vector<Closing> closings_for(const RiskAlarm& alarm) const;
+    bool is_closing_for(const RiskAlarm& alarm) const;
+    void close_for(const RiskAlarm& alarm);
     Quantity closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
                       const Position& held) const;
 

@@ -207,12 +207,12 @@ void Desk::watch_limits() {
 }
 
 void Desk::heed(const RiskAlarm& alarm) {
+    if (alarm.again && (closings_for(alarm).empty() || is_closing_for(alarm))) return;
     record_alarm(alarm);
     actions_.alarms.push_back(alarm);
     if (alarm.kind != RiskAlarm::Kind::acted || alarm.action <= RiskAction::deny) return;
     cancel_for(alarm, alarm.action == RiskAction::flatten);
-    if (closes_positions(alarm.action))
-        close_for(alarm, alarm.action == RiskAction::flatten ? Decimal() : alarm.reduce_to);
+    if (closes_positions(alarm.action)) close_for(alarm);
 }
 
 void Desk::record_alarm(const RiskAlarm& alarm) {
@@ -262,13 +262,18 @@ void Desk::cancel_for(const RiskAlarm& alarm, bool exits_too) {
     for (const OrderId id : meant) withdraw(id);
 }
 
-void Desk::close_for(const RiskAlarm& alarm, Decimal share) {
-    struct Closing {
-        const Account* account;
-        InstrumentId instrument;
-        SideBucket bucket;
-        Quantity quantity;
-    };
+// An order of the desk's own is on its way in something that the alarm is about.
+bool Desk::is_closing_for(const RiskAlarm& alarm) const {
+    const auto orders = orders_.sorted();
+    return std::any_of(orders.begin(), orders.end(), [&](const StoredOrder* stored) {
+        const OrderIntent& intent = stored->order.intent;
+        return intent.strategy == StrategyId{} && arriving_quantity(stored->order).is_positive() &&
+               concerns(alarm, intent.account, {}, intent.instrument);
+    });
+}
+
+std::vector<Desk::Closing> Desk::closings_for(const RiskAlarm& alarm) const {
+    const Decimal share = alarm.action == RiskAction::flatten ? Decimal() : alarm.reduce_to;
     std::vector<Closing> wanted;
     for (const Account& account : accounts_)
         account.for_each_open([&](InstrumentId id, SideBucket bucket, const Position& held) {
@@ -279,7 +284,11 @@ void Desk::close_for(const RiskAlarm& alarm, Decimal share) {
             const Quantity closing = whole - stays - closing_already(account.id(), id, bucket);
             if (closing.is_positive()) wanted.push_back({&account, id, bucket, closing});
         });
-    for (const Closing& each : wanted)
+    return wanted;
+}
+
+void Desk::close_for(const RiskAlarm& alarm) {
+    for (const Closing& each : closings_for(alarm))
         close_by_force(*each.account, each.instrument, each.bucket, each.quantity, to_text(alarm.code));
 }
 

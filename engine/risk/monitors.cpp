@@ -46,6 +46,9 @@ bool is_of_one_market(const RiskRule& rule) {
 
 bool is_of_rule_from_outside(RiskCode code) { return code.family == rule_halted.family; }
 
+// Rules that closing part of what is held can mend.
+bool is_of_margin(RiskCode code) { return code == RiskCode{'T', 17} || code == RiskCode{'T', 18}; }
+
 constexpr GateState states[risk_action_count] = {GateState::active,   GateState::reducing, GateState::reducing,
                                                  GateState::reducing, GateState::reducing, GateState::reducing,
                                                  GateState::halted,   GateState::halted,   GateState::killed};
@@ -152,7 +155,10 @@ void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<R
     watch.blind = blind;
     if (blind) return;
     keep_answered(watch, finding);
-    if (watch.latched) return finding || watch.reset != RiskReset::at_once ? void() : let_go(watch, alarms);
+    if (watch.latched) {
+        if (goes_on(watch, finding)) act_again(watch, finding, alarms);
+        return finding || watch.reset != RiskReset::at_once ? void() : let_go(watch, alarms);
+    }
     if (finding && is_answered(watch, *finding)) return;
     finding ? act(watch, *finding, query.now, alarms) : warn(watch, query, alarms);
 }
@@ -172,6 +178,19 @@ void RiskMonitors::keep_answered(Watch& watch, const std::optional<RiskFinding>&
 
 bool RiskMonitors::is_answered(const Watch& watch, const RiskFinding& finding) {
     return !watch.answered.is_zero() && finding.found - watch.answered < watch.armed.limit;
+}
+
+// Closing everything is not done while something is held, and making positions smaller not before it has helped.
+bool RiskMonitors::goes_on(const Watch& watch, const std::optional<RiskFinding>& finding) {
+    if (watch.action == RiskAction::flatten) return true;
+    return watch.action == RiskAction::reduce && finding && is_of_margin(watch.armed.code);
+}
+
+void RiskMonitors::act_again(const Watch& watch, const std::optional<RiskFinding>& finding,
+                             std::vector<RiskAlarm>& alarms) {
+    alarms.push_back(alarm_of(watch, RiskAlarm::Kind::acted));
+    alarms.back().again = true;
+    if (finding) alarms.back().found = finding->found;
 }
 
 void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms) {

@@ -23,6 +23,7 @@ struct RiskAlarm {
     Decimal found, limit;
     RiskInput input = RiskInput::gate_state;  // blind: what could not be read, and why
     ReadingState reading = ReadingState::known;
+    bool again = false;          // acted before, and it was not enough: what is on its way already is awaited
     std::string outside_rule{};  // the rule from outside that halted, or cannot be asked
 };
 
@@ -104,6 +105,9 @@ class RiskMonitors {
     void put_aside(Watch& watch, std::vector<RiskAlarm>& alarms);
     static void keep_answered(Watch& watch, const std::optional<RiskFinding>& finding);
     static bool is_answered(const Watch& watch, const RiskFinding& finding);
+    static bool goes_on(const Watch& watch, const std::optional<RiskFinding>& finding);
+    static void act_again(const Watch& watch, const std::optional<RiskFinding>& finding,
+                          std::vector<RiskAlarm>& alarms);
     void act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms);
     void let_go(Watch& watch, std::vector<RiskAlarm>& alarms);
     template <class Due>

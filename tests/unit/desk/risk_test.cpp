@@ -538,3 +538,37 @@ TEST_CASE("a child that is amended while its parent still works is asked about a
     small.obey(small.amend(2, RawIntent::not_given, 14).venue);  // now that it has filled
     CHECK(small.order(2).intent.limit == "14"_price);
 }
+
+TEST_CASE("positions shrink again and again until the margin is enough or nothing is left") {
+    LimitedDesk small("[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"");
+    small.bought(16);
+    const Actions* actions = &small.bar("5"_price);  // 1000 - 80
+    for (const char* closing : {"8", "4", "2", "1", "1"}) {
+        REQUIRE(actions->alarms.size() == 1);
+        REQUIRE(actions->venue.size() == 1);
+        const OrderId id = actions->venue.at(0).order;
+        const Quantity quantity = small.desk.find(id)->intent.quantity;
+        CHECK(quantity == Quantity::parse(closing).value());
+        CHECK(small.bar("5"_price).alarms.empty());  // it is on its way
+        actions = &small.fill(id, quantity, "5"_price);
+    }
+    CHECK(actions->alarms.empty());
+    CHECK(small.bar("5"_price).alarms.empty());
+}
+
+TEST_CASE("who is to hold nothing does not keep what an order under way has opened") {
+    LimitedDesk small("[account.main.T01]\nmax_loss = 10\naction = \"flatten\"");
+    small.bought(10);
+    const OrderId entry = small.buy(5).venue.at(0).order;
+    const Actions& lost = small.bar("9"_price);
+    REQUIRE(lost.alarms.size() == 1);
+    OrderId closing = lost.venue.back().order;
+    small.fill(entry, "5"_qty, "9"_price);
+    const Actions& closed = small.fill(closing, "10"_qty, "9"_price);
+    REQUIRE(closed.alarms.size() == 1);
+    CHECK(closed.alarms[0].action == RiskAction::flatten);
+    closing = closed.venue.at(0).order;
+    CHECK(small.desk.find(closing)->intent.quantity == "5"_qty);
+    CHECK(small.fill(closing, "5"_qty, "9"_price).alarms.empty());
+    CHECK(small.bar("9"_price).alarms.empty());
+}
