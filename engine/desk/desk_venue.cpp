@@ -18,7 +18,7 @@ const Actions& Desk::on(const InputHeader& input, const VenueReport& event) {
         return end();
     }
     if (risk_ != nullptr && event.event == OrderEventKind::reject) {
-        risk_->rejected(stored->order, cause_.engine_time);
+        risk_->rejected(world(), stored->order);
         note_change(stored->order.intent.instrument);
     }
     if (!event.venue_id.empty()) stored->order.venue_ids.push_back(event.venue_id);

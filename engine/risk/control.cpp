@@ -407,16 +407,17 @@ void RiskControl::rate_changed(const RiskWorld& world) { book_.revalue(world); }
 
 void RiskControl::money_moved(const RiskWorld& world) { results_.look(world); }
 
-void RiskControl::rejected(const Order& order, Timestamp now) {
-    for (const auto& [scope, id] :
-         {std::pair{RiskScope::firm, uint32_t{0}}, std::pair{RiskScope::account, uint32_t{order.intent.account.value}},
-          std::pair{RiskScope::strategy, uint32_t{order.intent.strategy.value}}})
-        results_.of(book_.index_of(scope, id)).rejects.add(now, results_.events_kept());
+void RiskControl::rejected(const RiskWorld& world, const Order& order) {
+    const OrderIntent& intent = order.intent;
+    for (const uint32_t owner : owners_of(*account_of(world, intent.account), intent.strategy, intent.instrument))
+        results_.of(owner).rejects.add(world.now, results_.events_kept());
 }
 
 void RiskControl::anomaly(const RiskWorld& world, AccountId account) {
-    if (account_of(world, account) == nullptr) return;
+    const Account* const found = account_of(world, account);
+    if (found == nullptr) return;
     ++results_.of(0).anomalies;
+    ++results_.of(book_.index_of(RiskScope::venue, found->venue().value)).anomalies;
     ++results_.of(book_.index_of(RiskScope::account, account.value)).anomalies;
 }
 

@@ -78,7 +78,7 @@ class RiskControl {
     // The accounts have been split already.
     void split(const RiskWorld& world, InstrumentId instrument, Decimal ratio);
     void rate_changed(const RiskWorld& world);
-    void rejected(const Order& order, Timestamp now);
+    void rejected(const RiskWorld& world, const Order& order);
     void anomaly(const RiskWorld& world, AccountId account);
     // Money of accounts has moved in ways that none of the above tells.
     void money_moved(const RiskWorld& world);

@@ -127,3 +127,14 @@ TEST_CASE("a market that has fallen silent is found to be by what comes of other
     CHECK(small.bar("10"_price).alarms.at(0).kind == RiskAlarm::Kind::released);
     CHECK(small.buy(1).venue.size() == 1);
 }
+
+TEST_CASE("refusals are counted for everyone whom a limit can name") {
+    for (const char* scope : {"firm", "account.main", "venue.sim", "strategy.sma", "instrument.SYM0"}) {
+        INFO(scope);
+        LimitedDesk small("[" + std::string(scope) + ".T14]\nmax_rejects = 2\nwindow = \"1h\"");
+        small.bar("10"_price);
+        const OrderId first = small.buy(1).venue.at(0).order, second = small.buy(1).venue.at(0).order;
+        CHECK(small.report(first, OrderEventKind::reject).alarms.empty());
+        CHECK(small.report(second, OrderEventKind::reject).alarms.size() == 1);
+    }
+}
