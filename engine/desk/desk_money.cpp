@@ -107,6 +107,8 @@ const Actions& Desk::on(const InputHeader& input, const DayEnded& event) {
             if (account.accrue_interest(account.ledger().balances()[i].currency, event.days, posting_))
                 record_posting(account, 0);
     }
+    if (risk_ != nullptr)
+        for (const Instrument& instrument : instruments_) risk_->charge_borrowing(world(), instrument.id, event.days);
     note_change_of_all();
     watch_margin_of_all();
     return end();

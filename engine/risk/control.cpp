@@ -371,6 +371,12 @@ void RiskControl::pay_dividend(const RiskWorld& world, InstrumentId instrument, 
     });
 }
 
+void RiskControl::charge_borrowing(const RiskWorld& world, InstrumentId instrument, uint16_t days) {
+    results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
+        own.charge_borrowing(what, days, posting);
+    });
+}
+
 // A strategy's part follows the ratio, down to whole lots, as the account's does.
 void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal ratio) {
     const Quantity lot = world.instruments[instrument.value].terms_at(world.now).lot;

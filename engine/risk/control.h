@@ -75,6 +75,7 @@ class RiskControl {
     void transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount);
     void fund(const RiskWorld& world, InstrumentId instrument, Decimal rate, Price mark);
     void pay_dividend(const RiskWorld& world, InstrumentId instrument, Price amount);
+    void charge_borrowing(const RiskWorld& world, InstrumentId instrument, uint16_t days);
     // The accounts have been split already.
     void split(const RiskWorld& world, InstrumentId instrument, Decimal ratio);
     void rate_changed(const RiskWorld& world);
