@@ -37,6 +37,13 @@ Decimal worst_price(const OrderIntent& order, Decimal mark) {
     return std::max({mark, limit, Decimal::from_raw(order.trigger.raw())});
 }
 
+// What is settled in what it prices is worth the more of it, the lower the price.
+Decimal lowest_price(const OrderIntent& order, Decimal mark) {
+    for (const Price price : {order.limit, order.trigger})
+        if (price.is_positive()) mark = std::min(mark, Decimal::from_raw(price.raw()));
+    return mark;
+}
+
 }  // namespace
 
 std::string_view name_of(GateState state) { return state_names[static_cast<size_t>(state)]; }
@@ -104,8 +111,9 @@ bool provably_reduces(const RiskQuery& query) {
 
 Decimal worst_value(const RiskQuery& query) {
     const Decimal mark = query.inputs->get(RiskInput::worst_mark).value;
-    const Decimal price = worst_price(*query.order, mark);
-    const Money value = notional(Price::from_raw(price.raw()), query.order->quantity, query.instrument->multiplier);
+    const bool inverse = is_inverse(query.instrument->kind);
+    const Decimal price = inverse ? lowest_price(*query.order, mark) : worst_price(*query.order, mark);
+    const Money value = notional_of(*query.instrument, Price::from_raw(price.raw()), query.order->quantity);
     return multiply(Decimal::from_raw(value.raw()), query.inputs->get(RiskInput::fx_rate).value);
 }
 

@@ -16,7 +16,13 @@ RiskFigure projected_greek(const RuleQuery& q) {
 Decimal expected_move(const RuleQuery& q) { return std::max(q[I::atr], multiply(q[I::reference], q.setting)); }
 
 RiskFigure risk_share(const RuleQuery& q) {
-    const Decimal move = multiply(multiply(expected_move(q), q.query.instrument->multiplier), q[I::fx_rate]);
+    const Instrument& instrument = *q.query.instrument;
+    if (is_inverse(instrument.kind)) {
+        const Money value = notional_of(instrument, Price::from_raw(q[I::reference].raw()), q.order().quantity);
+        const Decimal lost = mul_div(Decimal::from_raw(value.raw()), expected_move(q), q[I::reference]);
+        return share(multiply(lost, q[I::fx_rate]), q[I::equity]);
+    }
+    const Decimal move = multiply(multiply(expected_move(q), instrument.multiplier), q[I::fx_rate]);
     return share(multiply(q.quantity, move), q[I::equity]);
 }
 RiskFigure first_quantity(const RuleQuery& q) {

@@ -247,7 +247,7 @@ Answer order_cost(const Asking& a, const Need& need) {
     const auto price = worst_mark(a, need);
     if (!price) return std::nullopt;
     const Money fee = a.account.terms().fees.fee(a.instrument, Price::from_raw(price->raw()), a.order->quantity);
-    return plain(a.world.rates.convert(fee, a.instrument.quote, a.account.base()));
+    return plain(a.world.rates.convert(fee, settlement_currency(a.instrument), a.account.base()));
 }
 
 // Positions and orders.
@@ -362,7 +362,10 @@ Answer worst_loss_in_ranges(const Asking& a, const Need&) {
     const Position& held = a.account.position(a.instrument.id);
     if (held.is_flat()) return Decimal();
     if (!range) return std::nullopt;
-    const Decimal move = multiply(multiply(plain(abs(held.quantity)), a.instrument.multiplier), *range);
+    const Decimal move = is_inverse(a.instrument.kind)
+                             ? mul_div(plain(abs(held.market_value)), *range, plain(held.mark))
+                             : multiply(multiply(plain(abs(held.quantity)), a.instrument.multiplier), *range);
+    if (!move.is_positive()) return std::nullopt;
     return std::max(Decimal(), divide(plain(-held.open_profit()), move));
 }
 

@@ -138,3 +138,34 @@ TEST_CASE("refusals are counted for everyone whom a limit can name") {
         CHECK(small.report(second, OrderEventKind::reject).alarms.size() == 1);
     }
 }
+
+TEST_CASE("inverse contracts are limited by what they settle in") {
+    LimitedDesk small("[firm.R08]\nmax_notional = 1000\n[instrument.SYM1.T04]\nmax_loss_atr = 1.8");
+    Instrument inverse = test_instrument(1, InstrumentKind::inverse_perpetual,
+                                         small.desk.instruments().at(0).terms.front(), "100"_dec);
+    inverse.base = Currency::literal("BTC");
+    small.feed(InstrumentDefined{inverse});
+    small.feed(FxRateChanged{inverse.base, usd, "50000"_dec});
+    const auto bar_at = [&small](Price price) {
+        Bar bar;
+        bar.open = bar.high = bar.low = bar.close = price;
+        return small.feed(BarClosed{{1}, bar}).alarms.size();
+    };
+    const auto buy = [&small](double quantity) -> const Actions& {
+        return small.intend(InputSource::submit(0, 1, Side::buy, quantity));
+    };
+    bar_at("50000"_price);
+    CHECK(code_of(buy(11)) == "R08");  // 1,100 dollars
+    const OrderId id = buy(10).venue.at(0).order;
+    Fill made;
+    made.order = id;
+    made.trade.number = ++small.trade;
+    made.account = {1};
+    made.instrument = {1};
+    made.side = Side::buy;
+    made.price = "50000"_price;
+    made.quantity = "10"_qty;
+    made.fee_currency = usd;
+    small.feed(made);
+    CHECK(bar_at("47000"_price) == 1);  // 0.001277 of 0.000679 bitcoin, of a range of 1,500
+}
