@@ -67,6 +67,13 @@ std::optional<uint16_t> rule_named(const RiskCheck& check, std::string_view key)
     return std::nullopt;
 }
 
+bool goes_by_profit(const RiskRule& rule) {
+    return std::any_of(rule.needs.begin(), rule.needs.end(), [](RiskInput input) {
+        return input == RiskInput::day_pnl || input == RiskInput::week_pnl || input == RiskInput::month_pnl ||
+               input == RiskInput::best_day;
+    });
+}
+
 }  // namespace
 
 LimitsProblem LimitsReader::error(LimitsProblem::Kind kind, uint32_t line, uint32_t column, const std::string& what,
@@ -205,6 +212,12 @@ ReadStatus LimitsReader::read_rule(const Section& section, uint16_t rule, const 
     const RiskRule& row = table_[section.check].rules[rule];
     limit.rule = rule;
     limit.line = node.source().begin.line;
+    if (section.scope == RiskScope::instrument && goes_by_profit(row))
+        return Fail{error(Kind::contradiction, section.table.source(),
+                          to_text(table_[section.check].code) + " " + std::string(row.name) +
+                              " goes by the profit of an account, a strategy, a venue or the firm, and what a single "
+                              "instrument has earned by day is not kept",
+                          "name one of these instead, or limit the open loss of the instrument with T04")};
     if (is_list(row.unit)) {
         TRD_CHECK(read_list(row, node, limit));
     } else {

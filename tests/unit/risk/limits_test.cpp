@@ -143,6 +143,8 @@ TEST_CASE("contradictions are refused") {
     says(refused("[firm.R08]\nmax_notional = 1\naction = \"kill\""), "contradiction limits.toml:3:10: action is for");
     says(refused("[firm.T01]\nmax_loss = 1\nreset_after = \"1m\""), "contradiction limits.toml:1:1: T01: reset_after");
     says(refused("[firm.T05]\nmax_losses = 1"), "contradiction limits.toml:1:1: T05: it resets after a time");
+    says(refused("[instrument.ES.T01]\nmax_loss = 1"),
+         "contradiction limits.toml:1:1: T01 max_loss goes by the profit of an account");
     says(refused("[firm.T17]\nmin_excess = 1"), "contradiction limits.toml:1:1: T17: the action is \"reduce\"");
     says(refused("[firm.R08]\nmax_notional = 1\nfrom = 2026-02-01\nuntil = 2026-01-01"),
          "contradiction limits.toml:1:1: R08: from is not before until");
