@@ -15,7 +15,7 @@ RiskFigure new_amendments(const RuleQuery& q) {
 bool is_the_same(const RecentOrder& sent, const OrderIntent& order) {
     return sent.account == order.account && sent.strategy == order.strategy && sent.instrument == order.instrument &&
            sent.side == order.side && sent.type == order.type && sent.limit == order.limit &&
-           sent.quantity == order.quantity;
+           sent.trigger == order.trigger && sent.quantity == order.quantity;
 }
 
 // Since the newest of the orders that are the same, in seconds.

@@ -157,6 +157,7 @@ void put_recent(ByteWriter& out, const RecentOrder& sent) {
     out.put(sent.side);
     out.put(sent.type);
     out.put(sent.limit.raw());
+    out.put(sent.trigger.raw());
     out.put(sent.quantity.raw());
 }
 void get_recent(ByteReader& in, RecentOrder& sent) {
@@ -167,6 +168,7 @@ void get_recent(ByteReader& in, RecentOrder& sent) {
     get_below(in, sent.side, 2);
     get_below(in, sent.type, order_type_count);
     get_decimal(in, sent.limit);
+    get_decimal(in, sent.trigger);
     get_decimal(in, sent.quantity);
 }
 

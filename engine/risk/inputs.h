@@ -160,7 +160,7 @@ struct RecentOrder {
     InstrumentId instrument;
     Side side = Side::buy;
     OrderType type = OrderType::market;
-    Price limit;
+    Price limit, trigger;
     Quantity quantity;
 };
 

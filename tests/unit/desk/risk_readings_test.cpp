@@ -169,3 +169,17 @@ TEST_CASE("inverse contracts are limited by what they settle in") {
     small.feed(made);
     CHECK(bar_at("47000"_price) == 1);  // 0.001277 of 0.000679 bitcoin, of a range of 1,500
 }
+
+TEST_CASE("stops at different prices are not the same order") {
+    LimitedDesk small("[firm.R17]\nwindow = \"1h\"");
+    small.bar("10"_price);
+    const auto stop = [&small](double trigger) -> const Actions& {
+        RawIntent raw = InputSource::submit(0, 0, Side::buy, 1);
+        raw.type = static_cast<uint8_t>(OrderType::stop);
+        raw.trigger = trigger;
+        return small.intend(raw);
+    };
+    CHECK(stop(12).notices.at(0).kind != Notice::Kind::denied);
+    CHECK(stop(13).notices.at(0).kind != Notice::Kind::denied);
+    CHECK(code_of(stop(12)) == "R17");
+}
