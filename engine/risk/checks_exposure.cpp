@@ -15,10 +15,12 @@ RiskFigure instrument_share(const RuleQuery& q) {
 }
 RiskFigure leverage(const RuleQuery& q) { return grown_share<I::gross>(q); }
 
-// What of it has to be paid: the price of what is bought and not margined, and always the cost.
+// What of it has to be paid: the price of what is bought, the margin of what is margined, and always the cost.
 RiskFigure power_left(const RuleQuery& q) {
-    const bool pays = q.buys() && q.query.instrument->valuation() == Valuation::paid;
-    return number(q[I::buying_power] - q[I::order_cost] - (pays ? q.value : Decimal()));
+    const bool pays = q.query.instrument->valuation() == Valuation::paid;
+    const Decimal price = q.buys() ? q.value : Decimal();
+    const Decimal taken = pays ? price : multiply(q.quantity, q[I::margin_per_unit]);
+    return number(q[I::buying_power] - q[I::order_cost] - taken);
 }
 RiskFigure margin_share(const RuleQuery& q) {
     return share(q[I::margin_used] + multiply(q.quantity, q[I::margin_per_unit]), q[I::equity]);
@@ -77,7 +79,7 @@ constexpr RiskRule r13[] = {{"min_buying_power",
                              U::money,
                              at_least,
                              exits_pass,
-                             {I::buying_power, I::order_cost, I::worst_mark, I::fx_rate},
+                             {I::buying_power, I::order_cost, I::margin_per_unit, I::worst_mark, I::fx_rate},
                              power_left,
                              "What has to be left when the order and all working ones are paid."}};
 constexpr RiskRule r14[] = {{"max_margin_share",

@@ -183,3 +183,17 @@ TEST_CASE("stops at different prices are not the same order") {
     CHECK(stop(13).notices.at(0).kind != Notice::Kind::denied);
     CHECK(code_of(stop(12)) == "R17");
 }
+
+TEST_CASE("the margin of a future has to be left before it is bought") {
+    LimitedDesk small("[account.main.R13]\nmin_buying_power = 0");
+    Terms terms = small.desk.instruments().at(0).terms.front();
+    terms.margin_per_unit = "300"_money;
+    small.feed(InstrumentDefined{test_instrument(1, InstrumentKind::future, terms, "50"_dec)});
+    Bar bar;
+    bar.open = bar.high = bar.low = bar.close = "4000"_price;
+    small.feed(BarClosed{{1}, bar});
+    CHECK(code_of(small.intend(InputSource::submit(0, 1, Side::buy, 4))) == "R13");  // 1,200 of 1,000
+    CHECK(code_of(small.intend(InputSource::submit(0, 1, Side::sell, 4))) == "R13");
+    CHECK(small.intend(InputSource::submit(0, 1, Side::buy, 3)).venue.size() == 1);
+    CHECK(code_of(small.intend(InputSource::submit(0, 1, Side::buy, 1))) == "R13");
+}

@@ -97,6 +97,7 @@ const std::vector<RuleCase> cases = {
      [](Rig& r) {
          r.set(I::buying_power, "1500");
          r.set(I::order_cost, "3");
+         r.set(I::margin_per_unit, "0");
      },
      "497"},
     {"R14", "max_margin_share",
