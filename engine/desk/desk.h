@@ -177,7 +177,7 @@ class Desk {
     std::vector<Closing> closings_for(const RiskAlarm& alarm) const;
     bool is_closing_for(const RiskAlarm& alarm) const;
     void close_for(const RiskAlarm& alarm);
-    Quantity closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
+    Quantity closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument, SideBucket bucket,
                       const Position& held) const;
 
     // The account that a strategy's orders in an instrument go to.

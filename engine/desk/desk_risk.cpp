@@ -279,7 +279,7 @@ std::vector<Desk::Closing> Desk::closings_for(const RiskAlarm& alarm) const {
         account.for_each_open([&](InstrumentId id, SideBucket bucket, const Position& held) {
             if (!concerns(alarm, account.id(), {}, id)) return;
             const Quantity lot = instruments_[id.value].terms_at(cause_.engine_time).lot;
-            const Quantity whole = closable(alarm, account, id, held);
+            const Quantity whole = closable(alarm, account, id, bucket, held);
             const Quantity stays = round_to_step(multiply(whole, share), lot, Rounding::down);
             const Quantity closing = whole - stays - closing_already(account.id(), id, bucket);
             if (closing.is_positive()) wanted.push_back({&account, id, bucket, closing});
@@ -293,7 +293,7 @@ void Desk::close_for(const RiskAlarm& alarm) {
 }
 
 // Of a strategy only what it holds itself.
-Quantity Desk::closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument,
+Quantity Desk::closable(const RiskAlarm& alarm, const Account& account, InstrumentId instrument, SideBucket bucket,
                         const Position& held) const {
     const Quantity whole = abs(held.quantity);
     if (alarm.scope != RiskScope::strategy) return whole;
@@ -301,9 +301,7 @@ Quantity Desk::closable(const RiskAlarm& alarm, const Account& account, Instrume
     for (const StrategyEntry& entry : strategies_)
         if (account_for(entry, instrument) == account.id() &&
             risk_->subject_of(entry.started.strategy, instrument).strategy == alarm.subject)
-            own += risk_->book()
-                       .cell(risk_->book().index_of(RiskScope::strategy, entry.started.strategy.value), instrument)
-                       .held;
+            own += risk_->held_by(entry.started.strategy, account, instrument, bucket);
     return held.quantity.is_negative() == own.is_negative() ? std::min(abs(own), whole) : Quantity::zero();
 }
 

@@ -200,11 +200,13 @@ void RiskControl::compile(const RiskWorld& world) {
                 if (armed.rule->needs.count > 0 && *armed.rule->needs.begin() == RiskInput::recent_orders)
                     recent_kept_ = std::max(recent_kept_, Duration{static_cast<int64_t>(armed.limit.raw() / 1'000)});
             }
-            for (const ArmedRule& armed : seat.plan->monitors)
+            for (const ArmedRule& armed : seat.plan->monitors) {
+                if (armed.scope == RiskScope::strategy) results_.keep_strategies(true);  // they may have to be closed
                 for (const RiskInput input : armed.rule->needs) {
                     want(seat.always, input, armed.scope, &armed);
                     watches_silence_ = watches_silence_ || input == RiskInput::stale_for;
                 }
+            }
             for (const Need& need : seat.before)
                 if (need.input == RiskInput::own_fill_drift) fills_kept_ = std::max(fills_kept_, need.window);
             for (const auto* armed : {&seat.plan->before, &seat.plan->monitors})
@@ -222,6 +224,13 @@ void RiskControl::keep_what_is_needed(const RiskWorld& world, const RiskNeed& ne
     if (traits.money) results_.keep_money(true);
     keeps_statistics_ = keeps_statistics_ || traits.statistics;
     if (traits.money && need.scope == RiskScope::strategy) results_.keep_strategies(true);
+}
+
+Quantity RiskControl::held_by(StrategyId strategy, const Account& account, InstrumentId instrument,
+                              SideBucket bucket) const {
+    const Account* const own = results_.own_account(strategy, account.id());
+    if (own != nullptr) return own->position(instrument, bucket).quantity;
+    return book_.cell(book_.index_of(RiskScope::strategy, strategy.value), instrument).held;
 }
 
 void RiskControl::set_limits(const RiskWorld& world, RiskLimits limits) {

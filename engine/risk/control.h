@@ -88,6 +88,8 @@ class RiskControl {
     RiskVerdict ask(const RiskWorld& world, const RiskOrder& order);
     void sent(const OrderIntent& intent, DecisionAction action, Timestamp now);
     const RiskSubject& subject_of(StrategyId strategy, InstrumentId instrument) const;
+    // Of what the account holds, what is the strategy's. Where both sides are kept: of a strategy that a monitor watches.
+    Quantity held_by(StrategyId strategy, const Account& account, InstrumentId instrument, SideBucket bucket) const;
 
     // What rules from outside said in the last ask() or watch(), for the record. Empty without such rules.
     std::span<const RuleVerdict> said_by_rules() const { return outside_.said(); }

@@ -572,3 +572,49 @@ TEST_CASE("who is to hold nothing does not keep what an order under way has open
     CHECK(small.fill(closing, "5"_qty, "9"_price).alarms.empty());
     CHECK(small.bar("9"_price).alarms.empty());
 }
+
+TEST_CASE("of a strategy that keeps both sides both are closed") {
+    InstrumentDefined defined{test_instrument(0, InstrumentKind::equity, {.tick = "0.01"_price,
+                                                                          .lot = "1"_qty,
+                                                                          .min_quantity = "1"_qty,
+                                                                          .max_quantity = {},
+                                                                          .min_notional = {},
+                                                                          .margin_per_unit = {}})};
+    Desk desk;
+    uint64_t number = 0;
+    const auto feed = [&](const DeskInput& input) -> const Actions& { return testing::feed(desk, ++number, input); };
+    feed(defined);
+    AccountTerms terms;
+    terms.hedging = true;
+    feed(AccountOpened{{1}, {1}, usd, terms});
+    feed(MoneyTransferred{{1}, usd, "1000"_money});
+    feed(StrategyStarted{{1}, {1}, 3, 9});
+    desk.arm(limits_of("[strategy.sma.T06]\nmax_loss = 10\naction = \"flatten\""));
+    const auto bar = [&](Price price) -> const Actions& {
+        Bar made;
+        made.open = made.high = made.low = made.close = price;
+        return feed(BarClosed{{0}, made});
+    };
+    const auto open = [&](Side side, SideBucket bucket, double quantity) {
+        RawIntent raw = InputSource::submit(number, 0, side, quantity);
+        raw.bucket = static_cast<uint8_t>(bucket);
+        Fill made;
+        made.order = feed(Intents{{1}, {raw}}).venue.at(0).order;
+        made.trade.number = number;
+        made.account = {1};
+        made.side = side;
+        made.bucket = bucket;
+        made.price = "10"_price;
+        made.quantity = desk.find(made.order)->intent.quantity;
+        made.fee_currency = usd;
+        feed(made);
+    };
+    bar("10"_price);
+    open(Side::buy, SideBucket::long_side, 20);
+    open(Side::sell, SideBucket::short_side, 5);
+    const Actions& lost = bar("9"_price);  // 20 lost, 5 gained
+    REQUIRE(lost.alarms.size() == 1);
+    REQUIRE(lost.venue.size() == 2);
+    CHECK(desk.find(lost.venue[0].order)->intent.quantity == "20"_qty);
+    CHECK(desk.find(lost.venue[1].order)->intent.quantity == "5"_qty);
+}
