@@ -153,7 +153,8 @@ const RiskCheck* risk_check_named(std::span<const RiskCheck> table, std::string_
 // The order and everything that is working against the position come to no more than the position, so that no order of
 // fills can open or turn it. False when position or working quantities of the account are not known.
 bool provably_reduces(const RiskQuery& query);
-// In the account's currency, at the price at which it could trade that makes it the most. Precondition: worst_mark and fx_rate known.
+// In the account's currency, at the price at which it could trade that makes it the most. Precondition: worst_mark and
+// fx_rate known.
 Decimal worst_value(const RiskQuery& query);
 
 namespace risk_detail {

@@ -175,14 +175,6 @@ void RiskControl::compile(const RiskWorld& world) {
         needs.push_back({{input, whose, window}, reading_function(input)});
         keep_what_is_needed(world, needs.back());
     };
-    EventsKept events;
-    Duration trips_kept;
-    const auto keep_events = [&](const ArmedRule& armed) {
-        events.time = std::max(events.time, armed.window());
-        trips_kept = std::max(trips_kept, armed.window());
-        if (armed.rule->unit == RiskUnit::count)
-            events.most = std::max(events.most, most_events_of(armed.limit));
-    };
     for (Seat& seat : seats_) {
         seat.before.clear();
         seat.always.clear();
@@ -209,12 +201,24 @@ void RiskControl::compile(const RiskWorld& world) {
             }
             for (const Need& need : seat.before)
                 if (need.input == RiskInput::own_fill_drift) fills_kept_ = std::max(fills_kept_, need.window);
-            for (const auto* armed : {&seat.plan->before, &seat.plan->monitors})
-                std::for_each(armed->begin(), armed->end(), keep_events);
             has_monitors_ = has_monitors_ || !seat.plan->monitors.empty();
         }
+    keep_what_is_counted();
+}
+
+void RiskControl::keep_what_is_counted() {
+    EventsKept events;
+    Duration trips;
+    for (const Seat& seat : seats_)
+        for (const auto* rules : {&seat.plan->before, &seat.plan->monitors})
+            for (const ArmedRule& armed : *rules) {
+                events.time = std::max(events.time, armed.window());
+                trips = std::max(trips, armed.window());
+                if (armed.rule->unit == RiskUnit::count)
+                    events.most = std::max(events.most, most_events_of(armed.limit));
+            }
     results_.keep_events(events);
-    results_.keep_trips(trips_kept);
+    results_.keep_trips(trips);
 }
 
 void RiskControl::keep_what_is_needed(const RiskWorld& world, const RiskNeed& need) {

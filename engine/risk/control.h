@@ -88,7 +88,8 @@ class RiskControl {
     RiskVerdict ask(const RiskWorld& world, const RiskOrder& order);
     void sent(const OrderIntent& intent, DecisionAction action, Timestamp now);
     const RiskSubject& subject_of(StrategyId strategy, InstrumentId instrument) const;
-    // Of what the account holds, what is the strategy's. Where both sides are kept: of a strategy that a monitor watches.
+    // Of what the account holds, what is the strategy's. Where both sides are kept: of a strategy that a monitor
+    // watches.
     Quantity held_by(StrategyId strategy, const Account& account, InstrumentId instrument, SideBucket bucket) const;
 
     // What rules from outside said in the last ask() or watch(), for the record. Empty without such rules.
@@ -146,6 +147,7 @@ class RiskControl {
     size_t account_for(const RiskWorld& world, const Trader& trader, const Instrument& instrument) const;
     Seat* seat_of(StrategyId strategy, InstrumentId instrument);
     void compile(const RiskWorld& world);
+    void keep_what_is_counted();
     void keep_what_is_needed(const RiskWorld& world, const RiskNeed& need);
     void take_up_strategies(const RiskWorld& world);
     RiskOwners owners_of(const Account& account, StrategyId strategy, InstrumentId instrument);

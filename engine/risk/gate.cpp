@@ -149,8 +149,8 @@ std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query
     }
     try {
         const Decimal quantity = query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
-        const RuleQuery question{query, armed.scope, armed.limit, armed.setting, quantity, value, reduces,
-                                 armed.window()};
+        const RuleQuery question{query,    armed.scope, armed.limit, armed.setting,
+                                 quantity, value,       reduces,     armed.window()};
         const RiskFigure figure = rule.measure(question);
         if (rule.holds(figure, armed.limit)) return std::nullopt;
         return RiskFinding{figure.rounded(), RiskInput::gate_state, ReadingState::known};

@@ -100,9 +100,8 @@ void RiskMonitors::bind(Subject& subject) {
 }
 
 uint32_t RiskMonitors::watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table) {
-    Watch& found =
-        watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope), table,
-                  is_of_one_market(*armed.rule) ? names.symbol : std::string()});
+    Watch& found = watch_of({armed.code.packed(), std::string(armed.rule->name), armed.scope, names.of(armed.scope),
+                             table, is_of_one_market(*armed.rule) ? names.symbol : std::string()});
     const RiskCheck& check = setup_.table[armed.source->check];
     found.armed = armed;
     if (!found.latched) found.action = armed.source->action == RiskAction::none ? check.action : armed.source->action;

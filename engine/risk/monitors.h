@@ -78,7 +78,8 @@ class RiskMonitors {
         RiskScope scope = RiskScope::firm;
         std::string subject;
         uint32_t table = 0;  // which of the tables of limits that say this of the subject: each has its own latch
-        std::string symbol{};  // where the rule goes by one market: which, so that a calm one does not speak for a wild one
+        std::string
+            symbol{};  // where the rule goes by one market: which, so that a calm one does not speak for a wild one
 
         friend auto operator<=>(const Key&, const Key&) = default;
     };

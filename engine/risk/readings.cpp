@@ -226,20 +226,34 @@ Answer margin_excess(const Asking& a, const Need&) {
     return state ? Answer(plain(state->equity - state->maintenance)) : std::nullopt;
 }
 
-// How far the prices of all that is held may go against it; one, all of it, when nothing is held.
+// What of a position's maintenance moves with its price: the more of it a short position needs, the further the price
+// has gone against it, and the less of it a long one.
+Money maintenance_by_price(const Asking& a, const Instrument& instrument, const Position& held) {
+    if (is_inverse(instrument.kind)) return {};
+    const Decimal rate = instrument.valuation() == Valuation::paid ? a.account.terms().maintenance_rate
+                                                                   : instrument.terms_at(a.world.now).maintenance_rate;
+    const Money part = multiply(abs(held.market_value), rate);
+    return held.quantity.is_negative() ? part : -part;
+}
+
+// How far the prices of all that is held may go against it; one, all of it, when nothing is held, or when no price
+// could do it.
 Answer liquidation_distance(const Asking& a, const Need&) {
     const auto state = margin_of(a);
     if (!state) return std::nullopt;
     Money size;
     bool known = true;
     a.account.for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
-        const auto worth = a.world.rates.convert(abs(held.market_value),
-                                                 settlement_currency(a.world.instruments[id.value]), a.account.base());
-        known = known && worth;
-        if (known) size += *worth;
+        const Instrument& instrument = a.world.instruments[id.value];
+        const auto lost = a.world.rates.convert(abs(held.market_value) + maintenance_by_price(a, instrument, held),
+                                                settlement_currency(instrument), a.account.base());
+        known = known && lost;
+        if (known) size += *lost;
     });
     if (!known) return std::nullopt;
-    return size.is_zero() ? whole(1) : Answer(divide(plain(state->equity - state->maintenance), plain(size)));
+    const Money excess = state->equity - state->maintenance;
+    if (!size.is_positive()) return excess.is_negative() ? Decimal() : Decimal::from_units(1);
+    return divide(plain(excess), plain(size));
 }
 
 Answer order_cost(const Asking& a, const Need& need) {

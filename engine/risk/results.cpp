@@ -136,8 +136,8 @@ void TripResults::add(Timestamp closed_at, Money net, Duration kept) {
 }
 
 Money TripResults::since(Timestamp from) const {
-    const auto first = std::partition_point(trips_.begin(), trips_.end(),
-                                            [from](const Trip& trip) { return trip.closed_at < from; });
+    const auto first =
+        std::partition_point(trips_.begin(), trips_.end(), [from](const Trip& trip) { return trip.closed_at < from; });
     return first == trips_.end() ? Money::zero() : trips_.back().so_far - first->so_far + first->net;
 }
 

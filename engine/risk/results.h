@@ -1,8 +1,8 @@
 // What everyone has earned: profit of the day, the week and the month, marked to the market, fees and funding included;
 // peaks, round trips, and what has been sent. Exact; equity is moved on by what an event changes. Accounts are the
-// desk's; what a strategy has earned is told by accounts of its own that book its fills, and what comes of what it holds, from nothing:
-// not the interest on cash, which is the account's. Owned by
-// RiskControl, called from the desk's thread; all of it is in save().
+// desk's; what a strategy has earned is told by accounts of its own that book its fills, and what comes of what it
+// holds, from nothing: not the interest on cash, which is the account's. Owned by RiskControl, called from the desk's
+// thread; all of it is in save().
 #pragma once
 
 #include <deque>

@@ -93,8 +93,9 @@ TEST_CASE("what round trips of a window have earned is told of all of them") {
 }
 
 TEST_CASE("what is counted over a window is counted over all of it, and for each table over its own") {
-    LimitedDesk small("[[account.main.R18]]\nmax_executions = 3\nwindow = \"10d\"\n"
-                      "[[account.main.R18]]\nmax_executions = 1\nwindow = \"1h\"\n");
+    LimitedDesk small(
+        "[[account.main.R18]]\nmax_executions = 3\nwindow = \"10d\"\n"
+        "[[account.main.R18]]\nmax_executions = 1\nwindow = \"1h\"\n");
     small.bar("10"_price);
     small.bought(1);
     CHECK(code_of(small.buy(1)) == "R18");  // two within the hour
@@ -141,8 +142,8 @@ TEST_CASE("refusals are counted for everyone whom a limit can name") {
 
 TEST_CASE("inverse contracts are limited by what they settle in") {
     LimitedDesk small("[firm.R08]\nmax_notional = 1000\n[instrument.SYM1.T04]\nmax_loss_atr = 1.8");
-    Instrument inverse = test_instrument(1, InstrumentKind::inverse_perpetual,
-                                         small.desk.instruments().at(0).terms.front(), "100"_dec);
+    Instrument inverse =
+        test_instrument(1, InstrumentKind::inverse_perpetual, small.desk.instruments().at(0).terms.front(), "100"_dec);
     inverse.base = Currency::literal("BTC");
     small.feed(InstrumentDefined{inverse});
     small.feed(FxRateChanged{inverse.base, usd, "50000"_dec});

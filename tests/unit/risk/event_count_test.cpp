@@ -104,8 +104,7 @@ TEST_CASE("as far back as a window goes nothing is forgotten") {
 TEST_CASE("what round trips have earned since a time is of all of them that ended at it or later") {
     TripResults trips;
     CHECK(trips.since(Timestamp{0}) == Money::zero());
-    for (int i = 0; i < 5'000; ++i)
-        trips.add(Timestamp{0} + minutes(i), i < 2'500 ? "1"_money : "-0.5"_money, days(2));
+    for (int i = 0; i < 5'000; ++i) trips.add(Timestamp{0} + minutes(i), i < 2'500 ? "1"_money : "-0.5"_money, days(2));
     CHECK(trips.since(Timestamp{0} + minutes(4'999)) == "-0.5"_money);
     CHECK(trips.since(Timestamp{0} + minutes(2'499)) == "-1249"_money);
     CHECK(trips.since(Timestamp{0} + minutes(2'300)) == "-1050"_money);
