@@ -302,6 +302,7 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
     for (uint32_t series = 0; series < setup_.series.size(); ++series) TRD_CHECK(first_bar(series));
     for (uint32_t row = 0; row < setup_.feeds.size(); ++row) TRD_CHECK(first_row(row));
     while (goes_on()) TRD_CHECK(tick());
+    leave_rows();
     while (wakes_.next() <= now_) TRD_CHECK(wake());
     TRD_CHECK(each_seat(ViewEventKind::stop));
     tell_last_equity();
@@ -310,13 +311,24 @@ Status<RunFault> BacktestRunner::run_to_the_end() {
 
 bool BacktestRunner::is_of_bar(const Moment& moment) { return moment.rank == Rank::open || moment.rank == Rank::close; }
 
-// A run ends with its bars, and with what a strategy hears of between them. What is only paid, split, converted or met
-// by orders later than that is not of it: nobody could answer, and no equity would be counted after it.
+// A run ends with the instant of its last bar, and with what a strategy hears of between them. What is only paid,
+// split, converted or met by orders later than that is not of it: nobody could answer, and no equity would be counted
+// after it.
 bool BacktestRunner::goes_on() const {
     const auto counts = [this](const Moment& moment) {
-        return is_of_bar(moment) || !feed_listeners_[moment.index].empty();
+        return moment.time <= now_ || is_of_bar(moment) || !feed_listeners_[moment.index].empty();
     };
     return !moments_.empty() && (counts(moments_.front()) || std::any_of(moments_.begin(), moments_.end(), counts));
+}
+
+// What a run that has ended does not come to any more.
+void BacktestRunner::leave_rows() {
+    for (const Moment& moment : moments_) {
+        if (is_of_bar(moment)) continue;
+        RunFeed& row = setup_.feeds[moment.index];
+        row.goes_on = true;
+        if (row.base != Currency{}) note_wait(row);
+    }
 }
 
 bool BacktestRunner::has_bars_left() const { return std::any_of(moments_.begin(), moments_.end(), is_of_bar); }

@@ -95,6 +95,7 @@ struct RunFeed {
     // Of rates: the longest time between two of them while bars went on, as far as the run has come.
     std::optional<Timestamp> told = {};  // the last one
     Timestamp wait_begin = {}, wait_end = {};
+    bool goes_on = false;  // behind the end of the run
 };
 
 // A venue and the account that the run has there.
@@ -282,6 +283,7 @@ class BacktestRunner {
     Status<RunFault> run_to_the_end();
     static bool is_of_bar(const Moment& moment);
     bool goes_on() const;
+    void leave_rows();
     bool has_bars_left() const;
     Status<RunFault> set_up();
     void open_accounts();

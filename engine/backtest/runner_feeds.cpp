@@ -47,11 +47,9 @@ Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
 // After the last bar nobody waits.
 void BacktestRunner::note_wait(RunFeed& rates) const {
     const Timestamp time = rates.feed.time();
-    const bool bars_go_on = std::ranges::any_of(
-        moments_, [](const Moment& moment) { return moment.rank == Rank::open || moment.rank == Rank::close; });
     if (rates.told) {
         const Timestamp begin = std::max(*rates.told, setup_.start);
-        const Timestamp end = bars_go_on ? time : std::min(time, last_close_);
+        const Timestamp end = has_bars_left() ? time : std::min(time, last_close_);
         if (end - begin > rates.wait_end - rates.wait_begin) rates.wait_begin = begin, rates.wait_end = end;
     }
     rates.told = time;

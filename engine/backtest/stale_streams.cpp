@@ -31,8 +31,9 @@ const BacktestStreamResult* stream_named(const BacktestResult& result, const std
 }
 
 // A run that begins before its first rate denies what needs one, and says so.
-std::string doubt_of_rates(const std::string& name, const BacktestStreamResult* read, const Window& window) {
-    if (read == nullptr || read->last + longest_wait >= window.end) return "";
+std::string doubt_of_rates(const std::string& name, const RunFeed& rates, const BacktestStreamResult* read,
+                           const Window& window) {
+    if (rates.goes_on || read == nullptr || read->last + longest_wait >= window.end) return "";
     return name + " ends on " + date_of(read->last) + " and the bars on " + date_of(window.end) +
            ": from then on the last rate told what the other currency is worth";
 }
@@ -83,7 +84,7 @@ void add_stale_warnings(const BacktestData& data, const std::vector<RunFeed>& fe
         const BacktestData::Stream& stream = data.streams[i];
         if (stream.base == Currency{}) continue;
         warn(doubt_of_pause(stream.name, feeds[i]));
-        warn(doubt_of_rates(stream.name, stream_named(result, stream.name), window));
+        warn(doubt_of_rates(stream.name, feeds[i], stream_named(result, stream.name), window));
     }
     for (const Instrument& instrument : data.instruments)
         if (pays_funding(instrument.kind))
