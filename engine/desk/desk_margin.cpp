@@ -120,12 +120,12 @@ void Desk::cancel_what_could_open(AccountId account) {
 // What orders of the desk's own have left to close.
 Quantity Desk::closing_already(AccountId account, InstrumentId instrument, SideBucket bucket) const {
     Quantity sum;
-    for (const StoredOrder* stored : orders_.sorted()) {
-        const OrderIntent& intent = stored->order.intent;
+    orders_.each([&](const StoredOrder& stored) {
+        const OrderIntent& intent = stored.order.intent;
         if (intent.strategy == StrategyId{} && intent.account == account && intent.instrument == instrument &&
             intent.bucket == bucket)
-            sum += arriving_quantity(stored->order);
-    }
+            sum += arriving_quantity(stored.order);
+    });
     return sum;
 }
 

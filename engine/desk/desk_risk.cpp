@@ -14,6 +14,11 @@ void assign_cut(VenueText& text, std::string_view whole) {
 
 bool closes_positions(RiskAction action) { return action == RiskAction::flatten || action == RiskAction::reduce; }
 
+bool is_same_going_on(const RiskAlarm& a, const RiskAlarm& b) {
+    return a.again && b.again && a.rule == b.rule && a.scope == b.scope && a.subject == b.subject &&
+           a.symbol == b.symbol && a.reduce_to == b.reduce_to;
+}
+
 bool is_for_all(const RiskAlarm& alarm) {
     return alarm.scope == RiskScope::firm || alarm.action == RiskAction::halt_all || alarm.action == RiskAction::kill;
 }
@@ -203,7 +208,12 @@ void Desk::watch_limits() {
     std::vector<RiskAlarm> alarms;
     risk_->watch(world(), changed_.instrument, alarms);
     if (!risk_->said_by_rules().empty()) record_what_watches_said();
-    for (const RiskAlarm& alarm : alarms) heed(alarm);
+    for (size_t i = 0; i < alarms.size(); ++i) {
+        // A monitor is asked about everything that its subject trades, and goes on once.
+        const auto told = std::find_if(alarms.begin(), alarms.begin() + static_cast<std::ptrdiff_t>(i),
+                                       [&](const RiskAlarm& other) { return is_same_going_on(other, alarms[i]); });
+        if (told == alarms.begin() + static_cast<std::ptrdiff_t>(i)) heed(alarms[i]);
+    }
 }
 
 void Desk::heed(const RiskAlarm& alarm) {
@@ -264,12 +274,13 @@ void Desk::cancel_for(const RiskAlarm& alarm, bool exits_too) {
 
 // An order of the desk's own is on its way in something that the alarm is about.
 bool Desk::is_closing_for(const RiskAlarm& alarm) const {
-    const auto orders = orders_.sorted();
-    return std::any_of(orders.begin(), orders.end(), [&](const StoredOrder* stored) {
-        const OrderIntent& intent = stored->order.intent;
-        return intent.strategy == StrategyId{} && arriving_quantity(stored->order).is_positive() &&
-               concerns(alarm, intent.account, {}, intent.instrument);
+    bool found = false;
+    orders_.each([&](const StoredOrder& stored) {
+        const OrderIntent& intent = stored.order.intent;
+        found = found || (intent.strategy == StrategyId{} && arriving_quantity(stored.order).is_positive() &&
+                          concerns(alarm, intent.account, {}, intent.instrument));
     });
+    return found;
 }
 
 std::vector<Desk::Closing> Desk::closings_for(const RiskAlarm& alarm) const {
@@ -280,6 +291,7 @@ std::vector<Desk::Closing> Desk::closings_for(const RiskAlarm& alarm) const {
             if (!concerns(alarm, account.id(), {}, id)) return;
             const Quantity lot = instruments_[id.value].terms_at(cause_.engine_time).lot;
             const Quantity whole = closable(alarm, account, id, bucket, held);
+            if (whole.is_zero()) return;
             const Quantity stays = round_to_step(multiply(whole, share), lot, Rounding::down);
             const Quantity closing = whole - stays - closing_already(account.id(), id, bucket);
             if (closing.is_positive()) wanted.push_back({&account, id, bucket, closing});

@@ -42,6 +42,11 @@ class OrderStore {
     size_t size() const { return index_.size(); }
     // Every order, ascending by id: an order that does not depend on how the store came to be.
     std::vector<const StoredOrder*> sorted() const;
+    // Every order, in an order that means nothing: for sums and the like.
+    template <class Visit>
+    void each(Visit visit) const {
+        index_.each([&](uint32_t slot) { visit(slots_[slot]); });
+    }
 
     void save(ByteWriter& out) const;
     bool load(ByteReader& in);

@@ -129,9 +129,9 @@ const std::vector<RuleCase> cases = {
      "8"},
     {"R17", "window",
      [](Rig& r) {
-         r.recent = {{Timestamp{r.now.ns - 9'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, "10"_qty},
-                     {Timestamp{r.now.ns - 3'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, "10"_qty},
-                     {Timestamp{r.now.ns - 1'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, "11"_qty}};
+         r.recent = {{Timestamp{r.now.ns - 9'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, {}, "10"_qty},
+                     {Timestamp{r.now.ns - 3'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, {}, "10"_qty},
+                     {Timestamp{r.now.ns - 1'000'000'000}, {}, {}, {}, Side::buy, OrderType::market, {}, {}, "11"_qty}};
      },
      "3"},
     {"R18", "max_executions", [](Rig& r) { r.set(I::signal_executions, "2"); }, "3"},
