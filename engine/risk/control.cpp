@@ -168,7 +168,7 @@ void RiskControl::compile(const RiskWorld& world) {
     recent_kept_ = {};
     fills_kept_ = {};
     const auto want = [&](std::vector<Need>& needs, RiskInput input, RiskScope scope, const ArmedRule* armed) {
-        const Duration window = armed == nullptr ? Duration{} : armed->window();
+        const Duration window = armed == nullptr ? Duration{} : armed->window;
         const RiskScope whose = is_scoped(input) ? scope : RiskScope::firm;
         for (Need& need : needs)
             if (need.input == input && need.scope == whose && need.window == window) return;
@@ -212,8 +212,8 @@ void RiskControl::keep_what_is_counted() {
     for (const Seat& seat : seats_)
         for (const auto* rules : {&seat.plan->before, &seat.plan->monitors})
             for (const ArmedRule& armed : *rules) {
-                events.time = std::max(events.time, armed.window());
-                trips = std::max(trips, armed.window());
+                events.time = std::max(events.time, armed.window);
+                trips = std::max(trips, armed.window);
                 if (armed.rule->unit == RiskUnit::count)
                     events.most = std::max(events.most, most_events_of(armed.limit));
             }

@@ -22,6 +22,11 @@ Decimal limit_for(const RiskRule& rule, const RiskLimit& limit, const RiskSubjec
     return Decimal::from_units(listed != rule.list_forbids ? 1 : 0);
 }
 
+Duration window_for(const RiskRule& rule, const RiskLimit& limit) {
+    const bool counts = rule.setting.unit == RiskUnit::duration;
+    return {counts ? static_cast<int64_t>(limit.setting.raw() / 1'000) : 0};
+}
+
 bool needs_value(const RiskNeeds& needs) {
     return std::find(needs.begin(), needs.end(), RiskInput::fx_rate) != needs.end();
 }
@@ -121,7 +126,7 @@ RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubj
         if (!includes(check.modes, setup.mode) || (rule.unit == RiskUnit::flag && limit->value.is_zero())) continue;
         (check.is_monitor() ? plan.monitors : plan.before)
             .push_back({&rule, check.code, limit->scope, limit_for(rule, *limit, plan.subject), limit->setting,
-                        limit->from, limit->until, limit});
+                        limit->from, limit->until, limit, window_for(rule, *limit)});
     }
     return plan;
 }
@@ -144,13 +149,13 @@ std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const Ris
 std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query, Decimal value, bool reduces) {
     const RiskRule& rule = *armed.rule;
     for (const RiskInput input : rule.needs) {
-        const Reading& reading = query.inputs->get_over(armed.window(), input, armed.scope);
+        const Reading& reading = query.inputs->get_over(armed.window, input, armed.scope);
         if (reading.state != ReadingState::known) return RiskFinding{{}, input, reading.state};
     }
     try {
         const Decimal quantity = query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
         const RuleQuery question{query,    armed.scope, armed.limit, armed.setting,
-                                 quantity, value,       reduces,     armed.window()};
+                                 quantity, value,       reduces,     armed.window};
         const RiskFigure figure = rule.measure(question);
         if (rule.holds(figure, armed.limit)) return std::nullopt;
         return RiskFinding{figure.rounded(), RiskInput::gate_state, ReadingState::known};

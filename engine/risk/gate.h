@@ -32,12 +32,7 @@ struct ArmedRule {
     Decimal limit, setting;
     Timestamp from, until;
     const RiskLimit* source = nullptr;
-
-    // Over which it counts; zero: over none.
-    Duration window() const {
-        const bool counts = rule->setting.unit == RiskUnit::duration;
-        return {counts ? static_cast<int64_t>(setting.raw() / 1'000) : 0};
-    }
+    Duration window{};  // over which it counts; zero: over none
 };
 
 struct RiskPlan {

@@ -187,10 +187,9 @@ Reading RiskInputs::reading_of(RiskInput input, Decimal value) {
     return {value, fits ? ReadingState::known : ReadingState::not_positive};
 }
 
-const Reading& RiskInputs::get_over(Duration window, RiskInput input, RiskScope scope) const {
-    if (window.ns != 0)
-        for (const OverWindow& each : over_windows_)
-            if (each.window == window && each.place == place(input, scope)) return each.reading;
+const Reading& RiskInputs::find_over(Duration window, RiskInput input, RiskScope scope) const {
+    for (const OverWindow& each : over_windows_)
+        if (each.window == window && each.place == place(input, scope)) return each.reading;
     return get(input, scope);
 }
 

@@ -182,7 +182,11 @@ class RiskInputs {
     void set_count(RiskInput input, RiskScope scope, int64_t count) { set(input, scope, Decimal::from_units(count)); }
     // What is counted over a window has a reading for each window that some rule of the scope goes by; over one that
     // nobody has given it is the reading without.
-    const Reading& get_over(Duration window, RiskInput input, RiskScope scope) const;
+    const Reading& get_over(Duration window, RiskInput input, RiskScope scope) const {
+        if (window.ns == 0) [[likely]]
+            return get(input, scope);
+        return find_over(window, input, scope);
+    }
     void set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value);
     // Rounded to the nanosecond that durations are counted in anyway.
     void set_duration(RiskInput input, RiskScope scope, Duration duration);
@@ -203,6 +207,7 @@ class RiskInputs {
         const auto index = static_cast<size_t>(input);
         return is_scoped(input) ? index + static_cast<size_t>(scope) * scoped_count : index;
     }
+    const Reading& find_over(Duration window, RiskInput input, RiskScope scope) const;
     static Reading reading_of(RiskInput input, Decimal value);
 
     struct OverWindow {

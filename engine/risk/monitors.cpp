@@ -17,7 +17,7 @@ bool warns(const ArmedRule& armed) {
 
 // Precondition: the rule has been asked, and its readings are known.
 RiskFigure figure_of(const ArmedRule& armed, const RiskQuery& query) {
-    return armed.rule->measure({query, armed.scope, armed.limit, armed.setting, {}, {}, false, armed.window()});
+    return armed.rule->measure({query, armed.scope, armed.limit, armed.setting, {}, {}, false, armed.window});
 }
 
 bool reaches(const RiskFigure& figure, Decimal limit, uint8_t percent) {

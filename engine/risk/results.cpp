@@ -276,7 +276,7 @@ void RiskResults::trip(uint32_t owner, const RiskRoundTrip& trip) {
     RiskResult& result = of(owner);
     result.last_exit = trip.closed_at;
     result.losses_in_a_row = trip.has_lost ? result.losses_in_a_row + 1 : 0;
-    result.trips.add(trip.closed_at, trip.net, trips_kept_);
+    if (trips_kept_.ns != 0) result.trips.add(trip.closed_at, trip.net, trips_kept_);
     if (trip.instrument.value >= result.trips_today.size())
         result.trips_today.resize(size_t{trip.instrument.value} + 1);
     ++result.trips_today[trip.instrument.value];
