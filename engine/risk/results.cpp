@@ -260,10 +260,19 @@ void RiskResults::transfer(const RiskWorld& world, AccountId id, Currency curren
         // Money that is paid in or out is neither a gain nor a fall from the peak.
         for (const uint32_t owner : {purse.owner, purse.venue_owner, uint32_t{0}}) {
             RiskResult& result = of(owner);
-            if (!result.is_begun) continue;
-            for (Money* level : {&result.peak_equity, &result.peak_balance, &result.day_start_equity}) *level += *worth;
+            const auto paid = world.rates.convert(*worth, account.base(), currency_of(owner, world));
+            if (!result.is_begun || !paid) continue;
+            for (Money* level : {&result.peak_equity, &result.peak_balance, &result.day_start_equity}) *level += *paid;
         }
     }
+}
+
+// The firm and a venue are told in the currency of their first account.
+Currency RiskResults::currency_of(uint32_t owner, const RiskWorld& world) const {
+    const auto first = std::find_if(purses_.begin(), purses_.end(), [owner](const Purse& purse) {
+        return owner == 0 || purse.owner == owner || purse.venue_owner == owner;
+    });
+    return world.accounts[static_cast<size_t>(first - purses_.begin())].base();
 }
 
 RiskRoundTrip::RiskRoundTrip(const ClosedTrade& trade, const FxRates& rates, Currency currency)

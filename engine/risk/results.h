@@ -210,6 +210,7 @@ class RiskResults {
                  Price price);
     bool load_own(ByteReader& in, const RiskWorld& world);
     Sum& sum_of(uint32_t owner, Currency currency);
+    Currency currency_of(uint32_t owner, const RiskWorld& world) const;
     void add_to_sums(const RiskWorld& world, const Purse& purse, const Account& account, std::optional<Money> equity,
                      std::optional<Money> profit);
     void set(uint32_t owner, std::optional<Money> equity, std::optional<Money> profit);

@@ -199,3 +199,18 @@ TEST_CASE("the margin of a future has to be left before it is bought") {
     CHECK(small.intend(InputSource::submit(0, 1, Side::buy, 3)).venue.size() == 1);
     CHECK(code_of(small.intend(InputSource::submit(0, 1, Side::buy, 1))) == "R13");
 }
+
+TEST_CASE("money paid into an account moves the firm's peak in the firm's currency") {
+    LimitedDesk small("[firm.T02]\nmax_drawdown = 1000000");
+    const auto usd = small.desk.accounts().front().base();
+    const Currency eur = Currency::literal("EUR");
+    small.at(FxRateChanged{eur, usd, Decimal::from_raw(decimal_scale * 3 / 2)});
+    small.at(AccountOpened{{9}, {1}, eur});
+    small.bar("10"_price);
+    const auto peak = [&] { return small.desk.risk()->results().of(0).peak_equity; };
+    const Money before = peak();
+    small.at(MoneyTransferred{{9}, eur, Money::from_units(100)});
+    CHECK(peak() - before == Money::from_units(150));
+    small.bar("10"_price);
+    CHECK(small.desk.risk()->results().of(0).equity == peak());
+}
