@@ -318,7 +318,9 @@ bool BacktestRunner::goes_on() const {
     const auto counts = [this](const Moment& moment) {
         return moment.time <= now_ || is_of_bar(moment) || !feed_listeners_[moment.index].empty();
     };
-    return !moments_.empty() && (counts(moments_.front()) || std::any_of(moments_.begin(), moments_.end(), counts));
+    if (!moments_.empty() && is_of_bar(moments_.front())) [[likely]]
+        return true;
+    return std::any_of(moments_.begin(), moments_.end(), counts);
 }
 
 // What a run that has ended does not come to any more.
