@@ -248,6 +248,13 @@ void RiskResults::fill(const RiskWorld& world, const Fill& fill, StrategyId stra
     }
 }
 
+void RiskResults::keep_events(EventsKept kept) {
+    events_kept_ = kept;
+    for (RiskResult& result : results_)
+        for (EventCount* count : {&result.submits, &result.amends, &result.executions, &result.rejects})
+            count->keep(kept.most);
+}
+
 void RiskResults::transfer(const RiskWorld& world, AccountId id, Currency currency, Money amount) {
     for (size_t i = 0; i < world.accounts.size(); ++i) {
         const Account& account = world.accounts[i];

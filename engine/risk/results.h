@@ -54,6 +54,10 @@ class EventCount {
   public:
     void add(Timestamp time, EventsKept kept = {});
     void new_day() { today_ = 0; }
+    // No more than these, the newest.
+    void keep(size_t most) {
+        while (kept_ > most) drop_oldest();
+    }
     // Since `from`, included. What is not kept is not counted.
     uint32_t since(Timestamp from) const;
     uint64_t today() const { return today_; }
@@ -137,7 +141,7 @@ class RiskResults {
     void keep_money(bool keep) { keeps_money_ = keep; }
     void keep_strategies(bool keep) { keeps_strategies_ = keep; }
     // As far back as the widest window goes, and as many as the highest limit counts.
-    void keep_events(EventsKept kept) { events_kept_ = kept; }
+    void keep_events(EventsKept kept);
     EventsKept events_kept() const { return events_kept_; }
     void keep_trips(Duration kept) { trips_kept_ = kept; }
     bool keeps_money() const { return keeps_money_; }

@@ -70,10 +70,7 @@ TEST_CASE("limits on values that come later count what is held and on its way al
     LimitedDesk small("[firm.R02]\nenforce = true");
     small.bar("10"_price);
     small.bought(50);
-    RawIntent resting = InputSource::submit(0, 0, Side::buy, 5);
-    resting.type = static_cast<uint8_t>(OrderType::limit);
-    resting.limit = 10;
-    small.report(small.intend(resting).venue.at(0).order, OrderEventKind::accept);
+    small.rests(Side::buy, 5, 10);
     const auto scope = GENERATE(as<std::string>{}, "firm", "account.main", "strategy.sma");
     small.at(LimitsChanged{limits_of("[" + scope + ".R10]\nmax_gross = 560")});
     CHECK(code_of(small.buy(2)) == "R10");
@@ -103,4 +100,14 @@ TEST_CASE("a strategy's loss counts from when its limit came, with what it holds
     REQUIRE(closing != nullptr);
     CHECK(closing->intent.side == Side::sell);
     CHECK(closing->intent.quantity == "50"_qty);
+}
+
+TEST_CASE("a snapshot after limits that count less is one that can be restored") {
+    LimitedDesk small("[strategy.sma.R16]\nmax_submits_per_second = 10000");
+    small.bar("10"_price);
+    for (int i = 0; i < 4'200; ++i) REQUIRE(small.buy(1).venue.size() == 1);
+    small.at(LimitsChanged{limits_of("[firm.R01]\nenforce = true")});
+    Desk restored;
+    REQUIRE(restored.restore(small.desk.snapshot()));
+    CHECK(restored.snapshot() == small.desk.snapshot());
 }

@@ -34,6 +34,15 @@ struct LimitedDesk : SmallDesk {
         return desk.on(InputHeader{number, now, now}, event);
     }
     const Actions& sell(double quantity) { return intend(InputSource::submit(0, 0, Side::sell, quantity)); }
+    // A limit order that the venue has accepted.
+    OrderId rests(Side side, double quantity, double limit) {
+        RawIntent raw = InputSource::submit(0, 0, side, quantity);
+        raw.type = static_cast<uint8_t>(OrderType::limit);
+        raw.limit = limit;
+        const OrderId id = intend(raw).venue.at(0).order;
+        report(id, OrderEventKind::accept);
+        return id;
+    }
     OrderId bought(double quantity, Price price = "10"_price) {
         const OrderId id = buy(quantity).venue.at(0).order;
         fill(id, desk.find(id)->intent.quantity, price);

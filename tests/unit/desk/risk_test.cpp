@@ -108,11 +108,7 @@ TEST_CASE("positions count what works, and what provably reduces passes") {
 
 TEST_CASE("an amendment is asked about as it would be, without what it was") {
     LimitedDesk small("[account.main.R09]\nmax_position = 10");
-    RawIntent limit = InputSource::submit(0, 0, Side::buy, 8);
-    limit.type = static_cast<uint8_t>(OrderType::limit);
-    limit.limit = 9;
-    const OrderId id = small.intend(limit).venue.at(0).order;
-    small.report(id, OrderEventKind::accept);
+    small.rests(Side::buy, 8, 9);
     RawIntent more;
     more.kind = static_cast<uint8_t>(RawIntentKind::amend);
     more.target = 1;
@@ -258,11 +254,7 @@ TEST_CASE("a day's loss reduces: entries are cancelled, only exits pass, until t
     LimitedDesk small(state + "[account.main.T01]\nmax_loss = 100");
     small.bar("10"_price);
     small.bought(50);
-    RawIntent more = InputSource::submit(0, 0, Side::buy, 5);
-    more.type = static_cast<uint8_t>(OrderType::limit);
-    more.limit = 5;
-    const OrderId resting = small.intend(more).venue.at(0).order;
-    small.report(resting, OrderEventKind::accept);
+    const OrderId resting = small.rests(Side::buy, 5, 5);
     CHECK(small.bar("9"_price).alarms.at(0).percent == 50);
     CHECK(small.bar("8.02"_price).alarms.at(0).percent == 90);
     const Actions& reached = small.bar("8"_price);
