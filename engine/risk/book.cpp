@@ -61,11 +61,6 @@ void RiskBook::define(const Instrument& instrument) {
     owner(RiskScope::instrument, instrument.id.value, owners_.front().currency);
 }
 
-RiskOwners RiskBook::owners_of(AccountId account, VenueId venue, StrategyId strategy, InstrumentId instrument) const {
-    return {0, index_of(RiskScope::account, account.value), index_of(RiskScope::venue, venue.value),
-            index_of(RiskScope::strategy, strategy.value), index_of(RiskScope::instrument, instrument.value)};
-}
-
 const RiskBook::Cell& RiskBook::cell(uint32_t index, InstrumentId instrument) const {
     const Owner& of = owners_[index];
     const size_t place = of.scope == RiskScope::instrument ? 0 : instrument.value;

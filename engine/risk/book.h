@@ -66,7 +66,6 @@ class RiskBook {
     // The owner, made when it is new.
     uint32_t owner(RiskScope scope, uint32_t id, Currency currency);
     void define(const Instrument& instrument);
-    RiskOwners owners_of(AccountId account, VenueId venue, StrategyId strategy, InstrumentId instrument) const;
     const Owner& owner(uint32_t index) const { return owners_[index]; }
     uint32_t index_of(RiskScope scope, uint32_t id) const { return index_[static_cast<size_t>(scope)][id]; }
     const std::vector<Owner>& owners() const { return owners_; }

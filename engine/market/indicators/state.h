@@ -14,11 +14,9 @@
 
 namespace trd::indicators {
 
-inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double nan = IndicatorOutput::nan;
 
 inline bool finite(double x) { return x - x == 0; }
-// One NaN only: which one the processor makes depends on the order of operands that the compiler chose.
-inline double canonical(double x) { return x == x ? x : nan; }
 
 class Saving {
   public:
@@ -31,7 +29,7 @@ class Saving {
     void index(uint32_t& value, uint32_t) { out_.put(value); }
 
   private:
-    void put(double& value) { out_.put(canonical(value)); }
+    void put(double& value) { out_.put(IndicatorOutput::canonical(value)); }
     void put(int64_t& value) { out_.put(value); }
     void put(uint64_t& value) { out_.put(value); }
     void put(bool& value) { out_.put(value); }
