@@ -28,7 +28,11 @@ struct IndicatorOutput {
     double values[capacity];
 
     // One NaN only: which one the processor makes depends on the order of operands that the compiler chose.
-    static double canonical(double value) { return value == value ? value : nan; }
+    static double canonical(double value) {
+        if (value == value) [[likely]]
+            return value;
+        return nan;
+    }
     void push(double value) { values[count++ % capacity] = canonical(value); }
     // 0 is the newest; NaN for what is not there or no longer kept.
     double ago(uint64_t updates) const {

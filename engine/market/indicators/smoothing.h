@@ -26,8 +26,11 @@ class Exponential {
 
     // The average after this value, NaN while cold.
     double push(double value) {
-        if (!finite(value)) return nan;
-        return warm() ? follow(value) : seed(value);
+        if (!finite(value)) [[unlikely]]
+            return nan;
+        if (warm()) [[likely]]
+            return follow(value);
+        return seed(value);
     }
     // push(), where that is known to be warm and the value to be finite.
     double follow(double value) { return average_ += alpha_ * (value - average_); }
@@ -63,7 +66,7 @@ class Cascade {
 
     // What each of them says after this value.
     std::array<double, stages> push(double value) {
-        if (finite(value) && averages_.back().warm())  // then all of them are, and average finite values
+        if (finite(value) && averages_.back().warm()) [[likely]]  // then all of them are, and average finite values
             return through<&Exponential::follow>(value, every_stage);
         return through<&Exponential::push>(value, every_stage);
     }

@@ -16,7 +16,7 @@ namespace trd::indicators {
 
 inline constexpr double nan = IndicatorOutput::nan;
 
-inline bool finite(double x) { return x - x == 0; }
+inline bool finite(double x) { return std::abs(x) <= std::numeric_limits<double>::max(); }
 
 class Saving {
   public:

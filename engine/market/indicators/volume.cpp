@@ -52,14 +52,19 @@ class Pvt final : public OfBar<Pvt> {
 
 // Volume times the place of the close in the bar's range, -1..1; nothing without a range.
 double money_flow(const BarValues& bar) {
-    if (bar.high == bar.low) return 0 * bar.volume;
+    if (bar.high == bar.low) [[unlikely]]
+        return 0 * bar.volume;
     return ((bar.close - bar.low) - (bar.high - bar.close)) / (bar.high - bar.low) * bar.volume;
 }
 
 class Accumulation {
   public:
     // NaN for a bar that is not usable; the total stays.
-    double push(const BarValues& bar) { return tradable(bar) ? total_ += money_flow(bar) : nan; }
+    double push(const BarValues& bar) {
+        if (tradable(bar)) [[likely]]
+            return total_ += money_flow(bar);
+        return nan;
+    }
     template <class Archive>
     void state(Archive& archive) {
         archive(total_);
@@ -91,8 +96,11 @@ class AdOsc final : public OfBar<AdOsc> {
           lookback_(whole(std::max(p[0], p[1]))) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double value = distance_at(total_.push(bar));
-        if (seen_ < lookback_ && finite(value)) ++seen_;
-        outputs[0] = seen_ == lookback_ ? value : nan;
+        outputs[0] = value;
+        if (seen_ == lookback_) [[likely]]
+            return;
+        if (finite(value)) ++seen_;
+        if (seen_ != lookback_) outputs[0] = nan;
     }
     template <class Archive>
     void state(Archive& archive) {
@@ -101,7 +109,8 @@ class AdOsc final : public OfBar<AdOsc> {
 
   private:
     double distance_at(double total) {
-        if (finite(total) && fast_.warm() && slow_.warm()) return fast_.follow(total) - slow_.follow(total);
+        if (finite(total) && fast_.warm() && slow_.warm()) [[likely]]
+            return fast_.follow(total) - slow_.follow(total);
         const double fast = fast_.push(total);
         return fast - slow_.push(total);
     }
@@ -219,7 +228,10 @@ class Eom final : public OfBar<Eom> {
         const double distance = middle - middle_before_;
         middle_before_ = middle;
         const double ease = distance * (bar.high - bar.low) * scale_;
-        outputs[0] = mean_.push(bar.volume == 0 ? ease * 0 : ease / bar.volume);
+        double ease_per_unit = ease / bar.volume;
+        if (bar.volume == 0) [[unlikely]]
+            ease_per_unit = ease * 0;
+        outputs[0] = mean_.push(ease_per_unit);
     }
     template <class Archive>
     void state(Archive& archive) {

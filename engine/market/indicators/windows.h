@@ -103,7 +103,11 @@ class RollingSums {
         return result;
     }
     // One sum; NaN before full().
-    double sum(size_t index) const { return full_ ? tails_[next_][index] + head_[index] : nan; }
+    double sum(size_t index) const {
+        if (full_) [[likely]]
+            return tails_[next_][index] + head_[index];
+        return nan;
+    }
     // 0 is the newest; `updates` < size().
     const Row& ago(uint32_t updates) const {
         return rows_[next_ > updates ? next_ - 1 - updates : next_ + size() - 1 - updates];
@@ -196,7 +200,11 @@ class RollingMean {
         sums_.push({value});
         return mean();
     }
-    double mean() const { return sums_.full() ? sums_.base() + sums_.sum(0) / count_ : nan; }
+    double mean() const {
+        if (sums_.full()) [[likely]]
+            return sums_.base() + sums_.sum(0) / count_;
+        return nan;
+    }
     bool full() const { return sums_.full(); }
     const RollingSums<DistanceTerms>& values() const { return sums_; }
 
