@@ -25,8 +25,11 @@ endif()
 add_library(trd_options INTERFACE)
 # Contraction and CPU-specific code would make two machines disagree about a run's hash. The prefix map keeps the path
 # of the checkout out of the binary.
-target_compile_options(trd_options INTERFACE -ffp-contract=off -fno-omit-frame-pointer
-                       "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+target_compile_options(trd_options INTERFACE -ffp-contract=off "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+# What an order runs through is more code than the nearest cache of instructions holds, so that each byte of it is time. A
+# release keeps no frame pointers and fills no gaps before what is only jumped to: a fourteenth less of it.
+target_compile_options(trd_options INTERFACE $<$<NOT:$<CONFIG:Release>>:-fno-omit-frame-pointer>
+                       $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-fno-align-jumps>)
 # Two neighbouring numbers that GCC stores as one vector and that are soon loaded one by one are slow to come back on some
 # processors: half of what on-balance volume cost, a tenth of a bar.
 target_compile_options(trd_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-fno-tree-slp-vectorize>)
