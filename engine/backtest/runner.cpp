@@ -50,10 +50,9 @@ void show(const Notice& notice, ViewNotice& view) {
         view.fill_price = to_double(notice.fill_price);
         view.fill_fee = to_double(notice.fill_fee);
     }
-    const std::string_view tag = notice.tag.view();
-    view.tag_size = static_cast<uint32_t>(tag.size());
-    std::memset(view.tag, 0, sizeof view.tag);
-    std::memcpy(view.tag, tag.data(), tag.size());
+    view.tag_size = static_cast<uint32_t>(notice.tag.view().size());
+    static_assert(sizeof view.tag >= sizeof notice.tag.padded());  // what is beyond it stays zero
+    std::memcpy(view.tag, notice.tag.padded().data(), sizeof notice.tag.padded());
 }
 
 bool accrues(const AccountTerms& terms) {

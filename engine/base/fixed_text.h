@@ -26,6 +26,8 @@ class FixedText {
         return true;
     }
     std::string_view view() const { return {bytes_.data(), size_}; }
+    // The text, and zeros after it.
+    const std::array<char, capacity>& padded() const { return bytes_; }
     bool empty() const { return size_ == 0; }
     friend bool operator==(const FixedText&, const FixedText&) = default;
     friend std::strong_ordering operator<=>(const FixedText& a, const FixedText& b) { return a.view() <=> b.view(); }
