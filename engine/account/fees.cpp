@@ -131,12 +131,11 @@ const FeeModel::Tier& FeeModel::tier_at(Money traded) const {
 Money FeeModel::fee(const Instrument& instrument, Price price, Quantity quantity, Liquidity liquidity,
                     Money traded) const {
     if (kind_ == Kind::none) return Money::zero();
-    if (kind_ == Kind::per_unit || kind_ == Kind::per_contract) return std::max(multiply(quantity, amount_), minimum_);
+    if (kind_ == Kind::per_unit || kind_ == Kind::per_contract) return multiply(quantity, amount_);
     const Tier& tier = tier_at(traded);
     const Decimal points = liquidity == Liquidity::maker ? tier.maker : tier.taker;
     const Money value = abs(value_of(instrument, price, quantity));
-    const Money charged = mul_div(value, points, Decimal::from_units(10'000));
-    return kind_ == Kind::proportional ? std::max(charged, minimum_) : charged;
+    return mul_div(value, points, Decimal::from_units(10'000));
 }
 
 std::string FeeModel::tiers_text() const {

@@ -3,6 +3,7 @@
 // printed with every result.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -26,13 +27,16 @@ class FeeModel {
     static Result<FeeModel> parse(std::string_view text);
 
     // In the instrument's quote currency; rounded once, half-even at 1e-12 (points count on the fill's value as it is
-    // booked, which is rounded itself). Precondition: a positive quantity. `traded` is the value that the account has
-    // traded in this currency before; what is not known to be a maker pays as a taker. Negative: a rebate.
+    // booked, which is rounded itself), the minimum of an order left out. Precondition: a positive quantity. `traded`
+    // is the value that the account has traded in this currency before; what is not known to be a maker pays as a
+    // taker. Negative: a rebate.
     Money fee(const Instrument& instrument, Price price, Quantity quantity, Liquidity liquidity, Money traded) const;
-    // As a taker that has not traded before: what an order is sized by.
+    // Of a whole order, as a taker that has not traded before: what it is sized by.
     Money fee(const Instrument& instrument, Price price, Quantity quantity) const {
-        return fee(instrument, price, quantity, Liquidity::taker, Money::zero());
+        return std::max(fee(instrument, price, quantity, Liquidity::taker, Money::zero()), minimum_);
     }
+    // No order that trades costs less in all. Zero: none.
+    Money minimum() const { return minimum_; }
     // The text that parse() takes.
     std::string name() const;
     Kind kind() const { return kind_; }
@@ -57,7 +61,7 @@ class FeeModel {
     Kind kind_ = Kind::none;
     uint8_t tiers_used_ = 1;
     Money amount_;                         // per unit or contract
-    Money minimum_;                        // per fill
+    Money minimum_;                        // per order
     std::array<Tier, tiers_max> tiers_{};  // points: of 1/10000 of the value
 };
 

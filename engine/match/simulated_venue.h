@@ -148,13 +148,14 @@ class SimulatedVenue {
         OrderIntent intent;  // its quantity: open, traded and given up parts
         Quantity open;
         Timestamp arrived{};
-        uint64_t arrival = 0;     // a new one when the place in the queue is lost; 0: still on its way
-        uint64_t decided_in = 0;  // how many bars had opened when it was sent
-        Price trigger{};          // moves with a trailing stop
-        Price best{};             // of a trailing stop: the price that its trigger comes from
-        Quantity ahead{};         // in the queue in front of it
-        Quantity printed{};       // at its price since the level last changed
-        Quantity shown{};         // of an iceberg
+        uint64_t arrival = 0;      // a new one when the place in the queue is lost; 0: still on its way
+        uint64_t decided_in = 0;   // how many bars had opened when it was sent
+        Price trigger{};           // moves with a trailing stop
+        Price best{};              // of a trailing stop: the price that its trigger comes from
+        Quantity ahead{};          // in the queue in front of it
+        Quantity printed{};        // at its price since the level last changed
+        Quantity shown{};          // of an iceberg
+        Money costs{}, charged{};  // fees of what has traded without the minimum of an order, and with it
         Level level{};
         int8_t list = -1;  // where the level is
         bool triggered = false;
@@ -300,7 +301,7 @@ class SimulatedVenue {
     bool is_volume_limited() const;
     Price slipped(const Lane& lane, const Resting& order, Price price, Quantity quantity) const;
     void execute(Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity);
-    Money charge(const Lane& lane, const Resting& order, Price price, Quantity quantity, Liquidity liquidity);
+    Money charge(const Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity);
     Quantity reducible(const Lane& lane, const OrderIntent& order) const;
     void hold(Lane& lane, const OrderIntent& order, Quantity change);
     void drop_needless(Lane& lane);

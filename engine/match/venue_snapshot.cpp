@@ -183,7 +183,7 @@ void SimulatedVenue::save(ByteWriter& out, const Resting& order) const {
     put(out, order.arrived);
     out.put(order.arrival);
     out.put(order.decided_in);
-    put_all(out, order.trigger, order.best, order.ahead, order.printed, order.shown);
+    put_all(out, order.trigger, order.best, order.ahead, order.printed, order.shown, order.costs, order.charged);
     out.put(order.list >= 0);
     out.put(order.triggered);
     out.put(order.takes);
@@ -254,7 +254,7 @@ bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     get(in, order.arrived);
     order.arrival = in.get<uint64_t>();
     order.decided_in = in.get<uint64_t>();
-    get_all(in, order.trigger, order.best, order.ahead, order.printed, order.shown);
+    get_all(in, order.trigger, order.best, order.ahead, order.printed, order.shown, order.costs, order.charged);
     const bool listed = in.get_bool();
     order.triggered = in.get_bool();
     order.takes = in.get_bool();

@@ -180,11 +180,17 @@ void SimulatedVenue::execute(Lane& lane, Resting& order, Price price, Quantity q
     report(fill);
 }
 
-// Tiers go by what the account has traded before this execution.
-Money SimulatedVenue::charge(const Lane& lane, const Resting& order, Price price, Quantity quantity,
-                             Liquidity liquidity) {
-    if (!models_.fees.counts_traded_value())
-        return models_.fees.fee(lane.instrument, price, quantity, liquidity, Money::zero());
+// Tiers go by what the account has traded before this execution. What the minimum of an order adds is charged with its
+// first execution, and later ones are free until they have used it up.
+Money SimulatedVenue::charge(const Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity) {
+    if (!models_.fees.counts_traded_value()) {
+        const Money fee = models_.fees.fee(lane.instrument, price, quantity, liquidity, Money::zero());
+        if (models_.fees.minimum().is_zero()) return fee;
+        order.costs += fee;
+        const Money due = std::max(order.costs, models_.fees.minimum()) - order.charged;
+        order.charged += due;
+        return due;
+    }
     const Currency currency = settlement_currency(lane.instrument);
     auto found = std::find_if(traded_.begin(), traded_.end(), [&](const Traded& traded) {
         return traded.account == order.intent.account && traded.currency == currency;

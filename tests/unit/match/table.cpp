@@ -275,7 +275,8 @@ class TableRun : public MatchTrace {
     void on_fill(const Fill& fill) {
         State& state = states_[fill.order];
         lines_.push_back("fill " + state.order->name + " " + std::to_string(candle_) + " " + to_string(fill.price) +
-                         " " + to_string(fill.quantity) + " " + hows_[fills_++]);
+                         " " + to_string(fill.quantity) + " " + hows_[fills_++] +
+                         (fill.fee.is_zero() ? "" : " fee " + to_string(fill.fee)));
         state.filled += fill.quantity;
         if (state.filled == state.total) state.ended = true;
         for (auto& [id, other] : states_) {
