@@ -7,9 +7,10 @@ namespace {
 
 bool given(double number) { return !std::isnan(number); }
 
-// Where the market is for an order that is yet to come: an order that follows another one finds it where that traded.
+// Where the market is for an order that is yet to come: one that follows another finds it where that will trade. When
+// that has traded already, the order is not kept back and meets the market as it is now.
 Price reference_price(const IntakePosition& position) {
-    if (position.parent == nullptr) return position.mark;
+    if (position.parent == nullptr || position.parent->filled.is_positive()) return position.mark;
     const OrderIntent& parent = position.parent->intent;
     if (has_limit(parent.type)) return parent.limit;
     return has_trigger(parent.type) && !parent.trigger.is_zero() ? parent.trigger : position.mark;

@@ -437,8 +437,9 @@ TEST_CASE("an amendment keeps to the instrument's quantities, and shows no more 
 }
 
 TEST_CASE("a stop that follows an order finds the market where that order would trade") {
-    const auto refusal = [](OrderType parent_type, Price limit, Price trigger, double stop) {
+    const auto refusal = [](OrderType parent_type, Price limit, Price trigger, double stop, Quantity filled = {}) {
         Order parent;
+        parent.filled = filled;
         parent.intent.type = parent_type;
         parent.intent.limit = limit;
         parent.intent.trigger = trigger;
@@ -460,4 +461,7 @@ TEST_CASE("a stop that follows an order finds the market where that order would 
     CHECK(refusal(OrderType::trailing_stop, none, none, 99) == Denial::none);  // where it will trade is not known yet
     CHECK(refusal(OrderType::trailing_stop, none, none, 101) == Denial::trigger_wrong_side);
     CHECK(refusal(OrderType::market, none, none, 101) == Denial::trigger_wrong_side);
+    // It has traded already: the order meets the market as it is now, wherever that was.
+    CHECK(refusal(OrderType::limit, "90"_price, none, 95, "1"_qty) == Denial::none);
+    CHECK(refusal(OrderType::stop, none, "110"_price, 105, "1"_qty) == Denial::trigger_wrong_side);
 }

@@ -327,7 +327,7 @@ max_loss = 4000
                 ++(said.order.is_null() ? watched : answers)[said.answer];
         }
         INFO("money " << money);
-        CHECK(answers[RuleAnswer::resize] > 20);
+        CHECK(answers[RuleAnswer::resize] > 10);
         CHECK(answers[RuleAnswer::deny] > 2);
         CHECK(answers[RuleAnswer::halt] > 0);
         CHECK(watched[RuleAnswer::failed] > 10);
