@@ -73,8 +73,11 @@ void Desk::protection_refused(const StrategyEntry& strategy, const RawIntent& ra
     if (raw.parent == 0 || raw.purpose != static_cast<uint8_t>(Purpose::protective_stop)) return;
     StoredOrder* const entry = find_own(strategy, raw.parent);
     if (entry == nullptr || is_terminal(entry->order.state)) return;
+    const OrderIntent& opening = entry->order.intent;
+    const bool leads_out = opening.instrument.value == raw.instrument && static_cast<uint8_t>(opening.side) != raw.side;
+    if (!leads_out) return;
     record_decision(DecisionAction::cancel, *entry, {});
-    const OrderId id = entry->order.intent.id;
+    const OrderId id = opening.id;
     const auto unsent = std::find_if(actions_.venue.begin(), actions_.venue.end(), [id](const VenueAction& action) {
         return action.kind == VenueActionKind::submit && action.order == id;
     });

@@ -233,6 +233,24 @@ TEST_CASE("other orders that follow one do not end it") {
     CHECK(desk.order(1).state == OrderState::partially_filled);
 }
 
+TEST_CASE("a refused stop takes back the entry that it was to protect, and no other order that it follows") {
+    for (const Side side : {Side::sell, Side::buy}) {
+        CAPTURE(side == Side::buy);
+        SmallDesk desk;
+        desk.mark("100"_price);
+        desk.obey(desk.buy(10).venue);
+        desk.fill(1, "4"_qty);
+        const bool protects = side == Side::sell;
+        RawIntent beyond = Bracket::exit(OrderType::stop, protects ? 500 : 5, 1);  // the market is past it
+        beyond.side = static_cast<uint8_t>(side);
+        beyond.group = 0;
+        const std::vector<VenueAction> asked = desk.intend(beyond).venue;
+        CHECK(desk.order(2).state == OrderState::denied);
+        CHECK(asked.size() == (protects ? 1 : 0));
+        CHECK(desk.order(1).state == (protects ? OrderState::pending_cancel : OrderState::partially_filled));
+    }
+}
+
 // A venue that answers late and trades what it knows of; it trades no more of what reduces than is held.
 TEST_CASE("whatever the venue's timing: nothing that an entry has filled is left without a stop or a close") {
     for (uint64_t seed = 1; seed <= static_cast<uint64_t>(cases(400)); ++seed) {
