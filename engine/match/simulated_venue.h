@@ -290,6 +290,7 @@ class SimulatedVenue {
     bool has_side(const Lane& lane, Side side) const { return side == Side::buy ? lane.has_ask : lane.has_bid; }
     static Price side_price(const Lane& lane, Side side) { return side == Side::buy ? lane.ask : lane.bid; }
     bool is_marketable(const Lane& lane, const Resting& order) const;
+    static bool gets_its_limit(const Resting& order);
     bool take(Lane& lane, uint32_t slot, Price met);
     bool take_depth(Lane& lane, uint32_t slot);
     bool meet_depth(Lane& lane, uint32_t slot);

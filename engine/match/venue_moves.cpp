@@ -381,8 +381,7 @@ bool SimulatedVenue::touch_limit(Lane& lane, uint32_t slot, Price met, const Mov
         return true;
     }
     if (order.takes) return take(lane, slot, met);
-    const bool takes_profit = order.intent.purpose == Purpose::take_profit;
-    return trade(lane, slot, takes_profit ? order.intent.limit : met, Liquidity::maker, order.open);
+    return trade(lane, slot, gets_its_limit(order) ? order.intent.limit : met, Liquidity::maker, order.open);
 }
 
 // The market is at the price that it met, and the other side as far from it as it was.

@@ -65,7 +65,17 @@ Price SimulatedVenue::slipped(const Lane& lane, const Resting& order, Price pric
     return result;
 }
 
-// Trades what can be traded of an order that takes what it meets. A take-profit gets its limit and nothing better.
+// A take-profit gets its limit and nothing better. An auction has one price for all, a trigger makes what it triggers
+// meet the market, and what has crossed the market by itself from the start waits for no profit.
+bool SimulatedVenue::gets_its_limit(const Resting& order) {
+    const OrderIntent& intent = order.intent;
+    const TimeInForce terms = intent.time_in_force;
+    if (intent.purpose != Purpose::take_profit || intent.type != OrderType::limit) return false;
+    if (terms == TimeInForce::at_open || terms == TimeInForce::at_close) return false;
+    return !order.takes || !intent.parent.is_null();
+}
+
+// Trades what can be traded of an order that takes what it meets.
 bool SimulatedVenue::take(Lane& lane, uint32_t slot, Price met) {
     const Resting& order = slots_[slot];
     if (lane.has_depth) {
@@ -73,8 +83,7 @@ bool SimulatedVenue::take(Lane& lane, uint32_t slot, Price met) {
         while (slots_[slot].open.is_positive() && take_depth(lane, slot)) traded = true;
         return traded;
     }
-    if (order.intent.purpose == Purpose::take_profit && has_limit(order.intent.type))
-        return trade(lane, slot, order.intent.limit, Liquidity::taker, order.open);
+    if (gets_its_limit(order)) return trade(lane, slot, order.intent.limit, Liquidity::taker, order.open);
     const Quantity quantity = tradable(lane, order, order.open);
     if (!quantity.is_positive()) return trade(lane, slot, met, Liquidity::taker, order.open);
     const Price price = slipped(lane, order, met, quantity);
@@ -105,7 +114,7 @@ bool SimulatedVenue::take_depth(Lane& lane, uint32_t slot) {
     if (intent.time_in_force == TimeInForce::fok && !has_enough_depth(side, intent, order.open)) return false;
     const Quantity quantity = tradable(lane, order, entry->left());
     if (!quantity.is_positive()) return false;
-    const Price met = intent.purpose == Purpose::take_profit && limited ? intent.limit : entry->price;
+    const Price met = gets_its_limit(order) ? intent.limit : entry->price;
     entry->taken += quantity;
     return trade(lane, slot, slipped(lane, order, met, quantity), Liquidity::taker, quantity);
 }
