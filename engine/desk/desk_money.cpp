@@ -76,7 +76,7 @@ void Desk::cancel_working_in(InstrumentId instrument) {
     for (const StoredOrder* stored : orders_.sorted())
         if (stored->order.intent.instrument == instrument && !is_terminal(stored->order.state))
             meant.push_back(stored->order.intent.id);
-    for (const OrderId id : meant) withdraw(id);
+    for (const OrderId id : meant) withdraw(id, VenueReason::split);
 }
 
 // Relatives may have ended it by now; what is on its way out already is not asked again.

@@ -130,8 +130,8 @@ class SimulatedVenue {
 
     // Corrections from outside; of fills the venue knows itself.
     void set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
-    // Prices and quantities of resting orders were meant for the old units: they are all cancelled. The last price is
-    // divided; positions are set from outside.
+    // Prices and quantities of all orders that are there or on their way were meant for the old units: they are
+    // cancelled. The last price is divided; positions are set from outside.
     void split(InstrumentId id, Decimal ratio);
 
     // Null: nobody listens.
@@ -282,6 +282,7 @@ class SimulatedVenue {
         dated_ += static_cast<uint32_t>(change);
     }
     void expire_session(Lane& lane);
+    void forget_submission(Lane& lane, OrderId order);
     void look_again(Lane& lane);
 
     // Executions (venue_trades.cpp)

@@ -276,11 +276,23 @@ void SimulatedVenue::end_session(InstrumentId id, Timestamp close, Timestamp now
     }
 }
 
+// An order on its way never arrives.
+void SimulatedVenue::forget_submission(Lane& lane, OrderId order) {
+    const auto sent = std::find_if(inbox_.begin(), inbox_.end(), [order](const Message& message) {
+        return message.kind == MessageKind::submit && message.order == order;
+    });
+    TRD_ASSERT(sent != inbox_.end());
+    inbox_.erase(sent);
+    --lane.messages;
+}
+
 void SimulatedVenue::split(InstrumentId id, Decimal ratio) {
     Lane& lane = lane_of(id);
     const std::vector<uint32_t> orders = lane.orders;
-    for (const uint32_t slot : orders)
-        if (slots_[slot].arrival != 0) end(lane, slot, OrderEventKind::cancel, VenueReason::split);
+    for (const uint32_t slot : orders) {
+        if (slots_[slot].arrival == 0) forget_submission(lane, slots_[slot].intent.id);
+        end(lane, slot, OrderEventKind::cancel, VenueReason::split);
+    }
     lane.bid = divide(lane.bid, ratio);
     lane.ask = divide(lane.ask, ratio);
 }

@@ -319,3 +319,32 @@ TEST_CASE("a session that no bar closes ends what came before its end, and nothi
     CHECK(market.venue.resting() == 1);
     CHECK(market.trades().empty());
 }
+
+// What an order's message needs two quotes for: there, and the answer back.
+Market slow_market() {
+    VenueModels models = with_queue(QueueModel::pessimistic);
+    models.latency = *LatencyModel::parse("constant:1us");
+    return Market(models);
+}
+
+void pass_time(Market& market, Price bid, Price ask) {
+    for (int i = 0; i < 3; ++i) {
+        market.quote(bid, ask);
+        market.venue.wake(market.venue.now());
+        market.follow();
+    }
+}
+
+TEST_CASE("a split ends what is there and what is on its way to it") {
+    Market market = slow_market();
+    pass_time(market, "100"_price, "101"_price);
+    market.limit(Side::buy, "90"_price, "1"_qty);
+    pass_time(market, "100"_price, "101"_price);
+    market.limit(Side::buy, "95"_price, "1"_qty);
+    CHECK(market.venue.resting() == 2);
+    market.venue.split(rig_instrument, "2"_dec);
+    CHECK(market.venue.resting() == 0);
+    pass_time(market, "50"_price, "51"_price);
+    CHECK(market.last_reason == VenueReason::split);
+    CHECK(market.trades().empty());
+}
