@@ -85,6 +85,8 @@ void SimulatedVenue::arrive(uint32_t slot) {
     }
     if (traces(order.intent.id)) note(order, {.kind = TraceKind::accepted, .quantity = order.open});
     answer(order, OrderEventKind::accept);
+    const bool came_too_late = order.intent.time_in_force == TimeInForce::gtd && order.intent.expires <= now_;
+    if (came_too_late) return end(lane, slot, OrderEventKind::expire, VenueReason::date_reached);
     place(lane, slot);
     look_again(lane);
 }

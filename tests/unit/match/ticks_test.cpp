@@ -348,3 +348,17 @@ TEST_CASE("a split ends what is there and what is on its way to it") {
     CHECK(market.last_reason == VenueReason::split);
     CHECK(market.trades().empty());
 }
+
+TEST_CASE("an order whose date comes while it is on its way does not trade") {
+    Market market = slow_market();
+    pass_time(market, "100"_price, "101"_price);
+    OrderIntent intent = market.order(Side::buy, OrderType::limit, "1"_qty);
+    intent.limit = "110"_price;
+    intent.time_in_force = TimeInForce::gtd;
+    intent.expires = market.venue.now() + nanoseconds(1500);  // sent at 1000 from here, there at 2000
+    market.send(intent);
+    pass_time(market, "100"_price, "101"_price);
+    CHECK(market.trades().empty());
+    CHECK(market.last_reason == VenueReason::date_reached);
+    CHECK(market.venue.resting() == 0);
+}
