@@ -122,7 +122,9 @@ void OrderStory::on_decision(const RecordHeader& header, const Decision& decisio
 
 void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
     if (is_terminal(event.after)) note_exit(header, event.order, "ended");
+    if (found_ && event.order == intent_.parent && is_terminal(event.after)) parent_ended_ = true;
     if (!name_.means(event.order)) return;
+    if (event.event == OrderEventKind::cancel && event.before == OrderState::held) note_never_sent(header);
     for (const EventText& each : event_texts) {
         if (each.event != event.event) continue;
         const Quantity amount = event.event == OrderEventKind::deny ? event.cancelled : event.open;
@@ -131,6 +133,14 @@ void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
         desk_.push_back(
             {venue_.lines().size(), {header.engine_time, header.engine_time, 1, each.kind, std::move(text)}});
     }
+}
+
+// The venue has never heard of it, so its trace has no word of the end.
+void OrderStory::note_never_sent(const RecordHeader& header) {
+    std::string text = "ended before it was sent";
+    if (parent_ended_)
+        text += ": order " + std::to_string(intent_.parent.parts().sequence) + ", which it waited for, has ended";
+    desk_.push_back({venue_.lines().size(), {header.engine_time, header.engine_time, 1, "cancelled", std::move(text)}});
 }
 
 void OrderStory::on_rule(const RecordHeader& header, const RuleVerdict& verdict) {

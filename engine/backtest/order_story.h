@@ -51,11 +51,13 @@ class OrderStory final : public MatchTrace {
     std::string text_of_decision(const RecordHeader& header, const Decision& decision) const;
     void note_exit(const RecordHeader& header, OrderId order, std::string_view what);
     void on_event(const RecordHeader& header, const OrderEvent& event);
+    void note_never_sent(const RecordHeader& header);
     void on_rule(const RecordHeader& header, const RuleVerdict& verdict);
 
     OrderName name_;
     bool found_ = false;
     OrderIntent intent_;
+    bool parent_ended_ = false;
     TraceLog venue_;
     // The exits of the order's bracket, and the input at which one of them last traded or ended.
     std::vector<OrderId> exits_;
