@@ -230,7 +230,11 @@ void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
     order.open -= order.intent.quantity - wanted.quantity;
     if (wanted.trigger != order.intent.trigger) order.trigger = wanted.trigger;
     order.intent.quantity = wanted.quantity;
+    const bool moved = wanted.limit != order.intent.limit;
     order.intent.limit = wanted.limit;
+    // Who moves it through the market gets out with it, and waits for no profit.
+    const bool takes_profit = order.intent.purpose == Purpose::take_profit;
+    if (moved && takes_profit && is_marketable(lane, order)) order.intent.purpose = Purpose::exit;
     order.intent.trigger = wanted.trigger;
     order.intent.display = wanted.display;
     if (traces(id))
