@@ -359,6 +359,7 @@ void add_data_warnings(const BacktestPlan& plan, const BacktestRunner& runner, c
     add_stale_warnings(data, runner.feeds(), result);
     add_volume_warnings(plan, data, result);
     add_close_warning(observer.missed_closes(), end_of_session, result);
+    add_split_warning(observer.cut_by_splits(), result);
     add_yearly_warning(observer.daily(), periods_a_year(data), result);
 }
 

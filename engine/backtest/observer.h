@@ -55,6 +55,11 @@ class BacktestObserver final : public RunObserver {
     uint64_t notes_refused() const { return notes_refused_; }
     // Orders for the close whose session ended without a bar that closed with it.
     uint64_t missed_closes() const { return missed_closes_; }
+    // Orders that a split took out of the market, and how many of them protected a position.
+    struct CutBySplits {
+        uint64_t orders = 0, stops = 0;
+    };
+    CutBySplits cut_by_splits() const { return cut_by_splits_; }
     // Of all strategies together.
     const DailyEquity& daily() const { return whole_.tracker.daily(); }
 
@@ -89,6 +94,7 @@ class BacktestObserver final : public RunObserver {
     std::vector<Notebook> notebooks_;  // by seat
     uint64_t notes_refused_ = 0;
     uint64_t missed_closes_ = 0;
+    CutBySplits cut_by_splits_;
     EquityChangeBuilder change_;
     Posting posting_;  // reused
     const BacktestProgress& progress_;

@@ -54,6 +54,14 @@ void add_close_warning(uint64_t missed, const std::string& end_of_sessions, Back
                               " for the close expired unfilled: no bar closed with the session" + end_of_sessions);
 }
 
+void add_split_warning(const BacktestObserver::CutBySplits& cut, BacktestResult& result) {
+    if (cut.orders == 0) return;
+    std::string stops = cut.stops == 0 ? "" : ", " + std::to_string(cut.stops) + " of them";
+    if (cut.stops != 0) stops += cut.stops == 1 ? " a stop that protected a position" : " stops that protected a position";
+    result.warnings.push_back("splits cancelled " + std::to_string(cut.orders) + (cut.orders == 1 ? " order" : " orders") +
+                              stops + ": on_cancel is told the reason \"split\", and can send them again in the new units");
+}
+
 // Daily figures are made yearly by what kind of thing is traded; bars of a week come on 52 days whatever it is.
 void add_yearly_warning(const DailyEquity& equity, double periods, BacktestResult& result) {
     const std::optional<double> counted = days_a_year(equity);

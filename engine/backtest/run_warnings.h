@@ -4,6 +4,7 @@
 
 #include "backtest/backtest.h"
 #include "backtest/data.h"
+#include "backtest/observer.h"
 #include "backtest/runner.h"
 #include "stats/equity_tracker.h"
 
@@ -16,6 +17,9 @@ double periods_a_year(const BacktestData& data);
 std::string end_of_sessions(const BacktestPlan& plan, const RunSetup& setup);
 // `missed`: orders for the close that expired because no bar closed with their session.
 void add_close_warning(uint64_t missed, const std::string& end_of_sessions, BacktestResult& result);
+
+// Of orders that are gone without the strategy having asked for it.
+void add_split_warning(const BacktestObserver::CutBySplits& cut, BacktestResult& result);
 
 // Of the figures that go by `periods`, where the days of `equity` are more than a fifth more or fewer a year.
 void add_yearly_warning(const DailyEquity& equity, double periods, BacktestResult& result);
