@@ -1,0 +1,159 @@
+// Readings of margin, and of what is left to buy with.
+#include "risk/readings_parts.h"
+
+namespace trd::readings_detail {
+namespace {
+
+MarginNeed need_of_unit(const Asking& a) {
+    Position one;
+    one.quantity = Quantity::from_units(1);
+    one.market_value = trd::value_of(a.instrument, mark_of(a), one.quantity);
+    return margin_need(one, a.instrument, a.account.terms(), a.world.now);
+}
+
+}  // namespace
+
+std::optional<Money> unit_margin(const Asking& a) {
+    if (mark_of(a).is_zero()) return std::nullopt;
+    return a.world.rates.convert(need_of_unit(a).initial, settlement_currency(a.instrument), a.account.base());
+}
+
+namespace {
+
+std::optional<MarginState> margin_of(const Asking& a) {
+    return a.account.margin_state(a.world.instruments, a.world.rates, a.world.now);
+}
+
+template <class Each>
+void each_working(const Asking& a, uint32_t owner, Each each) {
+    for (const Instrument& instrument : a.world.instruments)
+        for (const RiskBook::WorkingOrder& order : a.book.orders_in(instrument.id))
+            if (std::find(order.owners.begin(), order.owners.end(), owner) != order.owners.end())
+                each(instrument, order);
+}
+
+std::optional<Money> worth_of(const Asking& a, const Instrument& instrument, const RiskBook::WorkingOrder& order,
+                              Currency currency) {
+    const Price price = std::max(order.price, a.book.mark(instrument.id));
+    if (price.is_zero()) return std::nullopt;
+    return a.world.rates.convert(notional_of(instrument, price, order.open), settlement_currency(instrument), currency);
+}
+
+}  // namespace
+
+std::optional<Money> value_of_working(const Asking& a, uint32_t owner) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner, [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+        const auto worth = worth_of(a, instrument, order, a.account.base());
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    });
+    return sum;
+}
+
+namespace {
+
+std::optional<Money> margin_of_working(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner_of(a, RiskScope::account),
+                 [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+                     Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
+                     const auto unit = unit_margin(other);
+                     sum = sum && unit ? std::optional(*sum + multiply(order.open, *unit)) : std::nullopt;
+                 });
+    return sum;
+}
+
+// Paid in full, buying takes its price; else what it blocks.
+std::optional<Money> reserved(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    each_working(a, owner_of(a, RiskScope::account),
+                 [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+                     if (instrument.valuation() == Valuation::paid && order.side == Side::sell) return;
+                     Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
+                     auto part = worth_of(a, instrument, order, a.account.base());
+                     if (instrument.valuation() != Valuation::paid) {
+                         part = unit_margin(other);
+                         if (part) part = multiply(order.open, *part);
+                     }
+                     sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+                 });
+    return sum;
+}
+
+std::optional<Money> all_cash(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    for (const Balance& balance : a.account.ledger().balances()) {
+        const auto part = a.world.rates.convert(balance[LedgerAccount::cash], balance.currency, a.account.base());
+        sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
+    }
+    return sum;
+}
+
+}  // namespace
+
+// An account that may borrow against what it holds can buy for more than its cash.
+Answer buying_power(const Asking& a, const Need&) {
+    const Decimal rate = a.account.terms().initial_rate;
+    auto power = all_cash(a);
+    if (!rate.is_zero()) {
+        const auto state = margin_of(a);
+        power = state ? std::optional(divide(state->equity - state->initial, rate)) : std::nullopt;
+    }
+    const auto taken = reserved(a);
+    return power && taken ? plain(std::optional(*power - *taken)) : std::nullopt;
+}
+
+Answer margin_used(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    const auto working = margin_of_working(a);
+    return state && working ? plain(std::optional(state->initial + *working)) : std::nullopt;
+}
+
+Answer margin_excess(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    return state ? Answer(plain(state->equity - state->maintenance)) : std::nullopt;
+}
+
+namespace {
+
+// What of a position's maintenance moves with its price: the more of it a short position needs, the further the price
+// has gone against it, and the less of it a long one.
+Money maintenance_by_price(const Asking& a, const Instrument& instrument, const Position& held) {
+    if (is_inverse(instrument.kind)) return {};
+    const Decimal rate = instrument.valuation() == Valuation::paid ? a.account.terms().maintenance_rate
+                                                                   : instrument.terms_at(a.world.now).maintenance_rate;
+    const Money part = multiply(abs(held.market_value), rate);
+    return held.quantity.is_negative() ? part : -part;
+}
+
+}  // namespace
+
+// How far the prices of all that is held may go against it; one, all of it, when nothing is held, or when no price
+// could do it.
+Answer liquidation_distance(const Asking& a, const Need&) {
+    const auto state = margin_of(a);
+    if (!state) return std::nullopt;
+    Money size;
+    bool known = true;
+    a.account.for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
+        const Instrument& instrument = a.world.instruments[id.value];
+        const auto lost = a.world.rates.convert(abs(held.market_value) + maintenance_by_price(a, instrument, held),
+                                                settlement_currency(instrument), a.account.base());
+        known = known && lost;
+        if (known) size += *lost;
+    });
+    if (!known) return std::nullopt;
+    const Money excess = state->equity - state->maintenance;
+    if (!size.is_positive()) return excess.is_negative() ? Decimal() : Decimal::from_units(1);
+    return divide(plain(excess), plain(size));
+}
+
+Answer order_cost(const Asking& a, const Need& need) {
+    if (a.order == nullptr) return std::nullopt;
+    const auto price = worst_mark(a, need);
+    if (!price) return std::nullopt;
+    const Money fee = a.account.terms().fees.fee(a.instrument, Price::from_raw(price->raw()), a.order->quantity);
+    return plain(a.world.rates.convert(fee, settlement_currency(a.instrument), a.account.base()));
+}
+
+}  // namespace trd::readings_detail

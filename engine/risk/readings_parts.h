@@ -1,0 +1,47 @@
+// What the rows of readings are written with. Only readings*.cpp include this.
+#pragma once
+
+#include <algorithm>
+
+#include "risk/readings.h"
+
+namespace trd::readings_detail {
+
+using Asking = RiskAsking;
+using Need = RiskNeed;
+using Answer = std::optional<Decimal>;
+using I = RiskInput;
+
+template <class Tag>
+Decimal plain(Fixed<Tag> value) {
+    return Decimal::from_raw(value.raw());
+}
+template <class T>
+Answer plain(const std::optional<T>& value) {
+    return value ? Answer(plain(*value)) : std::nullopt;
+}
+template <class Tag>
+Answer unless_zero(Fixed<Tag> value) {
+    return value.is_zero() ? std::nullopt : Answer(plain(value));
+}
+
+inline uint32_t owner_of(const Asking& a, RiskScope scope) { return a.owners[static_cast<size_t>(scope)]; }
+inline const RiskBook::Owner& book_of(const Asking& a, const Need& need) {
+    return a.book.owner(owner_of(a, need.scope));
+}
+inline Price mark_of(const Asking& a) { return a.book.mark(a.instrument.id); }
+
+inline Answer worst_mark(const Asking& a, const Need&) {
+    return unless_zero(std::max({mark_of(a), a.market.last_fill, a.market.quote.ask}));
+}
+
+// Of margin and money to buy with: readings_margin.cpp.
+std::optional<Money> unit_margin(const Asking& a);
+std::optional<Money> value_of_working(const Asking& a, uint32_t owner);
+Answer buying_power(const Asking& a, const Need& need);
+Answer margin_used(const Asking& a, const Need& need);
+Answer margin_excess(const Asking& a, const Need& need);
+Answer liquidation_distance(const Asking& a, const Need& need);
+Answer order_cost(const Asking& a, const Need& need);
+
+}  // namespace trd::readings_detail
