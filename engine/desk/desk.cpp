@@ -145,7 +145,9 @@ ChangeOutcome Desk::change(StoredOrder& stored, const OrderChange& wanted) {
     const bool ended_before = is_terminal(order.state);
     const ChangeOutcome outcome = apply(order, wanted, cause_.engine_time);
     count_working(order, arriving_before, arriving_quantity(order));
-    if (risk_ != nullptr) risk_->follow(world(), order);
+    const bool answered = wanted.event == OrderEventKind::replace || wanted.event == OrderEventKind::refuse_replace;
+    if (answered || is_terminal(order.state)) stored.asked = {};
+    if (risk_ != nullptr) risk_->follow(world(), order, stored.asked);
     if (!ended_before && is_terminal(order.state)) orders_.ended(order.intent.id);
     return outcome;
 }

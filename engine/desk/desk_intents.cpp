@@ -204,6 +204,8 @@ void Desk::amend_order(StoredOrder& stored, const OrderAmendment& amendment) {
     OrderChange wanted{OrderEventKind::request_replace};
     if (before == OrderState::held)
         wanted = {OrderEventKind::replace, amendment.quantity, amendment.limit, amendment.trigger, amendment.display};
+    else
+        stored.asked = amendment;
     change(stored, wanted);
     record_event(stored, wanted.event, before);
     tell(stored.order, {.kind = Notice::Kind::event, .event = wanted.event});

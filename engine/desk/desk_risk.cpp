@@ -40,6 +40,8 @@ void Desk::arm(RiskConfig config) {
     std::vector<const Order*> orders;
     for (const StoredOrder* stored : orders_.sorted()) orders.push_back(&stored->order);
     risk_->adopt(world(), orders);
+    for (const StoredOrder* stored : orders_.sorted())
+        if (stored->asked.quantity.is_positive()) risk_->follow(world(), stored->order, stored->asked);
 }
 
 const Actions& Desk::on(const InputHeader& input, const LimitsChanged& event) {

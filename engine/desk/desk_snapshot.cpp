@@ -3,7 +3,7 @@
 namespace trd {
 namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
-constexpr uint32_t snapshot_version = 8;
+constexpr uint32_t snapshot_version = 9;
 
 bool holds_known_instruments(const Account& account, size_t count) {
     bool known = true;

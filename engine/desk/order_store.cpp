@@ -5,6 +5,27 @@
 #include "record/record.h"
 
 namespace trd {
+namespace {
+
+void put_amendment(ByteWriter& out, const OrderAmendment& asked) {
+    for (const Quantity quantity : {asked.quantity, asked.display}) out.put(quantity.raw());
+    for (const Price price : {asked.limit, asked.trigger}) out.put(price.raw());
+}
+
+template <class T>
+bool get_not_negative(ByteReader& in, T& value) {
+    const auto read = T::checked_from_raw(in.get<Int128>());
+    if (!read.ok() || read->is_negative()) return false;
+    value = *read;
+    return in.ok();
+}
+
+bool get_amendment(ByteReader& in, OrderAmendment& asked) {
+    return get_not_negative(in, asked.quantity) && get_not_negative(in, asked.display) &&
+           get_not_negative(in, asked.limit) && get_not_negative(in, asked.trigger);
+}
+
+}  // namespace
 
 uint32_t OrderStore::new_slot() {
     if (free_slots_.empty()) {
@@ -21,6 +42,7 @@ StoredOrder& OrderStore::enter(uint32_t slot, uint64_t correlation) {
     StoredOrder& stored = slots_[slot];
     stored.correlation = correlation;
     stored.phase = BracketPhase::whole;
+    stored.asked = {};
     index_.add(stored.order.intent.id, slot, id_of());
     return stored;
 }
@@ -66,6 +88,7 @@ void OrderStore::save(ByteWriter& out) const {
         encode(out, stored->order);
         out.put(stored->correlation);
         out.put(static_cast<uint8_t>(stored->phase));
+        put_amendment(out, stored->asked);
     }
     out.put(static_cast<uint64_t>(ended_.size()));
     for (OrderId id : ended_) {
@@ -91,6 +114,7 @@ bool OrderStore::load(ByteReader& in) {
         const auto phase = in.get<uint8_t>();
         if (phase >= bracket_phase_count) return false;
         added.phase = static_cast<BracketPhase>(phase);
+        if (!get_amendment(in, added.asked)) return false;
     }
     const auto ended_count = in.get<uint64_t>();
     for (uint64_t i = 0; i < ended_count; ++i) {

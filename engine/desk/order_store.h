@@ -24,6 +24,7 @@ struct StoredOrder {
     Order order;
     uint64_t correlation = 0;  // sequence of its decision's record
     BracketPhase phase = BracketPhase::whole;
+    OrderAmendment asked{};  // that the venue has not answered yet; no quantity: none
 };
 
 class OrderStore {

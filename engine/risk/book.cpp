@@ -10,9 +10,18 @@ constexpr uint32_t no_owner = UINT32_MAX;
 const RiskBook::Cell empty_cell{};
 
 // What of the order still has a life.
-Quantity open_of(const Order& order) { return is_terminal(order.state) ? Quantity::zero() : order.open; }
+Quantity open_of(const Order& order, const OrderAmendment& asked) {
+    if (is_terminal(order.state)) return Quantity::zero();
+    return std::max(order.open, asked.quantity - order.filled - order.cancelled);
+}
 
-Price price_of(const OrderIntent& intent) { return has_limit(intent.type) ? intent.limit : intent.trigger; }
+// Where it would trade; of two prices the one that trades sooner.
+Price price_of(const OrderIntent& intent, const OrderAmendment& asked) {
+    const Price now = has_limit(intent.type) ? intent.limit : intent.trigger;
+    const Price then = has_limit(intent.type) ? asked.limit : asked.trigger;
+    if (then.is_zero()) return now;
+    return intent.side == Side::buy ? std::max(now, then) : std::min(now, then);
+}
 
 }  // namespace
 
@@ -114,18 +123,25 @@ void RiskBook::keep_values(const RiskWorld& world) {
 
 void RiskBook::add(const Order& order, const RiskOwners& owners) {
     const OrderIntent& intent = order.intent;
-    orders_[intent.instrument.value].push_back({intent.id, owners, intent.side, false, {}, {}});
+    orders_[intent.instrument.value].push_back({.id = intent.id,
+                                                .owners = owners,
+                                                .side = intent.side,
+                                                .bucket = intent.bucket,
+                                                .reduce_only = intent.reduce_only,
+                                                .has_limit = has_limit(intent.type),
+                                                .parent = intent.parent,
+                                                .group = intent.group});
     for (const RiskScope scope : kept_) ++owners_[owners[static_cast<size_t>(scope)]].orders;
 }
 
-bool RiskBook::follow(const RiskWorld& world, const Order& order) {
+bool RiskBook::follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked) {
     const OrderIntent& intent = order.intent;
     auto& orders = orders_[intent.instrument.value];
     const auto found =
         std::find_if(orders.begin(), orders.end(), [&](const auto& each) { return each.id == intent.id; });
-    const Quantity open = open_of(order);
+    const Quantity open = open_of(order, asked);
     if (found == orders.end()) return open.is_zero();
-    found->price = price_of(intent);
+    found->price = price_of(intent, asked);
     const Quantity before = found->has_left ? found->open : Quantity::zero();
     found->has_left = order.state != OrderState::held;
     found->open = open;

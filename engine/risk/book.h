@@ -56,9 +56,14 @@ class RiskBook {
         OrderId id;
         RiskOwners owners{};
         Side side = Side::buy;
+        SideBucket bucket = SideBucket::net;
+        bool reduce_only = false;
+        bool has_limit = false;  // it trades at its price or better
+        OrderId parent;          // null: none
+        uint64_t group = 0;      // of its strategy; 0: none
         bool has_left = false;
-        Quantity open;
-        Price price;  // where it would trade; zero: anywhere
+        Quantity open{};
+        Price price{};  // where it would trade; zero: anywhere
     };
 
     RiskBook();
@@ -86,8 +91,9 @@ class RiskBook {
     }
     // What the account holds, and with it everybody whose holdings are sums of accounts'.
     void set_held(const RiskWorld& world, const Account& account, InstrumentId instrument);
-    // The order as it is now. False when it has to be added first: it is open, and new here.
-    bool follow(const RiskWorld& world, const Order& order);
+    // The order as it is now, or as an amendment without an answer may have made it: whichever is more. False when it
+    // has to be added first: it is open, and new here.
+    bool follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked);
     void add(const Order& order, const RiskOwners& owners);
     const std::vector<WorkingOrder>& orders_in(InstrumentId instrument) const { return orders_[instrument.value]; }
 

@@ -323,12 +323,12 @@ void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument
     for (const Account& account : world.accounts) book_.set_held(world, account, instrument);
 }
 
-void RiskControl::follow(const RiskWorld& world, const Order& order) {
-    if (book_.follow(world, order)) return;
+void RiskControl::follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked) {
+    if (book_.follow(world, order, asked)) return;
     const OrderIntent& intent = order.intent;
     const Account& account = *account_of(world, intent.account);
     book_.add(order, owners_of(account, cause_of(intent.strategy, intent.account), intent.instrument));
-    book_.follow(world, order);
+    book_.follow(world, order, asked);
 }
 
 StrategyId RiskControl::cause_of(StrategyId strategy, AccountId account) const {

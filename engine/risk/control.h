@@ -69,7 +69,8 @@ class RiskControl {
     void trade(const RiskWorld& world, InstrumentId instrument, Price price);
     // The desk has marked the instrument.
     void marked(const RiskWorld& world, InstrumentId instrument, Price price);
-    void follow(const RiskWorld& world, const Order& order);
+    // `asked`: what it may be already, because the venue has not answered yet; no quantity: nothing.
+    void follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked = {});
     // Booked by the account already.
     void fill(const RiskWorld& world, const Fill& fill, StrategyId strategy, const std::optional<ClosedTrade>& closed);
     void transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount);
