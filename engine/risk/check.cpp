@@ -106,7 +106,7 @@ bool provably_reduces(const RiskQuery& query) {
     if (position.state != ReadingState::known || working.state != ReadingState::known) return false;
     if (working.value.is_negative() || !query.order->quantity.is_positive()) return false;
     const Int128 held = buys ? -position.value.raw() : position.value.raw();
-    return working.value.raw() + query.order->quantity.raw() <= held;
+    return (query.only_exits && held > 0) || working.value.raw() + query.order->quantity.raw() <= held;
 }
 
 Decimal worst_value(const RiskQuery& query) {

@@ -39,6 +39,7 @@ struct RiskQuery {
     const RiskInputs* inputs = nullptr;  // sums of working orders without the order itself
     Timestamp now;
     DecisionAction action = DecisionAction::submit;
+    bool only_exits = false;  // the order only reduces, and so does all that works on its side
 };
 
 // The states of RiskInput::gate_state.
@@ -150,8 +151,9 @@ struct RiskCheck {
 std::span<const RiskCheck> risk_check_table();
 const RiskCheck* risk_check_named(std::span<const RiskCheck> table, std::string_view code);
 
-// The order and everything that is working against the position come to no more than the position, so that no order of
-// fills can open or turn it. False when position or working quantities of the account are not known.
+// The order and everything that is working against the position come to no more than the position, or none of it can
+// trade more than is held, so that no order of fills can open or turn it. False when position or working quantities of
+// the account are not known.
 bool provably_reduces(const RiskQuery& query);
 // In the account's currency, at the price at which it could trade that makes it the most. Precondition: worst_mark and
 // fx_rate known.

@@ -33,6 +33,22 @@ size_t most_events_of(Decimal limit) {
 
 constexpr RiskCode state_check{'R', 2};
 
+// Visits what works of the account on the order's side, for or against the same position.
+template <class Visit>
+void each_beside(const RiskAsking& asking, Visit visit) {
+    constexpr auto account = static_cast<size_t>(RiskScope::account);
+    for (const RiskBook::WorkingOrder& each : asking.book.orders_in(asking.instrument.id))
+        if (each.has_left && each.side == asking.order->side && each.bucket == asking.order->bucket &&
+            each.owners[account] == asking.owners[account])
+            visit(each);
+}
+
+bool are_only_exits(const RiskAsking& asking) {
+    bool only = asking.order->reduce_only;
+    if (only) each_beside(asking, [&](const RiskBook::WorkingOrder& each) { only = only && each.reduce_only; });
+    return only;
+}
+
 RiskLimits limits_on_state(const RiskSetup& setup) {
     RiskLimits limits;
     for (uint16_t check = 0; check < setup.table.size(); ++check) {
@@ -500,6 +516,7 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.expected = order.expected;
     asking.stop_distance = order.stop_distance;
     asking.gate = monitors_.gate_state(seat->monitors);
+    query.only_exits = are_only_exits(asking);
     read(asking, seat->before);
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
         if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;

@@ -38,3 +38,37 @@ TEST_CASE("an order that is to become smaller counts as large as it is until the
     small.amend(1, 5);
     CHECK(code_of(small.buy(1)) == "R09");
 }
+
+namespace {
+
+RawIntent exit_at(Side side, double quantity, double limit) {
+    RawIntent raw = InputSource::submit(0, 0, side, quantity);
+    raw.type = static_cast<uint8_t>(OrderType::limit);
+    raw.limit = limit;
+    raw.flags = intent_reduce_only;
+    return raw;
+}
+
+}  // namespace
+
+TEST_CASE("what can only reduce passes where only that passes, whatever other exits work") {
+    LimitedDesk small("[account.main.T02]\nmax_drawdown = 5\naction = \"reducing\"");
+    small.mark("10"_price);
+    small.bought(10);
+    CHECK(small.intend(exit_at(Side::sell, 10, 12)).venue.size() == 1);
+    small.mark("9"_price);
+    CHECK(code_of(small.buy(1)) == "R02");
+    CHECK(small.intend(exit_at(Side::sell, 10, 13)).venue.size() == 1);
+    SECTION("a close does") { CHECK(small.close().venue.size() == 1); }
+    SECTION("an order that could open does not, nor does an exit beside one") {
+        CHECK(code_of(small.sell(1)) == "R02");
+    }
+}
+
+TEST_CASE("an exit beside an order that is no exit counts like any other") {
+    LimitedDesk small("[firm.R21]\nforbid = true");
+    small.mark("10"_price);
+    small.bought(10);
+    CHECK(small.sell(10).venue.size() == 1);
+    CHECK(code_of(small.intend(exit_at(Side::sell, 1, 12))) == "R21");
+}
