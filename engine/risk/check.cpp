@@ -102,11 +102,13 @@ const RiskCheck* risk_check_named(std::span<const RiskCheck> table, std::string_
 bool provably_reduces(const RiskQuery& query) {
     const bool buys = query.order->side == Side::buy;
     const Reading& position = query.inputs->get(RiskInput::position, RiskScope::account);
-    const Reading& working = query.inputs->get(buys ? RiskInput::buying : RiskInput::selling, RiskScope::account);
-    if (position.state != ReadingState::known || working.state != ReadingState::known) return false;
-    if (working.value.is_negative() || !query.order->quantity.is_positive()) return false;
-    const Int128 held = buys ? -position.value.raw() : position.value.raw();
-    return (query.only_exits && held > 0) || working.value.raw() + query.order->quantity.raw() <= held;
+    const Reading& beside = query.inputs->get(buys ? RiskInput::buying : RiskInput::selling, RiskScope::account);
+    if (position.state != ReadingState::known || beside.state != ReadingState::known) return false;
+    const Int128 holds = query.side ? query.side->held.raw() : position.value.raw();
+    const Int128 working = query.side ? query.side->working.raw() : beside.value.raw();
+    if (working < 0 || !query.order->quantity.is_positive()) return false;
+    const Int128 held = buys ? -holds : holds;
+    return (query.only_exits && held > 0) || working + query.order->quantity.raw() <= held;
 }
 
 Decimal worst_value(const RiskQuery& query) {

@@ -32,6 +32,12 @@ constexpr RiskModes operator|(RiskMode a, RiskMode b) {
 constexpr RiskModes every_risk_mode = 15;
 constexpr bool includes(RiskModes modes, RiskMode mode) { return (modes & static_cast<uint8_t>(mode)) != 0; }
 
+// The side that an order is for, of an account that keeps both.
+struct RiskSide {
+    Quantity held;     // negative: short
+    Quantity working;  // open quantity of what works in the order's direction
+};
+
 // What the gate or a monitor is asked.
 struct RiskQuery {
     const OrderIntent* order = nullptr;  // null: a monitor asks. Of an amendment: the order as it would be
@@ -39,7 +45,8 @@ struct RiskQuery {
     const RiskInputs* inputs = nullptr;  // sums of working orders without the order itself
     Timestamp now;
     DecisionAction action = DecisionAction::submit;
-    bool only_exits = false;  // the order only reduces, and so does all that works on its side
+    bool only_exits = false;         // the order only reduces, and so does all that works on its side
+    std::optional<RiskSide> side{};  // nothing: the account nets
 };
 
 // The states of RiskInput::gate_state.
@@ -152,8 +159,8 @@ std::span<const RiskCheck> risk_check_table();
 const RiskCheck* risk_check_named(std::span<const RiskCheck> table, std::string_view code);
 
 // The order and everything that is working against the position come to no more than the position, or none of it can
-// trade more than is held, so that no order of fills can open or turn it. False when position or working quantities of
-// the account are not known.
+// trade more than is held, so that no order of fills can open or turn it. In an account that keeps both sides: of the
+// side that the order is for. False when position or working quantities of the account are not known.
 bool provably_reduces(const RiskQuery& query);
 // In the account's currency, at the price at which it could trade that makes it the most. Precondition: worst_mark and
 // fx_rate known.

@@ -46,7 +46,8 @@ RiskFigure faces_own(const RuleQuery& q) { return faults(q.is_set(q.buys() ? I::
 
 // How much of the order would be sold short if everything that sells fills before it.
 Decimal sold_short(const RuleQuery& q) {
-    if (q.buys()) return {};
+    if (q.buys() || q.order().bucket == SideBucket::long_side) return {};
+    if (q.order().bucket == SideBucket::short_side) return q.quantity;
     return std::min(q.quantity, not_below_zero(q[I::selling] + q.quantity - q[I::position]));
 }
 RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q)); }

@@ -4,9 +4,17 @@
 namespace trd::risk_detail {
 namespace {
 
+Decimal projected(const RuleQuery& q, Decimal held, Decimal working) {
+    return not_below_zero(working + q.quantity + (q.buys() ? held : -held));
+}
+
+// Where both sides are kept, the side that the order is for is no smaller for what the other one holds.
 RiskFigure projected_position(const RuleQuery& q) {
-    return number(not_below_zero(q.buys() ? q[I::position] + q[I::buying] + q.quantity
-                                          : q[I::selling] + q.quantity - q[I::position]));
+    const Decimal all = projected(q, q[I::position], q[q.buys() ? I::buying : I::selling]);
+    const auto& side = q.query.side;
+    if (!side || q.scope == RiskScope::strategy) return number(all);
+    const auto plain = [](Quantity quantity) { return Decimal::from_raw(quantity.raw()); };
+    return number(std::max(all, projected(q, plain(side->held), plain(side->working))));
 }
 RiskFigure projected_gross(const RuleQuery& q) { return number(q[I::gross] + q.value); }
 RiskFigure projected_net(const RuleQuery& q) { return number(grown(q, I::net_high, I::net_low, q.value)); }

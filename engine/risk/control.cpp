@@ -49,6 +49,14 @@ bool are_only_exits(const RiskAsking& asking) {
     return only;
 }
 
+std::optional<RiskSide> side_of(const RiskAsking& asking) {
+    if (asking.order->bucket == SideBucket::net) return std::nullopt;
+    RiskSide side{asking.account.position(asking.instrument.id, asking.order->bucket).quantity, {}};
+    if (asking.order->reduce_only) side.held += asking.expected;  // of a parent that opens what it is to close
+    each_beside(asking, [&](const RiskBook::WorkingOrder& each) { side.working += each.open; });
+    return side;
+}
+
 RiskLimits limits_on_state(const RiskSetup& setup) {
     RiskLimits limits;
     for (uint16_t check = 0; check < setup.table.size(); ++check) {
@@ -517,6 +525,7 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.stop_distance = order.stop_distance;
     asking.gate = monitors_.gate_state(seat->monitors);
     query.only_exits = are_only_exits(asking);
+    query.side = side_of(asking);
     read(asking, seat->before);
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
         if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;
