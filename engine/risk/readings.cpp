@@ -141,7 +141,8 @@ Answer group_sum(const Asking& a, const Need& need) {
 Answer value_of_longs(const Asking& a, const Need& need) {
     std::optional<Money> sum = Money::zero();
     for (const Instrument& instrument : a.world.instruments) {
-        const Quantity held = a.book.cell(owner_of(a, need.scope), instrument.id).held;
+        const RiskBook::Cell& cell = a.book.cell(owner_of(a, need.scope), instrument.id);
+        const Quantity held = cell.held + cell.buying;
         if (!held.is_positive() || (need.scope == RiskScope::instrument && instrument.id != a.instrument.id)) continue;
         const auto worth = a.book.value_of(a.world, instrument.id, held, book_of(a, need).currency);
         sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
