@@ -110,7 +110,7 @@ constexpr RiskRule r14[] = {{"max_margin_share",
                              exits_pass,
                              {I::liquidation_distance},
                              reading<I::liquidation_distance>,
-                             "How far the price must be from where the venue closes the position."}};
+                             "How far the price must be from where the venue would close it all, with the order."}};
 constexpr RiskRule r15[] = {{"max_open_orders",
                              U::count,
                              at_most,

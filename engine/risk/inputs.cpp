@@ -48,7 +48,7 @@ constexpr RiskInputTraits inputs[] = {
     {RiskInput::margin_per_unit, "margin_per_unit", RiskUnit::money, false,
      "initial margin of one unit, in the account's currency"},
     {RiskInput::liquidation_distance, "liquidation_distance", RiskUnit::share, false,
-     "how far the price may move before the venue closes the position"},
+     "how far the price may move before the venue closes the position, with the order and what works"},
     {RiskInput::unit_delta, "unit_delta", RiskUnit::number, false, "of one unit, multiplier included"},
     {RiskInput::unit_gamma, "unit_gamma", RiskUnit::number, false, "of one unit, multiplier included"},
     {RiskInput::unit_vega, "unit_vega", RiskUnit::money, false, "of one unit"},

@@ -126,24 +126,61 @@ Money maintenance_by_price(const Asking& a, const Instrument& instrument, const 
     return held.quantity.is_negative() ? part : -part;
 }
 
+// What the account would hold of one side if the order filled and all that works beside it, whichever way is the more.
+Quantity largest_held(const Asking& a, InstrumentId instrument, SideBucket bucket) {
+    const Quantity held = a.account.position(instrument, bucket).quantity;
+    Quantity high = held, low = held;
+    const auto fill = [&](Side side, Quantity open) { side == Side::buy ? high += open : low -= open; };
+    for (const RiskBook::WorkingOrder& order : a.book.orders_in(instrument))
+        if (order.has_left && !order.reduce_only && order.bucket == bucket &&
+            order.owners[static_cast<size_t>(RiskScope::account)] == owner_of(a, RiskScope::account))
+            fill(order.side, order.open);
+    if (a.order->instrument == instrument && a.order->bucket == bucket && !a.order->reduce_only)
+        fill(a.order->side, a.order->quantity);
+    return abs(low) > abs(high) ? low : high;
+}
+
+// visit(Instrument, Position): what the account holds or, where an order asks, would hold. False: a price is missing.
+template <class Visit>
+bool each_exposure(const Asking& a, Visit visit) {
+    if (a.order == nullptr) {
+        a.account.for_each_open(
+            [&](InstrumentId id, SideBucket, const Position& held) { visit(a.world.instruments[id.value], held); });
+        return true;
+    }
+    for (const Instrument& instrument : a.world.instruments)
+        for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
+            Position held;
+            held.quantity = largest_held(a, instrument.id, static_cast<SideBucket>(bucket));
+            if (held.is_flat()) continue;
+            const auto worth = a.book.value_of(a.world, instrument.id, held.quantity, settlement_currency(instrument));
+            if (!worth) return false;
+            held.market_value = *worth;
+            visit(instrument, held);
+        }
+    return true;
+}
+
 }  // namespace
 
-// How far the prices of all that is held may go against it; one, all of it, when nothing is held, or when no price
-// could do it.
+// How far the prices of all that is held, or would be with the order, may go against it; one, all of it, when that is
+// nothing, or when no price could do it.
 Answer liquidation_distance(const Asking& a, const Need&) {
     const auto state = margin_of(a);
     if (!state) return std::nullopt;
-    Money size;
+    Money size, maintenance;
     bool known = true;
-    a.account.for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
-        const Instrument& instrument = a.world.instruments[id.value];
-        const auto lost = a.world.rates.convert(abs(held.market_value) + maintenance_by_price(a, instrument, held),
-                                                settlement_currency(instrument), a.account.base());
-        known = known && lost;
-        if (known) size += *lost;
+    const auto add = [&](Money& sum, Money part, const Instrument& instrument) {
+        const auto worth = a.world.rates.convert(part, settlement_currency(instrument), a.account.base());
+        known = known && worth;
+        if (known) sum += *worth;
+    };
+    const bool priced = each_exposure(a, [&](const Instrument& instrument, const Position& held) {
+        add(size, abs(held.market_value) + maintenance_by_price(a, instrument, held), instrument);
+        add(maintenance, margin_need(held, instrument, a.account.terms(), a.world.now).maintenance, instrument);
     });
-    if (!known) return std::nullopt;
-    const Money excess = state->equity - state->maintenance;
+    if (!known || !priced) return std::nullopt;
+    const Money excess = state->equity - maintenance;
     if (!size.is_positive()) return excess.is_negative() ? Decimal() : Decimal::from_units(1);
     return divide(plain(excess), plain(size));
 }
