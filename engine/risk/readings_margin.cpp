@@ -32,9 +32,16 @@ void each_working(const Asking& a, uint32_t owner, Each each) {
                 each(instrument, order);
 }
 
+// Of the prices at which it could trade the one that makes it the most, as an order that asks is valued.
+Price worst_price_of(const Instrument& instrument, const RiskBook::WorkingOrder& order, Price mark) {
+    if (order.price.is_zero()) return mark;
+    if (is_inverse(instrument.kind)) return mark.is_zero() ? order.price : std::min(order.price, mark);
+    return order.has_limit && order.side == Side::buy ? order.price : std::max(order.price, mark);
+}
+
 std::optional<Money> worth_of(const Asking& a, const Instrument& instrument, const RiskBook::WorkingOrder& order,
                               Currency currency) {
-    const Price price = std::max(order.price, a.book.mark(instrument.id));
+    const Price price = worst_price_of(instrument, order, a.book.mark(instrument.id));
     if (price.is_zero()) return std::nullopt;
     return a.world.rates.convert(notional_of(instrument, price, order.open), settlement_currency(instrument), currency);
 }
