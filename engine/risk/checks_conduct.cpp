@@ -44,16 +44,12 @@ RiskFigure crosses_own(const RuleQuery& q) {
 }
 RiskFigure faces_own(const RuleQuery& q) { return faults(q.is_set(q.buys() ? I::selling : I::buying)); }
 
-// How much of the order would be sold short if everything that sells fills before it.
-Decimal sold_short(const RuleQuery& q) {
-    if (q.buys() || q.order().bucket == SideBucket::long_side) return {};
-    if (q.order().bucket == SideBucket::short_side) return q.quantity;
-    return std::min(q.quantity, not_below_zero(q[I::selling] + q.quantity - q[I::position]));
+RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope)); }
+RiskFigure not_located(const RuleQuery& q) {
+    return number(not_below_zero(sold_short(q, q.scope) - q[I::borrow_available]));
 }
-RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q)); }
-RiskFigure not_located(const RuleQuery& q) { return number(not_below_zero(sold_short(q) - q[I::borrow_available])); }
 RiskFigure hits_bid_short(const RuleQuery& q) {
-    return faults(!sold_short(q).is_zero() && q.is_set(I::short_restricted) && reaches(q, q[I::bid]));
+    return faults(!sold_short(q, q.scope).is_zero() && q.is_set(I::short_restricted) && reaches(q, q[I::bid]));
 }
 
 // The order could be the fourth day trade of five days, and day trades more than 6 % of all trades.

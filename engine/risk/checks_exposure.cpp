@@ -23,11 +23,16 @@ RiskFigure instrument_share(const RuleQuery& q) {
 }
 RiskFigure leverage(const RuleQuery& q) { return grown_share<I::gross>(q); }
 
-// What of it has to be paid: the price of what is bought, the margin of what is margined, and always the cost.
+// The price of what is bought, and of what is sold short where that needs a margin as buying does.
+Decimal price_of_part(const RuleQuery& q) {
+    if (q.buys()) return q.value;
+    return q.is_set(I::margin_per_unit) ? mul_div(q.value, sold_short(q, RiskScope::account), q.quantity) : Decimal();
+}
+
+// What of it has to be there: its price where it is paid in full, its margin where not, and always the cost.
 RiskFigure power_left(const RuleQuery& q) {
     const bool pays = q.query.instrument->valuation() == Valuation::paid;
-    const Decimal price = q.buys() ? q.value : Decimal();
-    const Decimal taken = pays ? price : multiply(q.quantity, q[I::margin_per_unit]);
+    const Decimal taken = pays ? price_of_part(q) : multiply(q.quantity, q[I::margin_per_unit]);
     return number(q[I::buying_power] - q[I::order_cost] - taken);
 }
 RiskFigure margin_share(const RuleQuery& q) {

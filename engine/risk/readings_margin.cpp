@@ -70,9 +70,28 @@ std::optional<Money> margin_of_working(const Asking& a) {
     return sum;
 }
 
+// What is sold short takes its price as well where shares are held on margin: what sells of one instrument beyond what
+// is held of it.
+std::optional<Money> reserved_for_shorts(const Asking& a) {
+    std::optional<Money> sum = Money::zero();
+    if (a.account.terms().initial_rate.is_zero()) return sum;
+    for (const Instrument& instrument : a.world.instruments) {
+        if (instrument.valuation() != Valuation::paid) continue;
+        Quantity beyond = std::min(-a.account.held(instrument.id), Quantity::zero());
+        for (const RiskBook::WorkingOrder& order : a.book.orders_in(instrument.id))
+            if (order.has_left && order.side == Side::sell && !order.reduce_only &&
+                order.owners[static_cast<size_t>(RiskScope::account)] == owner_of(a, RiskScope::account))
+                beyond += order.open;
+        if (!beyond.is_positive()) continue;
+        const auto worth = a.book.value_of(a.world, instrument.id, beyond, a.account.base());
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    }
+    return sum;
+}
+
 // Paid in full, buying takes its price; else what it blocks.
 std::optional<Money> reserved(const Asking& a) {
-    std::optional<Money> sum = Money::zero();
+    std::optional<Money> sum = reserved_for_shorts(a);
     each_working(a, owner_of(a, RiskScope::account),
                  [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
                      if (instrument.valuation() == Valuation::paid && order.side == Side::sell) return;

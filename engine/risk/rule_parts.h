@@ -51,6 +51,13 @@ template <I gross>
 RiskFigure grown_share(const RuleQuery& q) {
     return share(q[gross] + q.value, q[I::equity]);
 }
+// How much of the order would be sold short if everything that sells fills before it, of what the scope holds.
+inline Decimal sold_short(const RuleQuery& q, RiskScope scope) {
+    if (q.buys() || q.order().bucket == SideBucket::long_side) return {};
+    if (q.order().bucket == SideBucket::short_side) return q.quantity;
+    const auto of = [&](I input) { return q.query.inputs->get(input, scope).value; };
+    return std::min(q.quantity, not_below_zero(of(I::selling) + q.quantity - of(I::position)));
+}
 // The largest the order could make what is long or short, whatever else fills: `high` is with all buys, `low` with all
 // sells.
 inline Decimal grown(const RuleQuery& q, I high, I low, Decimal by) {

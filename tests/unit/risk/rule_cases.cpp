@@ -100,6 +100,15 @@ const std::vector<RuleCase> cases = {
          r.set(I::margin_per_unit, "0");
      },
      "497"},
+    {"R13", "min_buying_power",
+     [](Rig& r) {  // 6 of the 10 are sold short
+         r.sell("10");
+         r.position("4");
+         r.set(I::buying_power, "1500");
+         r.set(I::order_cost, "3");
+         r.set(I::margin_per_unit, "50");
+     },
+     "897"},
     {"R14", "max_margin_share",
      [](Rig& r) {
          r.set(I::margin_used, "3000");
