@@ -121,7 +121,7 @@ void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
     wanted.limit = decision.amendment.limit;
     wanted.trigger = decision.amendment.trigger;
     const OrderIntent& now = stored.order.intent;
-    RiskOrder order{.intent = &wanted, .action = DecisionAction::amend};
+    RiskOrder order{.intent = &wanted, .action = DecisionAction::amend, .traded = stored.order.filled};
     order.only_shrinks =
         wanted.quantity <= stored.order.open && wanted.limit == now.limit && wanted.trigger == now.trigger;
     if (const Order* const parent = find(wanted.parent); parent != nullptr && !is_terminal(parent->state))

@@ -111,11 +111,13 @@ bool provably_reduces(const RiskQuery& query) {
     return (query.only_exits && held > 0) || working + query.order->quantity.raw() <= held;
 }
 
-Decimal worst_value(const RiskQuery& query) {
+Decimal worst_value(const RiskQuery& query) { return worst_value(query, query.order->quantity); }
+
+Decimal worst_value(const RiskQuery& query, Quantity quantity) {
     const Decimal mark = query.inputs->get(RiskInput::worst_mark).value;
     const bool inverse = is_inverse(query.instrument->kind);
     const Decimal price = inverse ? lowest_price(*query.order, mark) : worst_price(*query.order, mark);
-    const Money value = notional_of(*query.instrument, Price::from_raw(price.raw()), query.order->quantity);
+    const Money value = notional_of(*query.instrument, Price::from_raw(price.raw()), quantity);
     return multiply(Decimal::from_raw(value.raw()), query.inputs->get(RiskInput::fx_rate).value);
 }
 

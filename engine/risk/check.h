@@ -47,6 +47,7 @@ struct RiskQuery {
     DecisionAction action = DecisionAction::submit;
     bool only_exits = false;         // the order only reduces, and so does all that works on its side
     std::optional<RiskSide> side{};  // nothing: the account nets
+    Quantity traded{};               // of an amendment: what the order has traded, beside what it would have open
 };
 
 // The states of RiskInput::gate_state.
@@ -165,6 +166,8 @@ bool provably_reduces(const RiskQuery& query);
 // In the account's currency, at the price at which it could trade that makes it the most. Precondition: worst_mark and
 // fx_rate known.
 Decimal worst_value(const RiskQuery& query);
+// The same, of as much.
+Decimal worst_value(const RiskQuery& query, Quantity quantity);
 
 namespace risk_detail {
 // The parts of the table.

@@ -58,8 +58,12 @@ RiskFigure closed_gate(const RuleQuery& q) {
 
 RiskFigure order_type_bit(const RuleQuery& q) { return count(int64_t{1} << static_cast<int>(q.order().type)); }
 RiskFigure on_the_list(const RuleQuery&) { return count(1); }
-RiskFigure order_quantity(const RuleQuery& q) { return number(q.quantity); }
-RiskFigure order_value(const RuleQuery& q) { return number(q.value); }
+// The whole order, what has traded of it included: growing as it trades does not make it another one.
+Quantity whole_order(const RuleQuery& q) { return q.order().quantity + q.query.traded; }
+RiskFigure order_quantity(const RuleQuery& q) { return number(Decimal::from_raw(whole_order(q).raw())); }
+RiskFigure order_value(const RuleQuery& q) {
+    return number(q.query.traded.is_zero() ? q.value : worst_value(q.query, whole_order(q)));
+}
 
 constexpr RiskRule r01[] = {{"enforce",
                              U::flag,

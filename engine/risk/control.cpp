@@ -515,6 +515,7 @@ std::optional<RiskVerdict> RiskControl::stopped_by_state(const RiskAsking& askin
 
 RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     RiskQuery query{.order = order.intent, .inputs = &inputs_, .now = world.now, .action = order.action};
+    query.traded = order.traded;
     Seat* const seat =
         order.action == DecisionAction::cancel ? nullptr : seat_of(order.intent->strategy, order.intent->instrument);
     if (seat == nullptr) return gate_.decide(query);

@@ -25,7 +25,8 @@ struct RiskConfig {
 struct RiskOrder {
     const OrderIntent* intent = nullptr;  // of an amendment: as it would be
     DecisionAction action = DecisionAction::submit;
-    Quantity expected{};                     // what its parent will have bought, less sold, when it leaves
+    Quantity traded{};    // of an amendment: what it has traded already, beside the intent's quantity
+    Quantity expected{};  // what its parent will have bought, less sold, when it leaves
     std::optional<Decimal> stop_distance{};  // of the stop that comes with it
     bool only_shrinks = false;  // an amendment to less at the same prices: rules from outside are not asked
 };
