@@ -133,9 +133,37 @@ Answer cell_sum(const Asking& a, const Need& need) {
     const RiskBook::Cell& cell = cell_of(a, need);
     return cell.unknown ? std::nullopt : Answer(plain(cell.*sum));
 }
+// Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
+// of(owner of an account): what is in its currency; nothing: not known.
+template <class Of>
+Answer sum_of_accounts(const Asking& a, const Need& need, Of of) {
+    if (need.scope == RiskScope::account || need.scope == RiskScope::strategy)
+        return plain(of(owner_of(a, need.scope)));
+    std::optional<Money> sum = Money::zero();
+    for (const Account& account : a.world.accounts) {
+        if (need.scope == RiskScope::venue && account.venue() != a.account.venue()) continue;
+        const std::optional<Money> part = of(a.book.index_of(RiskScope::account, account.id().value));
+        const auto worth =
+            part ? a.world.rates.convert(*part, account.base(), book_of(a, need).currency) : std::nullopt;
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    }
+    return plain(sum);
+}
+
+Answer gross(const Asking& a, const Need& need) {
+    return sum_of_accounts(a, need, [&](uint32_t index) -> std::optional<Money> {
+        const RiskBook::Owner& owner = a.book.owner(index);
+        if (need.scope != RiskScope::instrument) return owner.unknown == 0 ? std::optional(owner.gross) : std::nullopt;
+        const RiskBook::Cell& cell = a.book.cell(index, a.instrument.id);
+        return cell.unknown ? std::nullopt : std::optional(cell.gross());
+    });
+}
+
 template <RiskBook::Group group>
 Answer group_sum(const Asking& a, const Need& need) {
-    return plain(a.book.group_gross(owner_of(a, need.scope), a.instrument.id, group));
+    const bool is_alone = need.scope == RiskScope::instrument;
+    if (is_alone) return plain(a.book.group_gross(owner_of(a, need.scope), a.instrument.id, group));
+    return sum_of_accounts(a, need, [&](uint32_t index) { return a.book.group_gross(index, a.instrument.id, group); });
 }
 
 Answer value_of_longs(const Asking& a, const Need& need) {
@@ -327,7 +355,7 @@ constexpr Row rows[] = {
     {I::highest_own_buy, best_own<Side::buy>},
     {I::lowest_own_sell, best_own<Side::sell>},
     {I::equity, funds<&RiskResult::equity>, needs_money},
-    {I::gross, owner_sum<&RiskBook::Owner::gross>, needs_values},
+    {I::gross, gross, needs_values},
     {I::net_high, owner_sum<&RiskBook::Owner::net_high>, needs_values},
     {I::net_low, owner_sum<&RiskBook::Owner::net_low>, needs_values},
     {I::instrument_high, cell_sum<&RiskBook::Cell::high>, needs_values},
