@@ -159,6 +159,7 @@ class Desk {
     void record_what_rules_said(const OrderIntent& about);
     void record_what_watches_said();
     std::optional<Decimal> stop_distance(const OrderIntent& intent, uint64_t handle) const;
+    std::optional<Decimal> stop_distance(const Order& entry, Quantity total);
     // What monitors go by has changed: of one instrument, or of anything.
     void note_change(InstrumentId instrument);
     void note_change_of_all() { changed_ = {true, std::nullopt}; }

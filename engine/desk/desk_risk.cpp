@@ -23,6 +23,55 @@ bool is_for_all(const RiskAlarm& alarm) {
     return alarm.scope == RiskScope::firm || alarm.action == RiskAction::halt_all || alarm.action == RiskAction::kill;
 }
 
+bool would_stop(const RawIntent& raw, const OrderIntent& entry) {
+    return raw.kind == static_cast<uint8_t>(RawIntentKind::submit) && raw.type < order_type_count &&
+           is_stop(static_cast<OrderType>(raw.type)) && raw.instrument == entry.instrument.value &&
+           raw.side == static_cast<uint8_t>(opposite(entry.side));
+}
+
+// How far from the market as it is the stops are that protect an entry, the farthest of them, and how much they do.
+class StopCover {
+  public:
+    explicit StopCover(Price mark) : market_(Decimal::from_raw(mark.raw())), known_(!mark.is_zero()) {}
+
+    void add(const OrderIntent& exit, Quantity quantity) {
+        const auto plain = [](Price price) { return Decimal::from_raw(price.raw()); };
+        if (!exit.trigger.is_zero()) return add_at(plain(exit.trigger), quantity);
+        if (exit.trail_percent.is_positive()) return add_away(exit.trail_percent, quantity);
+        add_away(checked_divide(plain(exit.trail_amount), market_), quantity);
+    }
+    void add(const RawIntent& raw) {
+        const bool trails = raw.type == static_cast<uint8_t>(OrderType::trailing_stop) && std::isnan(raw.trigger);
+        const auto number = from_double<Decimal>(trails ? raw.trail : raw.trigger);
+        const auto quantity = from_double<Quantity>(raw.quantity);
+        known_ = known_ && number && number->is_positive() && quantity && quantity->is_positive();
+        if (!known_) return;
+        if (!trails) return add_at(*number, *quantity);
+        if ((raw.flags & intent_trail_percent) != 0) return add_away(*number, *quantity);
+        add_away(checked_divide(*number, market_), *quantity);
+    }
+    // Nothing: they do not protect as much, or make no sense.
+    std::optional<Decimal> distance(Quantity entry) const {
+        return known_ && covered_ >= entry ? std::optional(farthest_) : std::nullopt;
+    }
+
+  private:
+    void add_at(Decimal trigger, Quantity quantity) {
+        if (known_) add_away(checked_divide(abs(market_ - trigger), market_), quantity);
+    }
+    void add_away(Result<Decimal, DecimalError> distance, Quantity quantity) {
+        const auto covered = checked_add(covered_, quantity);
+        known_ = known_ && distance.ok() && covered.ok();
+        if (!known_) return;
+        farthest_ = std::max(farthest_, *distance);
+        covered_ = *covered;
+    }
+
+    Decimal market_, farthest_;
+    Quantity covered_;
+    bool known_;
+};
+
 }  // namespace
 
 std::vector<AccountId> Desk::accounts_of(const StrategyStarted& who) {
@@ -97,18 +146,25 @@ void Desk::ask_limits(Decision& decision, uint64_t handle) {
         risk_->sent(intent, DecisionAction::submit, cause_.engine_time);
 }
 
-// Of the stop that follows the order in the same batch, from the market as it is.
+// Of the stops that follow the order in the same batch.
 std::optional<Decimal> Desk::stop_distance(const OrderIntent& intent, uint64_t handle) const {
-    const Price mark = risk_->book().mark(intent.instrument);
-    for (const RawIntent& raw : batch_) {
-        const bool is_its_stop = raw.parent == handle && raw.type < order_type_count &&
-                                 is_stop(static_cast<OrderType>(raw.type)) && std::isfinite(raw.trigger);
-        if (!is_its_stop || mark.is_zero()) continue;
-        const auto trigger = from_double<Decimal>(raw.trigger);
-        const Decimal market = Decimal::from_raw(mark.raw());
-        if (trigger && trigger->is_positive()) return divide(abs(market - *trigger), market);
-    }
-    return std::nullopt;
+    StopCover cover(risk_->book().mark(intent.instrument));
+    for (const RawIntent& raw : batch_)
+        if (raw.parent == handle && would_stop(raw, intent)) cover.add(raw);
+    return cover.distance(intent.quantity);
+}
+
+// Of the stops that an order has which is to have this total.
+std::optional<Decimal> Desk::stop_distance(const Order& entry, Quantity total) {
+    StopCover cover(risk_->book().mark(entry.intent.instrument));
+    groups_.for_each_child(entry.intent.id, [&](const OrderGroups::Group& group) {
+        for (const OrderGroups::Member& member : group.members) {
+            const OrderIntent& exit = find(member.order)->intent;
+            const bool leads_out = exit.instrument == entry.intent.instrument && exit.side != entry.intent.side;
+            if (leads_out && is_stop(exit.type)) cover.add(exit, member.asked);
+        }
+    });
+    return cover.distance(total);
 }
 
 // As it would be, and without what it is now.
@@ -126,6 +182,7 @@ void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
         wanted.quantity <= stored.order.open && wanted.limit == now.limit && wanted.trigger == now.trigger;
     if (const Order* const parent = find(wanted.parent); parent != nullptr && !is_terminal(parent->state))
         order.expected = signed_quantity(parent->intent.side, parent->open);
+    order.stop_distance = stop_distance(stored.order, decision.amendment.quantity);
     apply_verdict(risk_->ask(world(), order), decision);
     risk_->follow(world(), stored.order);
     if (decision.denial == Denial::none) risk_->sent(wanted, DecisionAction::amend, cause_.engine_time);

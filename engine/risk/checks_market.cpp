@@ -155,7 +155,7 @@ constexpr RiskRule r30[] = {{"max_distance",
                              exits_pass,
                              {I::stop_distance},
                              reading<I::stop_distance>,
-                             "How far from the market the stop may be that every entry brings."}};
+                             "How far from the market the stop may be that every entry brings, as large as itself."}};
 constexpr RiskRule r31[] = {{"max_share",
                              U::share,
                              at_most,

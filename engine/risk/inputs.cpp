@@ -62,7 +62,7 @@ constexpr RiskInputTraits inputs[] = {
      "fee and slippage that the order is expected to cost"},
     {RiskInput::order_edge, "order_edge", RiskUnit::money, true, "what the order is expected to earn before its cost"},
     {RiskInput::stop_distance, "stop_distance", RiskUnit::share, false,
-     "of the protective stop that comes with the order"},
+     "of the protective stops that come with the order, together as large as it"},
     {RiskInput::would_day_trade, "would_day_trade", RiskUnit::flag, false,
      "1: the order could close what was opened today"},
     {RiskInput::approved, "approved", RiskUnit::flag, false,
