@@ -15,7 +15,8 @@ RiskFigure new_amendments(const RuleQuery& q) {
 bool is_the_same(const RecentOrder& sent, const OrderIntent& order) {
     return sent.account == order.account && sent.strategy == order.strategy && sent.instrument == order.instrument &&
            sent.side == order.side && sent.type == order.type && sent.limit == order.limit &&
-           sent.trigger == order.trigger && sent.quantity == order.quantity;
+           sent.trigger == order.trigger && sent.quantity == order.quantity &&
+           sent.trail_amount == order.trail_amount && sent.trail_percent == order.trail_percent;
 }
 
 // Since the newest of the orders that are the same, in seconds.

@@ -550,7 +550,7 @@ void RiskControl::sent(const OrderIntent& intent, DecisionAction action, Timesta
     if (amends || recent_kept_.ns == 0) return;
     std::erase_if(recent_, [&](const RecentOrder& sent) { return sent.time < now - recent_kept_; });
     recent_.push_back({now, intent.account, intent.strategy, intent.instrument, intent.side, intent.type, intent.limit,
-                       intent.trigger, intent.quantity});
+                       intent.trigger, intent.quantity, intent.trail_amount, intent.trail_percent});
 }
 
 void RiskControl::watch(const RiskWorld& world, std::optional<InstrumentId> instrument,

@@ -159,6 +159,8 @@ void put_recent(ByteWriter& out, const RecentOrder& sent) {
     out.put(sent.limit.raw());
     out.put(sent.trigger.raw());
     out.put(sent.quantity.raw());
+    out.put(sent.trail_amount.raw());
+    out.put(sent.trail_percent.raw());
 }
 void get_recent(ByteReader& in, RecentOrder& sent) {
     sent.time.ns = in.get<int64_t>();
@@ -170,6 +172,8 @@ void get_recent(ByteReader& in, RecentOrder& sent) {
     get_decimal(in, sent.limit);
     get_decimal(in, sent.trigger);
     get_decimal(in, sent.quantity);
+    get_decimal(in, sent.trail_amount);
+    get_decimal(in, sent.trail_percent);
 }
 
 void get_given(ByteReader& in, RiskGiven& given) {

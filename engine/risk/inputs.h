@@ -162,6 +162,8 @@ struct RecentOrder {
     OrderType type = OrderType::market;
     Price limit, trigger;
     Quantity quantity;
+    Price trail_amount{};
+    Decimal trail_percent{};
 };
 
 class RiskInputs {

@@ -108,11 +108,19 @@ Answer position(const Asking& a, const Need& need) { return plain(cell_of(a, nee
 Answer buying(const Asking& a, const Need& need) { return plain(cell_of(a, need).buying); }
 Answer selling(const Asking& a, const Need& need) { return plain(cell_of(a, need).selling); }
 
+// An order does not meet those that wait for it to trade, nor those that it shares a quantity with.
+bool is_relative(const RiskBook::WorkingOrder& working, const OrderIntent* order) {
+    if (order == nullptr) return false;
+    const bool shares = working.group != 0 && working.group == order->group &&
+                        working.id.parts().strategy == order->id.parts().strategy;
+    return shares || working.id == order->parent || working.parent == order->id;
+}
+
 template <Side side>
 Answer best_own(const Asking& a, const Need& need) {
     Price best;
     for (const RiskBook::WorkingOrder& order : a.book.orders_in(a.instrument.id)) {
-        if (order.side != side || !order.has_left ||
+        if (order.side != side || !order.has_left || is_relative(order, a.order) ||
             order.owners[static_cast<size_t>(need.scope)] != owner_of(a, need.scope))
             continue;
         const bool anywhere = order.price.is_zero();
