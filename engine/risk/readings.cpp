@@ -142,36 +142,24 @@ Answer cell_sum(const Asking& a, const Need& need) {
     return cell.unknown ? std::nullopt : Answer(plain(cell.*sum));
 }
 // Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
-// of(owner of an account): what is in its currency; nothing: not known.
-template <class Of>
-Answer sum_of_accounts(const Asking& a, const Need& need, Of of) {
-    if (need.scope == RiskScope::account || need.scope == RiskScope::strategy)
-        return plain(of(owner_of(a, need.scope)));
-    std::optional<Money> sum = Money::zero();
-    for (const Account& account : a.world.accounts) {
-        if (need.scope == RiskScope::venue && account.venue() != a.account.venue()) continue;
-        const std::optional<Money> part = of(a.book.index_of(RiskScope::account, account.id().value));
-        const auto worth =
-            part ? a.world.rates.convert(*part, account.base(), book_of(a, need).currency) : std::nullopt;
-        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
-    }
-    return plain(sum);
-}
 
 Answer gross(const Asking& a, const Need& need) {
-    return sum_of_accounts(a, need, [&](uint32_t index) -> std::optional<Money> {
+    const auto of = [&](uint32_t index) -> std::optional<Money> {
         const RiskBook::Owner& owner = a.book.owner(index);
         if (need.scope != RiskScope::instrument) return owner.unknown == 0 ? std::optional(owner.gross) : std::nullopt;
         const RiskBook::Cell& cell = a.book.cell(index, a.instrument.id);
         return cell.unknown ? std::nullopt : std::optional(cell.gross());
-    });
+    };
+    if (need.scope == RiskScope::strategy) return plain(of(owner_of(a, need.scope)));
+    return plain(sum_of_accounts(a, need, [&](const Asking& one) { return of(owner_of(one, RiskScope::account)); }));
 }
 
 template <RiskBook::Group group>
 Answer group_sum(const Asking& a, const Need& need) {
-    const bool is_alone = need.scope == RiskScope::instrument;
-    if (is_alone) return plain(a.book.group_gross(owner_of(a, need.scope), a.instrument.id, group));
-    return sum_of_accounts(a, need, [&](uint32_t index) { return a.book.group_gross(index, a.instrument.id, group); });
+    const auto of = [&](uint32_t index) { return a.book.group_gross(index, a.instrument.id, group); };
+    if (need.scope == RiskScope::strategy || need.scope == RiskScope::instrument)
+        return plain(of(owner_of(a, need.scope)));
+    return plain(sum_of_accounts(a, need, [&](const Asking& one) { return of(owner_of(one, RiskScope::account)); }));
 }
 
 Answer value_of_longs(const Asking& a, const Need& need) {

@@ -129,10 +129,20 @@ Answer buying_power(const Asking& a, const Need&) {
     return power && taken ? plain(std::optional(*power - *taken)) : std::nullopt;
 }
 
-Answer margin_used(const Asking& a, const Need&) {
+namespace {
+
+std::optional<Money> margin_used_by_account(const Asking& a) {
     const auto state = margin_of(a);
     const auto working = margin_of_working(a);
-    return state && working ? plain(std::optional(state->initial + *working)) : std::nullopt;
+    return state && working ? std::optional(state->initial + *working) : std::nullopt;
+}
+
+}  // namespace
+
+// Of a strategy and an instrument it is the account's, as their equity is.
+Answer margin_used(const Asking& a, const Need& need) {
+    const bool of_several = need.scope == RiskScope::firm || need.scope == RiskScope::venue;
+    return plain(of_several ? sum_of_accounts(a, need, margin_used_by_account) : margin_used_by_account(a));
 }
 
 Answer margin_excess(const Asking& a, const Need&) {

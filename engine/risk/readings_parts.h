@@ -35,6 +35,25 @@ inline Answer worst_mark(const Asking& a, const Need&) {
     return unless_zero(std::max({mark_of(a), a.market.last_fill, a.market.quote.ask}));
 }
 
+// of(asking): an amount of one account, in its currency; nothing: not known. All of them that the scope takes in, added
+// up in the currency of the scope; for the scope of an account that of the one that asks.
+template <class Of>
+std::optional<Money> sum_of_accounts(const Asking& a, const Need& need, Of of) {
+    if (need.scope == RiskScope::account) return of(a);
+    std::optional<Money> sum = Money::zero();
+    for (const Account& account : a.world.accounts) {
+        if (need.scope == RiskScope::venue && account.venue() != a.account.venue()) continue;
+        RiskOwners owners = a.owners;
+        owners[static_cast<size_t>(RiskScope::account)] = a.book.index_of(RiskScope::account, account.id().value);
+        const Asking one{a.book, a.results, a.world, a.market, account, a.instrument, owners};
+        const std::optional<Money> part = of(one);
+        const auto worth =
+            part ? a.world.rates.convert(*part, account.base(), book_of(a, need).currency) : std::nullopt;
+        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
+    }
+    return sum;
+}
+
 // Of margin and money to buy with: readings_margin.cpp.
 std::optional<Money> unit_margin(const Asking& a);
 std::optional<Money> value_of_working(const Asking& a, uint32_t owner);
