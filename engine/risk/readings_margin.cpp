@@ -59,10 +59,12 @@ std::optional<Money> value_of_working(const Asking& a, uint32_t owner) {
 
 namespace {
 
+// Nothing for what only reduces.
 std::optional<Money> margin_of_working(const Asking& a) {
     std::optional<Money> sum = Money::zero();
     each_working(a, owner_of(a, RiskScope::account),
                  [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
+                     if (order.reduce_only) return;
                      Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
                      const auto unit = unit_margin(other);
                      sum = sum && unit ? std::optional(*sum + multiply(order.open, *unit)) : std::nullopt;
@@ -89,15 +91,16 @@ std::optional<Money> reserved_for_shorts(const Asking& a) {
     return sum;
 }
 
-// Paid in full, buying takes its price; else what it blocks.
+// Paid in full, buying takes its price; else what it blocks. What only reduces takes nothing.
 std::optional<Money> reserved(const Asking& a) {
     std::optional<Money> sum = reserved_for_shorts(a);
     each_working(a, owner_of(a, RiskScope::account),
                  [&](const Instrument& instrument, const RiskBook::WorkingOrder& order) {
-                     if (instrument.valuation() == Valuation::paid && order.side == Side::sell) return;
+                     const bool pays = instrument.valuation() == Valuation::paid;
+                     if (order.reduce_only || (pays && order.side == Side::sell)) return;
                      Asking other{a.book, a.results, a.world, a.market, a.account, instrument, a.owners};
                      auto part = worth_of(a, instrument, order, a.account.base());
-                     if (instrument.valuation() != Valuation::paid) {
+                     if (!pays) {
                          part = unit_margin(other);
                          if (part) part = multiply(order.open, *part);
                      }
