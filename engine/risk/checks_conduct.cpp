@@ -148,7 +148,7 @@ constexpr RiskRule r21[] = {
      exits_pass,
      {I::position, I::selling, I::short_restricted, I::bid},
      hits_bid_short,
-     "After a fall of a tenth, short sales only above the bid, that day and the next."}};
+     "After a fall of a tenth, short sales only above the bid, that day and the next of trading."}};
 constexpr RiskRule r22[] = {{"min_pattern_equity",
                              U::money,
                              at_least,

@@ -300,7 +300,11 @@ void RiskControl::schedule(InstrumentId instrument, const std::optional<Session>
 void RiskControl::begin_day(Timestamp now) {
     results_.begin_day(now);
     day_began_ = true;
-    for (InstrumentId id{0}; id.value < markets_.size(); ++id.value) market(id).set_prior_close(book_.mark(id));
+    for (InstrumentId id{0}; id.value < markets_.size(); ++id.value) {
+        RiskMarket& of = market(id);
+        of.set_prior_close(book_.mark(id));
+        if (of.last_time.ns != INT64_MIN) of.prior_day = results_.day_of(of.last_time);
+    }
 }
 
 void RiskControl::bar(const RiskWorld& world, InstrumentId instrument, const Bar& bar) {

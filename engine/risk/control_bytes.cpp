@@ -128,7 +128,8 @@ void get_session(ByteReader& in, std::optional<Session>& session) {
 }
 
 void put_market(ByteWriter& out, const RiskMarket& market) {
-    for (const int64_t number : {market.quote.time.ns, market.last_time.ns, market.fell_on}) out.put(number);
+    for (const int64_t number : {market.quote.time.ns, market.last_time.ns, market.fell_on, market.prior_day})
+        out.put(number);
     for (const Price price : {market.quote.bid, market.quote.ask, market.last_fill, market.prior_close,
                               market.fill_price, market.fill_reference})
         out.put(price.raw());
@@ -138,7 +139,8 @@ void put_market(ByteWriter& out, const RiskMarket& market) {
     put_session(out, market.session);
 }
 void get_market(ByteReader& in, RiskMarket& market) {
-    for (int64_t* number : {&market.quote.time.ns, &market.last_time.ns, &market.fell_on}) *number = in.get<int64_t>();
+    for (int64_t* number : {&market.quote.time.ns, &market.last_time.ns, &market.fell_on, &market.prior_day})
+        *number = in.get<int64_t>();
     for (Price* price : {&market.quote.bid, &market.quote.ask, &market.last_fill, &market.prior_close,
                          &market.fill_price, &market.fill_reference})
         get_decimal(in, *price);

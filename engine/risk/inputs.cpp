@@ -44,7 +44,7 @@ constexpr RiskInputTraits inputs[] = {
     {RiskInput::borrow_available, "borrow_available", RiskUnit::quantity, false,
      "located or easy to borrow today, and not used yet"},
     {RiskInput::short_restricted, "short_restricted", RiskUnit::flag, false,
-     "1: fell by a tenth from the prior close, today or the day before"},
+     "1: fell by a tenth from the prior close, today or on the day of trading before"},
     {RiskInput::margin_per_unit, "margin_per_unit", RiskUnit::money, false,
      "initial margin of one unit, in the account's currency"},
     {RiskInput::liquidation_distance, "liquidation_distance", RiskUnit::share, false,

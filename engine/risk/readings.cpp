@@ -62,7 +62,8 @@ Answer unfit_for(const Asking& a, const Need&) {
 
 Answer is_short_restricted(const Asking& a, const Need&) {
     if (a.market.prior_close.is_zero()) return std::nullopt;
-    return flag(a.market.fell_on != INT64_MIN && a.market.fell_on + 1 >= a.day);
+    const int64_t fell = a.market.fell_on;
+    return flag(fell != INT64_MIN && (fell == a.day || fell == a.market.prior_day));
 }
 
 // Of the average price of own fills since the first one of the window, from that one's price.

@@ -24,6 +24,7 @@ struct RiskMarket {
     Price prior_close;               // the last price of the day before; zero: none
     Price falls_at;                  // a tenth below it
     int64_t fell_on = INT64_MIN;     // the last day on which it was a tenth below the prior close
+    int64_t prior_day = INT64_MIN;   // the last day before today on which it had a price
     Price fill_price;                // of the last own fill where a price was known before it; zero: none
     Price fill_reference;            // that price
     MarketStatistics statistics;

@@ -71,3 +71,20 @@ TEST_CASE("a week and a month begin with the day of their first date, which may 
         CHECK(acts_at(each.begins + 25 * hour, "6"_price));   // 125 of it, on its second day
     }
 }
+
+TEST_CASE("after a fall on a Friday short sales at the bid are denied on Monday, and no more on Tuesday") {
+    constexpr uint64_t day = first_midnight;
+    LimitedDesk small("[firm.R21]\nrule_201 = true", RiskFeed::quotes);
+    const auto sells_short_at = [&small](uint64_t microseconds, Price price) {
+        mark_at(small, microseconds, price);
+        const Timestamp now{static_cast<int64_t>(small.number + 1) * 1'000};
+        small.at(QuoteChanged{{0}, {now, price, price + "0.01"_price, "100"_qty, "100"_qty}});
+        return code_of(small.sell(1));
+    };
+    CHECK(sells_short_at(day / 2, "10"_price) == "R21");           // Thursday 1970-01-01: no close before it
+    CHECK(sells_short_at(day + day / 2, "9.01"_price) == "none");  // Friday
+    CHECK(sells_short_at(day + day * 5 / 8, "9"_price) == "R21");
+    CHECK(sells_short_at(day + day * 3 / 4, "9.5"_price) == "R21");
+    CHECK(sells_short_at(4 * day + day / 2, "9.5"_price) == "R21");   // Monday
+    CHECK(sells_short_at(5 * day + day / 2, "9.5"_price) == "none");  // Tuesday
+}
