@@ -4,11 +4,17 @@
 namespace trd::risk_detail {
 namespace {
 
-// How far a limit is on the side that would trade at once, beyond the reference.
+// What the price will be when the order can trade: the reference now, or where it is triggered.
+Decimal collar_of(const RuleQuery& q) {
+    const Price trigger = q.order().trigger;
+    return trigger.is_positive() ? Decimal::from_raw(trigger.raw()) : q[I::reference];
+}
+
+// How far a limit is on the side that would trade at once, beyond that.
 Decimal beyond_reference(const RuleQuery& q) {
     if (!has_limit(q.order().type)) return {};
     const Decimal limit = Decimal::from_raw(q.order().limit.raw());
-    return not_below_zero(q.buys() ? limit - q[I::reference] : q[I::reference] - limit);
+    return not_below_zero(q.buys() ? limit - collar_of(q) : collar_of(q) - limit);
 }
 
 bool is_for_auction(const OrderIntent& order) {
@@ -16,10 +22,10 @@ bool is_for_auction(const OrderIntent& order) {
 }
 
 RiskFigure beyond_in_session(const RuleQuery& q) {
-    return share(is_for_auction(q.order()) ? Decimal() : beyond_reference(q), q[I::reference]);
+    return share(is_for_auction(q.order()) ? Decimal() : beyond_reference(q), collar_of(q));
 }
 RiskFigure beyond_in_auction(const RuleQuery& q) {
-    return share(is_for_auction(q.order()) ? beyond_reference(q) : Decimal(), q[I::reference]);
+    return share(is_for_auction(q.order()) ? beyond_reference(q) : Decimal(), collar_of(q));
 }
 RiskFigure beyond_in_ticks(const RuleQuery& q) { return share(beyond_reference(q), q[I::tick]); }
 RiskFigure beyond_in_atr(const RuleQuery& q) { return share(beyond_reference(q), q[I::atr]); }
@@ -99,7 +105,7 @@ constexpr RiskRule r05[] = {
      asks_all,
      {I::reference},
      beyond_in_session,
-     "How far a limit may lie beyond the reference on the side that trades at once."},
+     "How far a limit may lie beyond the reference, or the order's trigger, on the side that trades at once."},
     {"max_auction_deviation",
      U::share,
      at_most,
