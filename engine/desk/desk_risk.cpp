@@ -14,6 +14,12 @@ void assign_cut(VenueText& text, std::string_view whole) {
 
 bool closes_positions(RiskAction action) { return action == RiskAction::flatten || action == RiskAction::reduce; }
 
+// What the parent will have bought, less sold, beside what counts as working: that is on the side of the order already.
+Quantity expected_of(const Order& parent, const OrderIntent& child) {
+    const bool is_counted = parent.intent.side == child.side && parent.state != OrderState::held;
+    return is_counted ? Quantity::zero() : signed_quantity(parent.intent.side, parent.open);
+}
+
 bool is_same_going_on(const RiskAlarm& a, const RiskAlarm& b) {
     return a.again && b.again && a.rule == b.rule && a.scope == b.scope && a.subject == b.subject &&
            a.symbol == b.symbol && a.reduce_to == b.reduce_to;
@@ -134,7 +140,7 @@ void Desk::ask_limits(Decision& decision, uint64_t handle) {
     RiskOrder order{.intent = &intent};
     std::optional<OrderIntent> cut;  // no more than its parent can fill, which a rule may have made smaller
     if (const Order* const parent = find(intent.parent); parent != nullptr && !is_terminal(parent->state)) {
-        order.expected = signed_quantity(parent->intent.side, parent->open);
+        order.expected = expected_of(*parent, intent);
         if (parent->intent.quantity < intent.quantity) {
             order.intent = &cut.emplace(intent);
             cut->quantity = parent->intent.quantity;
@@ -181,7 +187,7 @@ void Desk::ask_limits_to_change(const StoredOrder& stored, Decision& decision) {
     order.only_shrinks =
         wanted.quantity <= stored.order.open && wanted.limit == now.limit && wanted.trigger == now.trigger;
     if (const Order* const parent = find(wanted.parent); parent != nullptr && !is_terminal(parent->state))
-        order.expected = signed_quantity(parent->intent.side, parent->open);
+        order.expected = expected_of(*parent, wanted);
     order.stop_distance = stop_distance(stored.order, decision.amendment.quantity);
     apply_verdict(risk_->ask(world(), order), decision);
     risk_->follow(world(), stored.order);
