@@ -144,6 +144,19 @@ Answer cell_sum(const Asking& a, const Need& need) {
 }
 // Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
 
+// Where both sides are kept, neither makes the other one smaller. Null: of all instruments.
+std::optional<Money> gross_of_sides(const Asking& a, const Instrument* only) {
+    std::optional<Money> sum = Money::zero();
+    for (const Instrument& instrument : a.world.instruments)
+        for (const SideBucket bucket : {SideBucket::long_side, SideBucket::short_side}) {
+            if (only != nullptr && only->id != instrument.id) continue;
+            const Quantity held = largest_held(a, instrument.id, bucket, nullptr);
+            const auto worth = a.book.value_of(a.world, instrument.id, held, a.account.base());
+            sum = sum && worth ? std::optional(*sum + abs(*worth)) : std::nullopt;
+        }
+    return sum;
+}
+
 Answer gross(const Asking& a, const Need& need) {
     const auto of = [&](uint32_t index) -> std::optional<Money> {
         const RiskBook::Owner& owner = a.book.owner(index);
@@ -152,7 +165,10 @@ Answer gross(const Asking& a, const Need& need) {
         return cell.unknown ? std::nullopt : std::optional(cell.gross());
     };
     if (need.scope == RiskScope::strategy) return plain(of(owner_of(a, need.scope)));
-    return plain(sum_of_accounts(a, need, [&](const Asking& one) { return of(owner_of(one, RiskScope::account)); }));
+    const Instrument* const only = need.scope == RiskScope::instrument ? &a.instrument : nullptr;
+    return plain(sum_of_accounts(a, need, [&](const Asking& one) {
+        return one.account.terms().hedging ? gross_of_sides(one, only) : of(owner_of(one, RiskScope::account));
+    }));
 }
 
 template <RiskBook::Group group>

@@ -165,19 +165,24 @@ Money maintenance_by_price(const Asking& a, const Instrument& instrument, const 
     return held.quantity.is_negative() ? part : -part;
 }
 
-// What the account would hold of one side if the order filled and all that works beside it, whichever way is the more.
-Quantity largest_held(const Asking& a, InstrumentId instrument, SideBucket bucket) {
+}  // namespace
+
+// What the account would hold of one side if all that works filled, whichever way is the more; with the order unless
+// null.
+Quantity largest_held(const Asking& a, InstrumentId instrument, SideBucket bucket, const OrderIntent* order) {
     const Quantity held = a.account.position(instrument, bucket).quantity;
     Quantity high = held, low = held;
     const auto fill = [&](Side side, Quantity open) { side == Side::buy ? high += open : low -= open; };
-    for (const RiskBook::WorkingOrder& order : a.book.orders_in(instrument))
-        if (order.has_left && !order.reduce_only && order.bucket == bucket &&
-            order.owners[static_cast<size_t>(RiskScope::account)] == owner_of(a, RiskScope::account))
-            fill(order.side, order.open);
-    if (a.order->instrument == instrument && a.order->bucket == bucket && !a.order->reduce_only)
-        fill(a.order->side, a.order->quantity);
+    for (const RiskBook::WorkingOrder& each : a.book.orders_in(instrument))
+        if (each.has_left && !each.reduce_only && each.bucket == bucket &&
+            each.owners[static_cast<size_t>(RiskScope::account)] == owner_of(a, RiskScope::account))
+            fill(each.side, each.open);
+    if (order != nullptr && order->instrument == instrument && order->bucket == bucket && !order->reduce_only)
+        fill(order->side, order->quantity);
     return abs(low) > abs(high) ? low : high;
 }
+
+namespace {
 
 // visit(Instrument, Position): what the account holds or, where an order asks, would hold. False: a price is missing.
 template <class Visit>
@@ -190,7 +195,7 @@ bool each_exposure(const Asking& a, Visit visit) {
     for (const Instrument& instrument : a.world.instruments)
         for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
             Position held;
-            held.quantity = largest_held(a, instrument.id, static_cast<SideBucket>(bucket));
+            held.quantity = largest_held(a, instrument.id, static_cast<SideBucket>(bucket), a.order);
             if (held.is_flat()) continue;
             const auto worth = a.book.value_of(a.world, instrument.id, held.quantity, settlement_currency(instrument));
             if (!worth) return false;

@@ -62,5 +62,6 @@ Answer margin_used(const Asking& a, const Need& need);
 Answer margin_excess(const Asking& a, const Need& need);
 Answer liquidation_distance(const Asking& a, const Need& need);
 Answer order_cost(const Asking& a, const Need& need);
+Quantity largest_held(const Asking& a, InstrumentId instrument, SideBucket bucket, const OrderIntent* order);
 
 }  // namespace trd::readings_detail
