@@ -140,7 +140,7 @@ void BacktestObserver::read_records(ByteSpan records, const FxRates& rates) {
             TRD_ASSERT(record.ok());
             const auto& event = std::get<OrderEvent>(record->payload);
             if (event.reason == VenueReason::no_closing_bar) ++missed_closes_;
-            if (event.reason == VenueReason::split) {
+            if (event.reason == VenueReason::split && is_terminal(event.after)) {
                 ++cut_by_splits_.orders;
                 if (event.order.parts().purpose == Purpose::protective_stop) ++cut_by_splits_.stops;
             }
