@@ -23,10 +23,10 @@ if(TRD_CODE_ORDER)
        "SECTIONS {\n  .text.in_order : {\n@functions@  }\n}\nINSERT BEFORE .text;\n")
 endif()
 
-# trd_open_to_linker(LIBRARY): a program that is put together so can inline LIBRARY's functions into those of others.
-function(trd_open_to_linker library)
-  if(TRD_CODE_ORDER)
-    target_compile_options(${library} PRIVATE -flto -ffat-lto-objects)
+# trd_open_to_linker(FILE...): in a program that is put together so their functions can be inlined into one another.
+function(trd_open_to_linker)
+  if(TRD_CODE_ORDER AND ARGN)
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS -flto -ffat-lto-objects)
   endif()
 endfunction()
 

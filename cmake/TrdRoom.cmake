@@ -1,17 +1,17 @@
-# trd_room(NAME [OF_ORDERS] [USES room...] [LIBS target...])
+# trd_room(NAME [OF_ORDERS pattern...] [USES room...] [LIBS target...])
 # One folder below engine/ is one static library trd_NAME. USES names the rooms it may include (checked again, from the
-# includes themselves, by scripts/check-layers). Orders run through the rooms that are marked so.
+# includes themselves, by scripts/check-layers). OF_ORDERS names the files that orders run through.
 function(trd_room name)
-  cmake_parse_arguments(ROOM "OF_ORDERS" "" "USES;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "OF_ORDERS;USES;LIBS" ${ARGN})
   trd_sources(sources ${name} "*.cpp")
   list(TRANSFORM ROOM_USES PREPEND trd_)
   if(sources)
     add_library(trd_${name} STATIC ${sources})
     target_link_libraries(trd_${name} PUBLIC trd_options ${ROOM_USES} ${ROOM_LIBS} PRIVATE trd_warnings)
     trd_precompile(trd_${name} standard)
-    if(ROOM_OF_ORDERS)
-      trd_open_to_linker(trd_${name})
-    endif()
+    list(TRANSFORM ROOM_OF_ORDERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/${name}/")
+    file(GLOB of_orders ${ROOM_OF_ORDERS})
+    trd_open_to_linker(${of_orders})
   else()
     add_library(trd_${name} INTERFACE)
     target_link_libraries(trd_${name} INTERFACE trd_options ${ROOM_USES} ${ROOM_LIBS})
