@@ -39,11 +39,10 @@ bool reaches(const RuleQuery& q, Decimal theirs) {
     return q.buys() ? price >= theirs : price <= theirs;
 }
 
-RiskFigure crosses_own(const RuleQuery& q) {
-    const Decimal theirs = q[q.buys() ? I::lowest_own_sell : I::highest_own_buy];
-    return faults(!theirs.is_zero() && reaches(q, theirs));
-}
-RiskFigure faces_own(const RuleQuery& q) { return faults(q.is_set(q.buys() ? I::selling : I::buying)); }
+// Of what works on the other side the nearest; zero: nothing does.
+Decimal nearest_own(const RuleQuery& q) { return q[q.buys() ? I::lowest_own_sell : I::highest_own_buy]; }
+RiskFigure crosses_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero() && reaches(q, nearest_own(q))); }
+RiskFigure faces_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero()); }
 
 RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope)); }
 RiskFigure not_located(const RuleQuery& q) {
@@ -123,9 +122,9 @@ constexpr RiskRule r20[] = {{"forbid_opposite",
                              U::flag,
                              is_zero,
                              asks_all,
-                             {I::buying, I::selling},
+                             {I::highest_own_buy, I::lowest_own_sell},
                              faces_own,
-                             "No order while one of the other side works in the instrument."},
+                             "No order while one of the other side works in the instrument that is not its entry."},
                             {"max_round_trips",
                              U::count,
                              at_most,

@@ -142,8 +142,6 @@ Answer cell_sum(const Asking& a, const Need& need) {
     const RiskBook::Cell& cell = cell_of(a, need);
     return cell.unknown ? std::nullopt : Answer(plain(cell.*sum));
 }
-// Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
-
 // Where both sides are kept, neither makes the other one smaller. Null: of all instruments.
 std::optional<Money> gross_of_sides(const Asking& a, const Instrument* only) {
     std::optional<Money> sum = Money::zero();
@@ -157,6 +155,7 @@ std::optional<Money> gross_of_sides(const Asking& a, const Instrument* only) {
     return sum;
 }
 
+// Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
 Answer gross(const Asking& a, const Need& need) {
     const auto of = [&](uint32_t index) -> std::optional<Money> {
         const RiskBook::Owner& owner = a.book.owner(index);

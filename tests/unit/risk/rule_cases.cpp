@@ -154,8 +154,8 @@ const std::vector<RuleCase> cases = {
          r.limit_at("100.75");
          r.set(I::lowest_own_sell, "101");
      }},
-    {"R20", "forbid_opposite", [](Rig& r) { r.position("0", "0", "1"); }, "1", "0",
-     [](Rig& r) { r.position("0", "5", "0"); }},
+    {"R20", "forbid_opposite", [](Rig& r) { r.set(I::lowest_own_sell, "500"); }, "1", "0",
+     [](Rig& r) { r.set(I::highest_own_buy, "1"); }},
     {"R20", "max_round_trips", [](Rig& r) { r.set(I::round_trips_today, "3"); }, "4"},
     {"R21", "forbid",
      [](Rig& r) {
