@@ -172,6 +172,9 @@ struct MarginNeed {
 };
 MarginNeed margin_need(const Position& position, const Instrument& instrument, const AccountTerms& account,
                        Timestamp now);
+// The second of these alone.
+Money maintenance_need(const Position& position, const Instrument& instrument, const AccountTerms& account,
+                       Timestamp now);
 
 // Precondition: not flat. The average price of what is held, rounded half-even for display and signals only.
 Price average_price(const Position& position, const Instrument& instrument);

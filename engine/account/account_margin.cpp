@@ -6,12 +6,19 @@ namespace trd {
 MarginNeed margin_need(const Position& position, const Instrument& instrument, const AccountTerms& account,
                        Timestamp now) {
     const Money value = abs(position.market_value);
-    if (instrument.valuation() == Valuation::paid)
-        return {multiply(value, account.initial_rate), multiply(value, account.maintenance_rate)};
+    const Money maintenance = maintenance_need(position, instrument, account, now);
+    if (instrument.valuation() == Valuation::paid) return {multiply(value, account.initial_rate), maintenance};
     const Terms& terms = instrument.terms_at(now);
     const Quantity size = abs(position.quantity);
-    return {multiply(size, terms.margin_per_unit) + multiply(value, terms.margin_rate),
-            multiply(size, terms.maintenance_per_unit) + multiply(value, terms.maintenance_rate)};
+    return {multiply(size, terms.margin_per_unit) + multiply(value, terms.margin_rate), maintenance};
+}
+
+Money maintenance_need(const Position& position, const Instrument& instrument, const AccountTerms& account,
+                       Timestamp now) {
+    const Money value = abs(position.market_value);
+    if (instrument.valuation() == Valuation::paid) return multiply(value, account.maintenance_rate);
+    const Terms& terms = instrument.terms_at(now);
+    return multiply(abs(position.quantity), terms.maintenance_per_unit) + multiply(value, terms.maintenance_rate);
 }
 
 std::optional<MarginState> Account::margin_state(const std::vector<Instrument>& instruments, const FxRates& rates,

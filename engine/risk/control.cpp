@@ -283,14 +283,6 @@ void RiskControl::take_up_strategies(const RiskWorld& world) {
         }
 }
 
-void RiskControl::give(const RiskGiven& given) {
-    const auto found = std::find_if(given_.begin(), given_.end(), [&](const RiskGiven& each) {
-        return each.input == given.input && each.scope == given.scope && each.id == given.id;
-    });
-    if (found != given_.end()) given_.erase(found);
-    if (given.value) given_.push_back(given);
-}
-
 void RiskControl::schedule(InstrumentId instrument, const std::optional<Session>& session) {
     market(instrument).session = session;
 }
@@ -484,17 +476,9 @@ RiskAsking RiskControl::asking(const RiskWorld& world, const Seat& seat) const {
     return asking;
 }
 
-const RiskGiven* RiskControl::given_for(const RiskAsking& asking, const RiskNeed& need) const {
-    const RiskScope scope = is_scoped(need.input) ? need.scope : RiskScope::instrument;
-    const uint32_t id = book_.owner(asking.owners[static_cast<size_t>(scope)]).id;
-    for (const RiskGiven& each : given_)
-        if (each.input == need.input && each.scope == scope && each.id == id) return &each;
-    return nullptr;
-}
-
 void RiskControl::read(const RiskAsking& asking, const std::vector<Need>& needs) {
     for (const Need& need : needs) {
-        const RiskGiven* const given = given_.empty() ? nullptr : given_for(asking, need);
+        const RiskGiven* const given = is_given_[static_cast<size_t>(need.input)] ? given_for(asking, need) : nullptr;
         std::optional<Decimal> value;
         if (given != nullptr)
             value = given->value;

@@ -3,6 +3,8 @@
 // inputs alone, so a replay gives the same ones. Called from the desk's thread.
 #pragma once
 
+#include <bitset>
+
 #include "risk/monitors.h"
 #include "risk/outside.h"
 #include "risk/readings.h"
@@ -195,10 +197,11 @@ class RiskControl {
     std::vector<std::vector<uint32_t>> seat_index_;  // by strategy, then by instrument
     // The last ones that were asked for, of no strategy and of one.
     std::array<std::optional<std::pair<OwnersKey, RiskOwners>>, 2> last_owners_;
-    std::vector<RiskGiven> given_;
-    std::vector<RecentOrder> recent_;  // oldest first
-    Duration recent_kept_;             // how long; zero: nobody asks
-    Duration fills_kept_;              // the same, of RiskMarket::fills
+    std::vector<RiskGiven> given_;            // by input, scope and id
+    std::bitset<risk_input_count> is_given_;  // of anything
+    std::vector<RecentOrder> recent_;         // oldest first
+    Duration recent_kept_;                    // how long; zero: nobody asks
+    Duration fills_kept_;                     // the same, of RiskMarket::fills
     Timestamp feed_time_{INT64_MIN};
     bool day_began_ = false;  // and the monitors have not heard of it
     bool has_monitors_ = false, keeps_statistics_ = false, rules_watch_ = false;

@@ -256,7 +256,11 @@ bool RiskControl::load(ByteReader& in, const RiskWorld& world) {
     if (recent > recent_max) in.fail();
     for (uint32_t i = 0; i < recent && in.ok(); ++i) get_recent(in, recent_.emplace_back());
     const auto given = in.get<uint32_t>();
-    for (uint32_t i = 0; i < given && in.ok(); ++i) get_given(in, given_.emplace_back());
+    for (uint32_t i = 0; i < given && in.ok(); ++i) {
+        RiskGiven read;
+        get_given(in, read);
+        if (in.ok()) give(read);
+    }
     return in.ok();
 }
 

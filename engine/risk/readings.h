@@ -53,6 +53,8 @@ struct RiskAsking {
     Timestamp feed_time{INT64_MIN};  // of the last thing that came from any market
     int64_t day = 0;
     RiskMode mode = RiskMode::backtest;
+    // What several readings go by, once one of them has worked it out: nothing inside, where a rate is not known.
+    mutable std::optional<std::optional<MarginState>> margin{};
 };
 
 // One reading that some rule needs.

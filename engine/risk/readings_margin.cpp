@@ -20,8 +20,9 @@ std::optional<Money> unit_margin(const Asking& a) {
 
 namespace {
 
-std::optional<MarginState> margin_of(const Asking& a) {
-    return a.account.margin_state(a.world.instruments, a.world.rates, a.world.now);
+const std::optional<MarginState>& margin_of(const Asking& a) {
+    if (!a.margin) a.margin = a.account.margin_state(a.world.instruments, a.world.rates, a.world.now);
+    return *a.margin;
 }
 
 template <class Each>
@@ -156,13 +157,12 @@ Answer margin_excess(const Asking& a, const Need&) {
 namespace {
 
 // What of a position's maintenance moves with its price: the more of it a short position needs, the further the price
-// has gone against it, and the less of it a long one.
-Money maintenance_by_price(const Asking& a, const Instrument& instrument, const Position& held) {
+// has gone against it, and the less of it a long one. `maintenance`: all of it.
+Money maintenance_by_price(const Asking& a, const Instrument& instrument, const Position& held, Money maintenance) {
     if (is_inverse(instrument.kind)) return {};
-    const Decimal rate = instrument.valuation() == Valuation::paid ? a.account.terms().maintenance_rate
-                                                                   : instrument.terms_at(a.world.now).maintenance_rate;
-    const Money part = multiply(abs(held.market_value), rate);
-    return held.quantity.is_negative() ? part : -part;
+    if (instrument.valuation() != Valuation::paid)
+        maintenance = multiply(abs(held.market_value), instrument.terms_at(a.world.now).maintenance_rate);
+    return held.quantity.is_negative() ? maintenance : -maintenance;
 }
 
 }  // namespace
@@ -192,10 +192,13 @@ bool each_exposure(const Asking& a, Visit visit) {
             [&](InstrumentId id, SideBucket, const Position& held) { visit(a.world.instruments[id.value], held); });
         return true;
     }
+    constexpr SideBucket both[] = {SideBucket::long_side, SideBucket::short_side}, all[] = {SideBucket::net};
+    const std::span<const SideBucket> kept =
+        a.account.terms().hedging ? std::span<const SideBucket>(both) : std::span<const SideBucket>(all);
     for (const Instrument& instrument : a.world.instruments)
-        for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
+        for (const SideBucket bucket : kept) {
             Position held;
-            held.quantity = largest_held(a, instrument.id, static_cast<SideBucket>(bucket), a.order);
+            held.quantity = largest_held(a, instrument.id, bucket, a.order);
             if (held.is_flat()) continue;
             const auto worth = a.book.value_of(a.world, instrument.id, held.quantity, settlement_currency(instrument));
             if (!worth) return false;
@@ -220,8 +223,9 @@ Answer liquidation_distance(const Asking& a, const Need&) {
         if (known) sum += *worth;
     };
     const bool priced = each_exposure(a, [&](const Instrument& instrument, const Position& held) {
-        add(size, abs(held.market_value) + maintenance_by_price(a, instrument, held), instrument);
-        add(maintenance, margin_need(held, instrument, a.account.terms(), a.world.now).maintenance, instrument);
+        const Money need = maintenance_need(held, instrument, a.account.terms(), a.world.now);
+        add(size, abs(held.market_value) + maintenance_by_price(a, instrument, held, need), instrument);
+        add(maintenance, need, instrument);
     });
     if (!known || !priced) return std::nullopt;
     const Money excess = state->equity - maintenance;
