@@ -15,8 +15,8 @@ std::tuple<RiskInput, RiskScope, uint32_t> key_of(const RiskGiven& given) {
 }  // namespace
 
 void RiskControl::give(const RiskGiven& given) {
-    const auto [first, last] = std::ranges::equal_range(given_, key_of(given), {}, key_of);
-    const auto place = given_.erase(first, last);
+    auto place = std::ranges::lower_bound(given_, key_of(given), {}, key_of);
+    if (place != given_.end() && key_of(*place) == key_of(given)) place = given_.erase(place);
     if (given.value) given_.insert(place, given);
     const auto is_it = [&](const RiskGiven& each) { return each.input == given.input; };
     is_given_[static_cast<size_t>(given.input)] = std::ranges::any_of(given_, is_it);
