@@ -43,6 +43,20 @@ struct LimitedDesk : SmallDesk {
         report(id, OrderEventKind::accept);
         return id;
     }
+    // Instrument 1, of 100 dollars that settle in bitcoin at 50,000.
+    void define_inverse() {
+        Instrument inverse =
+            test_instrument(1, InstrumentKind::inverse_perpetual, desk.instruments().at(0).terms.front(), "100"_dec);
+        inverse.base = Currency::literal("BTC");
+        feed(InstrumentDefined{inverse});
+        feed(FxRateChanged{inverse.base, usd, "50000"_dec});
+    }
+    // A bar of instrument 1 at one price.
+    const Actions& inverse_bar(Price price) {
+        Bar bar;
+        bar.open = bar.high = bar.low = bar.close = price;
+        return feed(BarClosed{{1}, bar});
+    }
     OrderId bought(double quantity, Price price = "10"_price) {
         const OrderId id = buy(quantity).venue.at(0).order;
         fill(id, desk.find(id)->intent.quantity, price);

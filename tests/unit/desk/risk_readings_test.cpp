@@ -142,16 +142,8 @@ TEST_CASE("refusals are counted for everyone whom a limit can name") {
 
 TEST_CASE("inverse contracts are limited by what they settle in") {
     LimitedDesk small("[firm.R08]\nmax_notional = 1000\n[instrument.SYM1.T04]\nmax_loss_atr = 1.8");
-    Instrument inverse =
-        test_instrument(1, InstrumentKind::inverse_perpetual, small.desk.instruments().at(0).terms.front(), "100"_dec);
-    inverse.base = Currency::literal("BTC");
-    small.feed(InstrumentDefined{inverse});
-    small.feed(FxRateChanged{inverse.base, usd, "50000"_dec});
-    const auto bar_at = [&small](Price price) {
-        Bar bar;
-        bar.open = bar.high = bar.low = bar.close = price;
-        return small.feed(BarClosed{{1}, bar}).alarms.size();
-    };
+    small.define_inverse();
+    const auto bar_at = [&small](Price price) { return small.inverse_bar(price).alarms.size(); };
     const auto buy = [&small](double quantity) -> const Actions& {
         return small.intend(InputSource::submit(0, 1, Side::buy, quantity));
     };

@@ -76,14 +76,8 @@ TEST_CASE("an exit beside an order that is no exit counts like any other") {
 TEST_CASE(
     "a working order for an inverse contract is worth what it comes to at the lowest price at which it could trade") {
     LimitedDesk small("[account.main.R15]\nmax_open_notional = 2000");
-    Instrument inverse =
-        test_instrument(1, InstrumentKind::inverse_perpetual, small.desk.instruments().at(0).terms.front(), "100"_dec);
-    inverse.base = Currency::literal("BTC");
-    small.feed(InstrumentDefined{inverse});
-    small.feed(FxRateChanged{inverse.base, usd, "50000"_dec});
-    Bar bar;
-    bar.open = bar.high = bar.low = bar.close = "50000"_price;
-    small.feed(BarClosed{{1}, bar});
+    small.define_inverse();
+    small.inverse_bar("50000"_price);
     const auto buy = [&small](double quantity) -> const Actions& {
         RawIntent raw = InputSource::submit(0, 1, Side::buy, quantity);
         raw.type = static_cast<uint8_t>(OrderType::limit);
