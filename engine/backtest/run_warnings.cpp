@@ -56,9 +56,9 @@ void add_close_warning(uint64_t missed, const std::string& end_of_sessions, Back
 
 void add_split_warning(const BacktestObserver::CutBySplits& cut, BacktestResult& result) {
     if (cut.orders == 0) return;
-    std::string stops = cut.stops == 0 ? "" : ", " + std::to_string(cut.stops) + " of them";
-    if (cut.stops != 0)
-        stops += cut.stops == 1 ? " a stop that protected a position" : " stops that protected a position";
+    const std::string_view what =
+        cut.stops == 1 ? " a stop that protected a position" : " stops that protected a position";
+    const std::string stops = cut.stops == 0 ? "" : ", " + std::to_string(cut.stops) + " of them" + std::string(what);
     result.warnings.push_back("splits cancelled " + std::to_string(cut.orders) +
                               (cut.orders == 1 ? " order" : " orders") + stops +
                               ": on_cancel is told the reason \"split\", and can send them again in the new units");

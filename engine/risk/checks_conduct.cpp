@@ -41,7 +41,10 @@ bool reaches(const RuleQuery& q, Decimal theirs) {
 
 // Of what works on the other side the nearest; zero: nothing does.
 Decimal nearest_own(const RuleQuery& q) { return q[q.buys() ? I::lowest_own_sell : I::highest_own_buy]; }
-RiskFigure crosses_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero() && reaches(q, nearest_own(q))); }
+RiskFigure crosses_own(const RuleQuery& q) {
+    const Decimal theirs = nearest_own(q);
+    return faults(!theirs.is_zero() && reaches(q, theirs));
+}
 RiskFigure faces_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero()); }
 
 RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope)); }
