@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
+
 namespace trd {
 namespace {
 
@@ -32,6 +34,13 @@ size_t most_events_of(Decimal limit) {
 }
 
 constexpr RiskCode state_check{'R', 2};
+
+// Where it may be slow, every order asks for the sums of margins from nothing as well.
+#ifdef NDEBUG
+constexpr bool checks_margins = false;
+#else
+constexpr bool checks_margins = true;
+#endif
 
 // Visits what works of the account on the order's side, for or against the same position.
 template <class Visit>
@@ -94,6 +103,7 @@ const std::string* RiskControl::name_in(const RiskDirectory::Names& names, uint3
 // Who and what there is.
 
 void RiskControl::define(const RiskWorld& world, InstrumentId instrument) {
+    margins_.touch_all();
     const bool is_new = instrument.value >= markets_.size();
     if (is_new) markets_.resize(size_t{instrument.value} + 1);
     book_.define(world.instruments[instrument.value]);
@@ -102,6 +112,7 @@ void RiskControl::define(const RiskWorld& world, InstrumentId instrument) {
 }
 
 void RiskControl::open(const RiskWorld& world, const Account& account) {
+    margins_.touch_all();
     book_.owner(RiskScope::firm, 0, account.base());
     const uint32_t venue = book_.owner(RiskScope::venue, account.venue().value, account.base());
     const uint32_t owner = book_.owner(RiskScope::account, account.id().value, account.base());
@@ -120,6 +131,7 @@ void RiskControl::start(const RiskWorld& world, StrategyId strategy, std::vector
 }
 
 void RiskControl::adopt(const RiskWorld& world, std::span<const Order* const> orders) {
+    margins_.touch_all();
     for (const Instrument& instrument : world.instruments) {
         take_positions(world, instrument.id);
         follow_money(world, instrument.id);
@@ -321,6 +333,7 @@ void RiskControl::quote(const RiskWorld& world, InstrumentId instrument, const Q
 }
 
 void RiskControl::marked(const RiskWorld& world, InstrumentId instrument, Price price) {
+    margins_.touch(instrument);
     RiskMarket& of = market(instrument);
     of.last_time = feed_time_ = world.now;
     of.last_fill = {};
@@ -344,6 +357,7 @@ void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument
 }
 
 void RiskControl::follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked) {
+    margins_.touch(order.intent.instrument);
     if (book_.follow(world, order, asked)) return;
     const OrderIntent& intent = order.intent;
     const Account& account = *account_of(world, intent.account);
@@ -364,6 +378,7 @@ StrategyId RiskControl::cause_of(StrategyId strategy, AccountId account) const {
 
 void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId asked_by,
                        const std::optional<ClosedTrade>& closed) {
+    margins_.touch(fill.instrument);
     const StrategyId strategy = cause_of(asked_by, fill.account);
     const Account& account = *account_of(world, fill.account);
     const RiskOwners owners = owners_of(account, strategy, fill.instrument);
@@ -412,6 +427,7 @@ void RiskControl::charge_borrowing(const RiskWorld& world, InstrumentId instrume
 
 // A strategy's part follows the ratio, down to whole lots, as the account's does.
 void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal ratio) {
+    margins_.touch(instrument);
     const Quantity lot = world.instruments[instrument.value].terms_at(world.now).lot;
     std::vector<ClosedTrade> closed;
     results_.each_own(world, instrument, [&](Account& own, const Instrument& what, Posting& posting) {
@@ -442,7 +458,10 @@ void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal
     follow_money(world, instrument);
 }
 
-void RiskControl::rate_changed(const RiskWorld& world) { book_.revalue(world); }
+void RiskControl::rate_changed(const RiskWorld& world) {
+    margins_.touch_all();
+    book_.revalue(world);
+}
 
 void RiskControl::money_moved(const RiskWorld& world) { results_.look(world); }
 
@@ -465,6 +484,7 @@ void RiskControl::anomaly(const RiskWorld& world, AccountId account) {
 RiskAsking RiskControl::asking(const RiskWorld& world, const Seat& seat) const {
     RiskAsking asking{book_,
                       results_,
+                      margins_,
                       world,
                       markets_[seat.instrument.value],
                       world.accounts[seat.account],
@@ -516,6 +536,7 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     query.only_exits = are_only_exits(asking);
     query.side = side_of(asking);
     read(asking, seat->before);
+    TRD_ASSERT(!checks_margins || margins_.is_right(book_, world));
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
         if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;
     inputs_.recent = recent_;

@@ -111,6 +111,7 @@ class RiskControl {
 
     const RiskBook& book() const { return book_; }
     const RiskResults& results() const { return results_; }
+    MarginBook& margins() const { return margins_; }  // what is asked of it changes nothing that anybody can see
     const RiskConfig& config() const { return config_; }
     std::vector<RiskCode> armed() const;
     std::vector<RiskCode> unarmed() const { return gate_.unarmed(); }
@@ -187,6 +188,7 @@ class RiskControl {
     std::vector<std::string_view> watched_;  // by the rule that is watching
     RiskBook book_;
     RiskResults results_;
+    mutable MarginBook margins_;     // what has changed is put right when it is asked for
     const RiskLimits state_limits_;  // R02 and nothing else: what state_plan_ is made of
     const RiskPlan state_plan_;
     const std::vector<Need> state_needs_;

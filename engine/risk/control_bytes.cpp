@@ -237,6 +237,7 @@ void RiskControl::save(ByteWriter& out) const {
 }
 
 bool RiskControl::load(ByteReader& in, const RiskWorld& world) {
+    margins_.touch_all();
     if (!monitors_.load(in) || !results_.load(in, world, book_)) return false;
     for (InstrumentId id{0}; id.value < markets_.size() && in.ok(); ++id.value) {
         get_market(in, markets_[id.value]);

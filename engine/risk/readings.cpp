@@ -148,7 +148,7 @@ std::optional<Money> gross_of_sides(const Asking& a, const Instrument* only) {
     for (const Instrument& instrument : a.world.instruments)
         for (const SideBucket bucket : {SideBucket::long_side, SideBucket::short_side}) {
             if (only != nullptr && only->id != instrument.id) continue;
-            const Quantity held = largest_held(a, instrument.id, bucket, nullptr);
+            const Quantity held = largest_held(a.book, a.account, instrument.id, bucket, nullptr);
             const auto worth = a.book.value_of(a.world, instrument.id, held, a.account.base());
             sum = sum && worth ? std::optional(*sum + abs(*worth)) : std::nullopt;
         }
@@ -354,7 +354,7 @@ constexpr Row rows[] = {
     {I::halted, in_backtest<0>, plain_reading, granted},
     {I::blackout, in_backtest<0>, plain_reading, granted},
     {I::short_restricted, is_short_restricted},
-    {I::margin_per_unit, [](const Asking& a, const Need&) { return plain(unit_margin(a)); }},
+    {I::margin_per_unit, margin_per_unit},
     {I::liquidation_distance, liquidation_distance},
     {I::recent_orders, [](const Asking&, const Need&) { return whole(0); }},
     {I::order_cost, order_cost},
@@ -380,8 +380,7 @@ constexpr Row rows[] = {
     {I::margin_excess, margin_excess},
     {I::long_value, value_of_longs},
     {I::open_orders, [](const Asking& a, const Need& need) { return whole(book_of(a, need).orders); }},
-    {I::open_notional,
-     [](const Asking& a, const Need& need) { return plain(value_of_working(a, owner_of(a, need.scope))); }},
+    {I::open_notional, open_notional},
     {I::open_positions, [](const Asking& a, const Need& need) { return whole(book_of(a, need).used); }},
     {I::submits_at_once,
      [](const Asking& a, const Need& need) { return whole(result_of(a, need).submits.since(a.world.now)); }},

@@ -5,8 +5,8 @@
 #include "market/bar_schedule.h"
 #include "market/ticks.h"
 #include "risk/check.h"
+#include "risk/margin_book.h"
 #include "risk/market_statistics.h"
-#include "risk/results.h"
 
 namespace trd {
 
@@ -41,6 +41,7 @@ struct RiskMarket {
 struct RiskAsking {
     const RiskBook& book;
     const RiskResults& results;
+    MarginBook& margins;
     const RiskWorld& world;
     const RiskMarket& market;
     const Account& account;
@@ -53,8 +54,6 @@ struct RiskAsking {
     Timestamp feed_time{INT64_MIN};  // of the last thing that came from any market
     int64_t day = 0;
     RiskMode mode = RiskMode::backtest;
-    // What several readings go by, once one of them has worked it out: nothing inside, where a rate is not known.
-    mutable std::optional<std::optional<MarginState>> margin{};
 };
 
 // One reading that some rule needs.

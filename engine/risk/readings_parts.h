@@ -46,7 +46,7 @@ std::optional<Money> sum_of_accounts(const Asking& a, const Need& need, Of of) {
         if (need.scope == RiskScope::venue && account.venue() != a.account.venue()) continue;
         RiskOwners owners = a.owners;
         owners[static_cast<size_t>(RiskScope::account)] = a.book.index_of(RiskScope::account, account.id().value);
-        const Asking one{a.book, a.results, a.world, a.market, account, a.instrument, owners};
+        const Asking one{a.book, a.results, a.margins, a.world, a.market, account, a.instrument, owners};
         const std::optional<Money> part = of(one);
         const auto worth =
             part ? a.world.rates.convert(*part, account.base(), book_of(a, need).currency) : std::nullopt;
@@ -56,13 +56,12 @@ std::optional<Money> sum_of_accounts(const Asking& a, const Need& need, Of of) {
 }
 
 // Of margin and money to buy with: readings_margin.cpp.
-std::optional<Money> unit_margin(const Asking& a);
-std::optional<Money> value_of_working(const Asking& a, uint32_t owner);
+Answer margin_per_unit(const Asking& a, const Need& need);
+Answer open_notional(const Asking& a, const Need& need);
 Answer buying_power(const Asking& a, const Need& need);
 Answer margin_used(const Asking& a, const Need& need);
 Answer margin_excess(const Asking& a, const Need& need);
 Answer liquidation_distance(const Asking& a, const Need& need);
 Answer order_cost(const Asking& a, const Need& need);
-Quantity largest_held(const Asking& a, InstrumentId instrument, SideBucket bucket, const OrderIntent* order);
 
 }  // namespace trd::readings_detail
