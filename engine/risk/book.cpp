@@ -203,6 +203,7 @@ void RiskBook::count(Owner& of, InstrumentId instrument, const Cell& cell, bool 
     move(of.gross, cell.gross());
     move(of.net_high, cell.high);
     move(of.net_low, cell.low);
+    move(of.longs, cell.longs());
     for (const uint32_t group : groups_[instrument.value]) {
         if (group == no_group) continue;
         if (group >= of.group_gross.size()) of.group_gross.resize(size_t{group} + 1);

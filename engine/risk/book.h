@@ -35,6 +35,7 @@ class RiskBook {
 
         bool is_used() const { return (held.raw() | buying.raw() | selling.raw()) != 0; }
         Money gross() const { return std::max(abs(high), abs(low)); }
+        Money longs() const { return std::max(high, Money::zero()); }
     };
     struct Owner {
         RiskScope scope = RiskScope::firm;
@@ -42,6 +43,7 @@ class RiskBook {
         Currency currency;
         std::vector<Cell> cells;  // by instrument; an instrument has one, its own
         Money gross, net_high, net_low;
+        Money longs;                     // of what is long if all that buys fills
         std::vector<Money> group_gross;  // by group
         uint32_t unknown = 0;            // cells
         uint32_t used = 0;               // cells

@@ -58,18 +58,33 @@ std::string to_text(RiskCode code) {
     return {text, sizeof text};
 }
 
-int compare(const RiskFigure& figure, Decimal limit) {
-    if (figure.under.is_zero()) return figure.over < limit ? -1 : figure.over > limit ? 1 : 0;
-    if (figure.over.is_negative()) return -1;  // and the limit is not
+namespace {
+
+// Of a share, whose `over` is not negative.
+int compare_share(const RiskFigure& figure, Decimal limit) {
     const UInt256 left = multiply_wide(static_cast<UInt128>(figure.over.raw()), static_cast<UInt128>(decimal_scale));
     const UInt256 right = multiply_wide(static_cast<UInt128>(limit.raw()), static_cast<UInt128>(figure.under.raw()));
     if (left.high != right.high) return left.high < right.high ? -1 : 1;
     return left.low < right.low ? -1 : left.low > right.low ? 1 : 0;
 }
 
-bool at_most(const RiskFigure& figure, Decimal limit) { return compare(figure, limit) <= 0; }
-bool at_least(const RiskFigure& figure, Decimal limit) { return compare(figure, limit) >= 0; }
-bool below(const RiskFigure& figure, Decimal limit) { return compare(figure, limit) < 0; }
+}  // namespace
+
+int compare(const RiskFigure& figure, Decimal limit) {
+    if (figure.under.is_zero()) return figure.over < limit ? -1 : figure.over > limit ? 1 : 0;
+    return figure.over.is_negative() ? -1 : compare_share(figure, limit);  // the limit is not negative
+}
+
+// Most figures are no shares.
+bool at_most(const RiskFigure& figure, Decimal limit) {
+    return figure.under.is_zero() ? figure.over <= limit : compare(figure, limit) <= 0;
+}
+bool at_least(const RiskFigure& figure, Decimal limit) {
+    return figure.under.is_zero() ? figure.over >= limit : compare(figure, limit) >= 0;
+}
+bool below(const RiskFigure& figure, Decimal limit) {
+    return figure.under.is_zero() ? figure.over < limit : compare(figure, limit) < 0;
+}
 bool is_zero(const RiskFigure& figure, Decimal) { return figure.over.is_zero(); }
 bool is_among(const RiskFigure& figure, Decimal limit) {
     return ((figure.over.raw() / decimal_scale) & (limit.raw() / decimal_scale)) != 0;

@@ -45,6 +45,7 @@ struct RiskQuery {
     const RiskInputs* inputs = nullptr;  // sums of working orders without the order itself
     Timestamp now;
     DecisionAction action = DecisionAction::submit;
+    bool all_known = false;          // whatever a rule of the plan needs; false: who asks has not looked
     bool only_exits = false;         // the order only reduces, and so does all that works on its side
     std::optional<RiskSide> side{};  // nothing: the account nets
     Quantity traded{};               // of an amendment: what the order has traded, beside what it would have open
@@ -65,25 +66,36 @@ struct RiskFigure {
 // -1, 0, 1; exact. Precondition: neither `under` nor the limit is negative.
 int compare(const RiskFigure& figure, Decimal limit);
 
+// What a rule is armed with.
+struct RuleTerms {
+    RiskScope scope = RiskScope::firm;
+    Decimal limit, setting;
+    Duration window;  // over which it counts; zero: over none
+};
+
 // One rule's question. The readings that the rule names are known here, and positive where they have to be.
 struct RuleQuery {
     const RiskQuery& query;
-    RiskScope scope;
-    Decimal limit, setting;
     Decimal quantity;  // of the order
     Decimal value;     // of the order, in the account's currency; only for rules that need worst_mark and fx_rate
     bool reduces;      // provably
-    Duration window;   // over which the rule counts; zero: over none
+    const RuleTerms* terms = nullptr;
 
     const OrderIntent& order() const { return *query.order; }
+    RiskScope scope() const { return terms->scope; }
+    Decimal limit() const { return terms->limit; }
+    Decimal setting() const { return terms->setting; }
     bool buys() const { return query.order->side == Side::buy; }
     bool amends() const { return query.action == DecisionAction::amend; }
-    Decimal operator[](RiskInput input) const { return query.inputs->get_over(window, input, scope).value; }
+    Decimal operator[](RiskInput input) const {
+        return query.inputs->get_over(terms->window, input, terms->scope).value;
+    }
     bool is_set(RiskInput input) const { return !(*this)[input].is_zero(); }
 };
 
 struct RiskNeeds {
-    RiskInput inputs[6]{};
+    static constexpr size_t most = 6;
+    RiskInput inputs[most]{};
     uint8_t count = 0;
 
     constexpr RiskNeeds(std::initializer_list<RiskInput> list) {

@@ -47,12 +47,12 @@ RiskFigure crosses_own(const RuleQuery& q) {
 }
 RiskFigure faces_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero()); }
 
-RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope)); }
+RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope())); }
 RiskFigure not_located(const RuleQuery& q) {
-    return number(not_below_zero(sold_short(q, q.scope) - q[I::borrow_available]));
+    return number(not_below_zero(sold_short(q, q.scope()) - q[I::borrow_available]));
 }
 RiskFigure hits_bid_short(const RuleQuery& q) {
-    return faults(!sold_short(q, q.scope).is_zero() && q.is_set(I::short_restricted) && reaches(q, q[I::bid]));
+    return faults(!sold_short(q, q.scope()).is_zero() && q.is_set(I::short_restricted) && reaches(q, q[I::bid]));
 }
 
 // The order could be the fourth day trade of five days, and day trades more than 6 % of all trades.

@@ -12,7 +12,7 @@ Decimal projected(const RuleQuery& q, Decimal held, Decimal working) {
 RiskFigure projected_position(const RuleQuery& q) {
     const Decimal all = projected(q, q[I::position], q[q.buys() ? I::buying : I::selling]);
     const auto& side = q.query.side;
-    if (!side || q.scope == RiskScope::strategy) return number(all);
+    if (!side || q.scope() == RiskScope::strategy) return number(all);
     const auto plain = [](Quantity quantity) { return Decimal::from_raw(quantity.raw()); };
     return number(std::max(all, projected(q, plain(side->held), plain(side->working))));
 }

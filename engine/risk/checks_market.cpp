@@ -13,7 +13,7 @@ RiskFigure projected_greek(const RuleQuery& q) {
 }
 
 // The move that is to be survived: the average true range, but never less than the floor.
-Decimal expected_move(const RuleQuery& q) { return std::max(q[I::atr], multiply(q[I::reference], q.setting)); }
+Decimal expected_move(const RuleQuery& q) { return std::max(q[I::atr], multiply(q[I::reference], q.setting())); }
 
 RiskFigure risk_share(const RuleQuery& q) {
     const Instrument& instrument = *q.query.instrument;
@@ -26,7 +26,7 @@ RiskFigure risk_share(const RuleQuery& q) {
     return share(multiply(q.quantity, move), q[I::equity]);
 }
 RiskFigure first_quantity(const RuleQuery& q) {
-    return number(q[I::live_sessions] < q.setting ? q.quantity : Decimal());
+    return number(q[I::live_sessions] < q.setting() ? q.quantity : Decimal());
 }
 // One more when the order would enter an instrument that is neither held nor about to be.
 RiskFigure positions_with(const RuleQuery& q) {

@@ -14,7 +14,7 @@ RiskFigure day_loss_share(const RuleQuery& q) { return share(-q[I::day_pnl], q[I
 // The floor follows the peak at the limit's distance, and stops at the lock level when one is set.
 template <I peak>
 RiskFigure trailing_drop(const RuleQuery& q) {
-    const Decimal top = q.setting.is_zero() ? q[peak] : std::min(q[peak], q.setting + q.limit);
+    const Decimal top = q.setting().is_zero() ? q[peak] : std::min(q[peak], q.setting() + q.limit());
     return number(top - q[I::equity]);
 }
 // What today adds can be held back. A day that is over is only made a smaller part by earning more.
@@ -24,7 +24,7 @@ RiskFigure best_day_share(const RuleQuery& q) {
 }
 // Who has not traded within the window has earned too little of nothing.
 RiskFigure window_profit(const RuleQuery& q) {
-    return number(q[I::since_exit] > q.setting ? q.limit : q[I::window_profit]);
+    return number(q[I::since_exit] > q.setting() ? q.limit() : q[I::window_profit]);
 }
 
 constexpr RiskSetting lock_level{"lock_level", U::money, "Where the floor stops rising."};

@@ -87,7 +87,7 @@ RiskControl::RiskControl(RiskConfig config, OutsideRules* rules)
       results_(day_of(config_.limits)),
       state_limits_(limits_on_state(config_.setup)),
       state_plan_(compile_plan(config_.setup, state_limits_, {})),
-      state_needs_{{{RiskInput::gate_state, RiskScope::firm, {}}, reading_function(RiskInput::gate_state)}} {
+      state_needs_{Need({RiskInput::gate_state, RiskScope::firm, {}})} {
     gate_.set_limits(config_.limits);
     monitors_.set_limits(config_.limits);
     book_.owner(RiskScope::strategy, no_strategy, {});  // the desk's own orders
@@ -208,7 +208,7 @@ void RiskControl::compile(const RiskWorld& world) {
         const RiskScope whose = is_scoped(input) ? scope : RiskScope::firm;
         for (Need& need : needs)
             if (need.input == input && need.scope == whose && need.window == window) return;
-        needs.push_back({{input, whose, window}, reading_function(input)});
+        needs.emplace_back(RiskNeed{input, whose, window});
         keep_what_is_needed(world, needs.back());
     };
     for (Seat& seat : seats_) {
@@ -496,27 +496,11 @@ RiskAsking RiskControl::asking(const RiskWorld& world, const Seat& seat) const {
     return asking;
 }
 
-void RiskControl::read(const RiskAsking& asking, const std::vector<Need>& needs) {
-    for (const Need& need : needs) {
-        const RiskGiven* const given = is_given_[static_cast<size_t>(need.input)] ? given_for(asking, need) : nullptr;
-        std::optional<Decimal> value;
-        if (given != nullptr)
-            value = given->value;
-        else if (need.tell != nullptr)
-            value = need.tell(asking, need);
-        if (need.window.ns != 0)
-            inputs_.set_over(need.window, need.input, need.scope, value);
-        else
-            value ? inputs_.set(need.input, need.scope, *value) : inputs_.forget(need.input, need.scope);
-    }
-}
-
 // What has been stopped is stopped whether or not the limits arm the check of the state: without it, what a monitor
 // does would last until the next order.
-std::optional<RiskVerdict> RiskControl::stopped_by_state(const RiskAsking& asking, const Seat& seat,
-                                                         const RiskQuery& query) {
+std::optional<RiskVerdict> RiskControl::stopped_by_state(const RiskAsking& asking, const Seat& seat, RiskQuery query) {
     if (has_code(*seat.plan, state_check)) return std::nullopt;  // asked in its place
-    read(asking, state_needs_);
+    query.all_known = read(asking, state_needs_);
     const RiskVerdict verdict = decide(state_plan_, query);
     return verdict.allowed ? std::nullopt : std::optional(verdict);
 }
@@ -535,7 +519,7 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.gate = monitors_.gate_state(seat->monitors);
     query.only_exits = are_only_exits(asking);
     query.side = side_of(asking);
-    read(asking, seat->before);
+    query.all_known = read(asking, seat->before);
     TRD_ASSERT(!checks_margins || margins_.is_right(book_, world));
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
         if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;

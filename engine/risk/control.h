@@ -3,8 +3,6 @@
 // inputs alone, so a replay gives the same ones. Called from the desk's thread.
 #pragma once
 
-#include <bitset>
-
 #include "risk/monitors.h"
 #include "risk/outside.h"
 #include "risk/readings.h"
@@ -122,7 +120,15 @@ class RiskControl {
 
   private:
     struct Need : RiskNeed {
+        explicit Need(const RiskNeed& need)
+            : RiskNeed(need),
+              tell(reading_function(need.input)),
+              place(RiskInputs::place(need.input, need.scope)),
+              positive(RiskInputs::has_to_be_positive(need.input)) {}
+
         RiskReadingFunction tell;
+        size_t place;
+        bool positive;
     };
     // One strategy in one instrument.
     struct Seat {
@@ -174,8 +180,13 @@ class RiskControl {
     void watch_outside(const RiskWorld& world, std::optional<InstrumentId> instrument);
     void watch_by(size_t rule, const RiskWorld& world, const Seat& seat);
     RiskVerdict ask_again(RiskAsking asking, Seat& seat, RiskQuery query, RiskVerdict allowed);
-    void read(const RiskAsking& asking, const std::vector<Need>& needs);
-    std::optional<RiskVerdict> stopped_by_state(const RiskAsking& asking, const Seat& seat, const RiskQuery& query);
+    // Whether all of them are known.
+    bool read(const RiskAsking& asking, const std::vector<Need>& needs);
+    std::optional<RiskVerdict> stopped_by_state(const RiskAsking& asking, const Seat& seat, RiskQuery query);
+    bool is_given(RiskInput input) const {
+        const auto index = static_cast<size_t>(input);
+        return given_from_[index] != given_from_[index + 1];
+    }
     const RiskGiven* given_for(const RiskAsking& asking, const RiskNeed& need) const;
     friend class ReadingsForRules;  // control_rules.cpp
     RiskMarket& market(InstrumentId instrument) { return markets_[instrument.value]; }
@@ -199,11 +210,11 @@ class RiskControl {
     std::vector<std::vector<uint32_t>> seat_index_;  // by strategy, then by instrument
     // The last ones that were asked for, of no strategy and of one.
     std::array<std::optional<std::pair<OwnersKey, RiskOwners>>, 2> last_owners_;
-    std::vector<RiskGiven> given_;            // by input, scope and id
-    std::bitset<risk_input_count> is_given_;  // of anything
-    std::vector<RecentOrder> recent_;         // oldest first
-    Duration recent_kept_;                    // how long; zero: nobody asks
-    Duration fills_kept_;                     // the same, of RiskMarket::fills
+    std::vector<RiskGiven> given_;                             // by input, scope and id
+    std::array<uint32_t, risk_input_count + 1> given_from_{};  // where those of an input begin in it
+    std::vector<RecentOrder> recent_;                          // oldest first
+    Duration recent_kept_;                                     // how long; zero: nobody asks
+    Duration fills_kept_;                                      // the same, of RiskMarket::fills
     Timestamp feed_time_{INT64_MIN};
     bool day_began_ = false;  // and the monitors have not heard of it
     bool has_monitors_ = false, keeps_statistics_ = false, rules_watch_ = false;

@@ -120,7 +120,7 @@ RiskVerdict RiskControl::ask_again(RiskAsking asking, Seat& seat, RiskQuery quer
     OrderIntent smaller = *query.order;
     smaller.quantity = allowed.resized;
     query.order = asking.order = &smaller;
-    read(asking, seat.before);
+    query.all_known = read(asking, seat.before);
     const RiskVerdict verdict = decide(*seat.plan, query);
     return verdict.allowed ? allowed : verdict;
 }

@@ -124,9 +124,16 @@ RiskPlan compile_plan(const RiskSetup& setup, const RiskLimits& limits, RiskSubj
         const RiskCheck& check = setup.table[limit->check];
         const RiskRule& rule = check.rules[limit->rule];
         if (!includes(check.modes, setup.mode) || (rule.unit == RiskUnit::flag && limit->value.is_zero())) continue;
-        (check.is_monitor() ? plan.monitors : plan.before)
-            .push_back({&rule, check.code, limit->scope, limit_for(rule, *limit, plan.subject), limit->setting,
-                        limit->from, limit->until, limit, window_for(rule, *limit)});
+        ArmedRule& armed = (check.is_monitor() ? plan.monitors : plan.before).emplace_back();
+        static_cast<RuleTerms&>(armed) = {limit->scope, limit_for(rule, *limit, plan.subject), limit->setting,
+                                          window_for(rule, *limit)};
+        armed.rule = &rule;
+        armed.code = check.code;
+        armed.from = limit->from;
+        armed.until = limit->until;
+        armed.source = limit;
+        for (size_t i = 0; i < rule.needs.count; ++i)
+            armed.places[i] = static_cast<uint16_t>(RiskInputs::place(rule.needs.inputs[i], limit->scope));
     }
     return plan;
 }
@@ -146,22 +153,59 @@ std::vector<RiskCode> unarmed_checks(const RiskSetup& setup, std::span<const Ris
     return codes;
 }
 
+namespace {
+
+Decimal quantity_of(const RiskQuery& query) {
+    return query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
+}
+
+const Reading& reading_for(const ArmedRule& armed, size_t need, const RiskInputs& inputs) {
+    if (armed.window.ns == 0) [[likely]]
+        return inputs.at(armed.places[need]);
+    return inputs.get_over(armed.window, armed.rule->needs.inputs[need], armed.scope);
+}
+
+// What the rule needs and is not known; its end: nothing.
+const RiskInput* missing_of(const ArmedRule& armed, const RiskInputs& inputs) {
+    const RiskNeeds& needs = armed.rule->needs;
+    for (size_t i = 0; i < needs.count; ++i)
+        if (reading_for(armed, i, inputs).state != ReadingState::known) [[unlikely]]
+            return needs.inputs + i;
+    return needs.end();
+}
+
+// The question may have been about another rule. Throws DecimalOverflow, like the next one.
+bool holds(const ArmedRule& armed, RuleQuery& question) {
+    if (!question.query.all_known && missing_of(armed, *question.query.inputs) != armed.rule->needs.end()) [[unlikely]]
+        return false;
+    question.terms = &armed;
+    const RiskFigure figure = armed.rule->measure(question);
+    return armed.rule->holds(figure, armed.limit);
+}
+
+// Of a rule that does not hold.
+[[gnu::cold]] RiskFinding finding_of(const ArmedRule& armed, const RuleQuery& question) {
+    const RiskNeeds& needs = armed.rule->needs;
+    const RiskInput* const missing = missing_of(armed, *question.query.inputs);
+    if (missing == needs.end())
+        return {armed.rule->measure(question).rounded(), RiskInput::gate_state, ReadingState::known};
+    const auto need = static_cast<size_t>(missing - needs.begin());
+    return {{}, *missing, reading_for(armed, need, *question.query.inputs).state};
+}
+
+}  // namespace
+
 std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query, Decimal value, bool reduces) {
-    const RiskRule& rule = *armed.rule;
-    for (const RiskInput input : rule.needs) {
-        const Reading& reading = query.inputs->get_over(armed.window, input, armed.scope);
-        if (reading.state != ReadingState::known) return RiskFinding{{}, input, reading.state};
-    }
     try {
-        const Decimal quantity = query.order == nullptr ? Decimal() : Decimal::from_raw(query.order->quantity.raw());
-        const RuleQuery question{query,    armed.scope, armed.limit, armed.setting,
-                                 quantity, value,       reduces,     armed.window};
-        const RiskFigure figure = rule.measure(question);
-        if (rule.holds(figure, armed.limit)) return std::nullopt;
-        return RiskFinding{figure.rounded(), RiskInput::gate_state, ReadingState::known};
+        RuleQuery question{query, quantity_of(query), value, reduces};
+        return holds(armed, question) ? std::nullopt : std::optional(finding_of(armed, question));
     } catch (const DecimalOverflow&) {
         return overflow_of(armed);
     }
+}
+
+RiskFigure figure_of(const ArmedRule& armed, const RiskQuery& query) {
+    return armed.rule->measure({query, {}, {}, false, &armed});
 }
 
 RiskVerdict decide(const RiskPlan& plan, const RiskQuery& query) {
@@ -169,19 +213,23 @@ RiskVerdict decide(const RiskPlan& plan, const RiskQuery& query) {
     if (query.action == DecisionAction::cancel) return verdict;
     if (!query.order->quantity.is_positive()) return denial_without_rule(no_quantity);
     verdict.reduces = provably_reduces(query);
-    std::optional<Decimal> value;
-    for (const ArmedRule& armed : plan.before) {
-        if (verdict.reduces && armed.rule->reducing_passes) continue;
-        if (query.now < armed.from || query.now >= armed.until) continue;
-        if (!value && needs_value(armed.rule->needs) && can_be_valued(*query.inputs)) {
-            try {
-                value = worst_value(query);
-            } catch (const DecimalOverflow&) {
-                return denial(armed, overflow_of(armed), verdict.reduces);
+    RuleQuery question{query, quantity_of(query), {}, verdict.reduces};
+    bool is_valued = false;
+    const ArmedRule* asked = nullptr;
+    try {
+        for (const ArmedRule& armed : plan.before) {
+            if (verdict.reduces && armed.rule->reducing_passes) continue;
+            if (query.now < armed.from || query.now >= armed.until) continue;
+            asked = &armed;
+            if (!is_valued && needs_value(armed.rule->needs) && can_be_valued(*query.inputs)) {
+                question.value = worst_value(query);
+                is_valued = true;
             }
+            if (!holds(armed, question)) [[unlikely]]
+                return denial(armed, finding_of(armed, question), verdict.reduces);
         }
-        if (const auto finding = broken(armed, query, value.value_or(Decimal()), verdict.reduces))
-            return denial(armed, *finding, verdict.reduces);
+    } catch (const DecimalOverflow&) {
+        return denial(*asked, overflow_of(*asked), verdict.reduces);
     }
     return verdict;
 }

@@ -25,14 +25,12 @@ std::string_view name_of_rule(const RiskRule* rule);
 // "R08 MAX_NOTIONAL: the order comes to 150000, max_notional of strategy sma is 100000"
 std::string explain(const RiskVerdict& verdict, const RiskSubject& subject);
 
-struct ArmedRule {
+struct ArmedRule : RuleTerms {
     const RiskRule* rule = nullptr;
     RiskCode code;
-    RiskScope scope = RiskScope::firm;
-    Decimal limit, setting;
     Timestamp from, until;
     const RiskLimit* source = nullptr;
-    Duration window{};  // over which it counts; zero: over none
+    std::array<uint16_t, RiskNeeds::most> places{};  // of what it needs, where it counts over no window
 };
 
 struct RiskPlan {
@@ -63,6 +61,8 @@ struct RiskFinding {
     ReadingState reading;
 };
 std::optional<RiskFinding> broken(const ArmedRule& armed, const RiskQuery& query, Decimal value, bool reduces);
+// What a monitor measures. Precondition: it has been asked, and its readings are known.
+RiskFigure figure_of(const ArmedRule& armed, const RiskQuery& query);
 
 // Plans by strategy and instrument.
 class RiskGate {

@@ -1,5 +1,7 @@
 #include "risk/inputs.h"
 
+#include <algorithm>
+
 namespace trd {
 namespace {
 
@@ -183,10 +185,11 @@ std::string_view describe(ReadingState state) {
     return {};
 }
 
-Reading RiskInputs::reading_of(RiskInput input, Decimal value) {
-    const bool fits = value.is_positive() || !traits_of(input).positive;
-    return {value, fits ? ReadingState::known : ReadingState::not_positive};
-}
+constinit const std::array<bool, risk_input_count> RiskInputs::positive_ = [] {
+    std::array<bool, risk_input_count> positive{};
+    for (const RiskInputTraits& each : inputs) positive[static_cast<size_t>(each.input)] = each.positive;
+    return positive;
+}();
 
 const Reading& RiskInputs::find_over(Duration window, RiskInput input, RiskScope scope) const {
     for (const OverWindow& each : over_windows_)
@@ -194,11 +197,17 @@ const Reading& RiskInputs::find_over(Duration window, RiskInput input, RiskScope
     return get(input, scope);
 }
 
-void RiskInputs::set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value) {
+bool RiskInputs::set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value) {
     const Reading reading = value ? reading_of(input, *value) : Reading{};
-    for (OverWindow& each : over_windows_)
-        if (each.window == window && each.place == place(input, scope)) return void(each.reading = reading);
-    over_windows_.push_back({window, place(input, scope), reading});
+    const auto is_it = [&](const OverWindow& each) {
+        return each.window == window && each.place == place(input, scope);
+    };
+    const auto found = std::find_if(over_windows_.begin(), over_windows_.end(), is_it);
+    if (found == over_windows_.end())
+        over_windows_.push_back({window, place(input, scope), reading});
+    else
+        found->reading = reading;
+    return reading.state == ReadingState::known;
 }
 
 void RiskInputs::set_duration(RiskInput input, RiskScope scope, Duration duration) {

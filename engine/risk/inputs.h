@@ -173,6 +173,19 @@ class RiskInputs {
         return readings_[place(input, scope)];
     }
 
+    // The same by a number that can be worked out once.
+    static constexpr size_t place(RiskInput input, RiskScope scope) {
+        const auto index = static_cast<size_t>(input);
+        return is_scoped(input) ? index + static_cast<size_t>(scope) * scoped_count : index;
+    }
+    const Reading& at(size_t place) const { return readings_[place]; }
+    static bool has_to_be_positive(RiskInput input) { return positive_[static_cast<size_t>(input)]; }
+    // `positive`: whether it has to be. Nothing: missing. True when it is known.
+    bool set_at(size_t place, bool positive, const std::optional<Decimal>& value) {
+        readings_[place] = value ? reading_of(positive, *value) : Reading{};
+        return readings_[place].state == ReadingState::known;
+    }
+
     template <class Tag>
     void set(RiskInput input, Fixed<Tag> value) {
         set(input, RiskScope::firm, value);
@@ -189,7 +202,7 @@ class RiskInputs {
             return get(input, scope);
         return find_over(window, input, scope);
     }
-    void set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value);
+    bool set_over(Duration window, RiskInput input, RiskScope scope, const std::optional<Decimal>& value);
     // Rounded to the nanosecond that durations are counted in anyway.
     void set_duration(RiskInput input, RiskScope scope, Duration duration);
     // NaN, infinity and what a decimal cannot hold are kept as not finite.
@@ -205,12 +218,12 @@ class RiskInputs {
     static constexpr size_t shared_count = static_cast<size_t>(first_scoped_input);
     static constexpr size_t scoped_count = risk_input_count - shared_count;
 
-    static constexpr size_t place(RiskInput input, RiskScope scope) {
-        const auto index = static_cast<size_t>(input);
-        return is_scoped(input) ? index + static_cast<size_t>(scope) * scoped_count : index;
-    }
     const Reading& find_over(Duration window, RiskInput input, RiskScope scope) const;
-    static Reading reading_of(RiskInput input, Decimal value);
+    static Reading reading_of(bool positive, Decimal value) {
+        return {value, !positive || value.is_positive() ? ReadingState::known : ReadingState::not_positive};
+    }
+    static Reading reading_of(RiskInput input, Decimal value) { return reading_of(has_to_be_positive(input), value); }
+    static const std::array<bool, risk_input_count> positive_;
 
     struct OverWindow {
         Duration window;

@@ -17,6 +17,11 @@ struct Place {
     Price mark() const { return book.mark(instrument.id); }
     bool is_paid() const { return instrument.valuation() == Valuation::paid; }
     uint32_t owner() const { return book.index_of(RiskScope::account, account.id().value); }
+    // Where the account can hold something.
+    std::span<const SideBucket> buckets() const {
+        static constexpr SideBucket both[] = {SideBucket::long_side, SideBucket::short_side}, all[] = {SideBucket::net};
+        return account.terms().hedging ? std::span<const SideBucket>(both) : std::span<const SideBucket>(all);
+    }
     std::optional<Money> in_base(Money amount) const {
         return world.rates.convert(amount, settlement_currency(instrument), account.base());
     }
@@ -63,19 +68,19 @@ Money maintenance_by_price(const Place& place, const Position& held, Money maint
     return held.quantity.is_negative() ? maintenance : -maintenance;
 }
 
-void add_sizes(MarginAmounts& amounts, const Place& place, const Position& held, MarginPart size,
+// Of a position whose maintenance is known.
+void add_sizes(MarginAmounts& amounts, const Place& place, const Position& held, Money need, MarginPart size,
                MarginPart maintenance) {
-    const Money need = maintenance_need(held, place.instrument, place.account.terms(), place.world.now);
     amounts.add(maintenance, place.in_base(need));
     amounts.add(size, place.in_base(abs(held.market_value) + maintenance_by_price(place, held, need)));
 }
 
 void add_held(MarginAmounts& amounts, const Place& place) {
-    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
-        const Position& held = place.account.position(place.instrument.id, static_cast<SideBucket>(bucket));
+    for (const SideBucket bucket : place.buckets()) {
+        const Position& held = place.account.position(place.instrument.id, bucket);
         if (held.is_flat()) continue;
-        add_sizes(amounts, place, held, MarginPart::size, MarginPart::maintenance);
         const MarginNeed need = margin_need(held, place.instrument, place.account.terms(), place.world.now);
+        add_sizes(amounts, place, held, need.maintenance, MarginPart::size, MarginPart::maintenance);
         amounts.add(MarginPart::initial, place.in_base(need.initial));
     }
 }
@@ -107,10 +112,7 @@ void add_working(MarginAmounts& amounts, const Place& place) {
 }
 
 void add_exposed(MarginAmounts& amounts, const Place& place, const OrderIntent* order) {
-    constexpr SideBucket both[] = {SideBucket::long_side, SideBucket::short_side}, all[] = {SideBucket::net};
-    const std::span<const SideBucket> kept =
-        place.account.terms().hedging ? std::span<const SideBucket>(both) : std::span<const SideBucket>(all);
-    for (const SideBucket bucket : kept) {
+    for (const SideBucket bucket : place.buckets()) {
         Position held;
         held.quantity = largest_held(place.book, place.account, place.instrument.id, bucket, order);
         if (held.is_flat()) continue;
@@ -122,7 +124,8 @@ void add_exposed(MarginAmounts& amounts, const Place& place, const OrderIntent* 
             continue;
         }
         held.market_value = *worth;
-        add_sizes(amounts, place, held, MarginPart::exposed_size, MarginPart::exposed_maintenance);
+        const Money need = maintenance_need(held, place.instrument, place.account.terms(), place.world.now);
+        add_sizes(amounts, place, held, need, MarginPart::exposed_size, MarginPart::exposed_maintenance);
     }
 }
 
@@ -197,10 +200,9 @@ void MarginBook::begin_anew(const RiskWorld& world) {
     for (const Instrument& instrument : world.instruments) touch(instrument.id);
 }
 
-void MarginBook::bring_up_to_date(const RiskBook& book, const RiskWorld& world) {
+void MarginBook::put_right_what_changed(const RiskBook& book, const RiskWorld& world) {
     if (all_are_touched_ || world.now >= until_) [[unlikely]]
         begin_anew(world);
-    if (touched_.empty()) return;
     try {
         for (const InstrumentId id : touched_) put_right(book, world, world.instruments[id.value]);
     } catch (...) {

@@ -93,7 +93,10 @@ class MarginBook {
         std::optional<Money> worth;
     };
 
-    void bring_up_to_date(const RiskBook& book, const RiskWorld& world);
+    void bring_up_to_date(const RiskBook& book, const RiskWorld& world) {
+        if (all_are_touched_ || !touched_.empty() || world.now >= until_) put_right_what_changed(book, world);
+    }
+    void put_right_what_changed(const RiskBook& book, const RiskWorld& world);
     void begin_anew(const RiskWorld& world);
     void put_right(const RiskBook& book, const RiskWorld& world, const Instrument& instrument);
     void value_orders(const RiskBook& book, const RiskWorld& world, const Instrument& instrument);

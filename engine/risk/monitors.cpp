@@ -15,11 +15,6 @@ bool warns(const ArmedRule& armed) {
     return (holds == RiskHolds(below) || holds == RiskHolds(at_most)) && armed.limit.is_positive();
 }
 
-// Precondition: the rule has been asked, and its readings are known.
-RiskFigure figure_of(const ArmedRule& armed, const RiskQuery& query) {
-    return armed.rule->measure({query, armed.scope, armed.limit, armed.setting, {}, {}, false, armed.window});
-}
-
 bool reaches(const RiskFigure& figure, Decimal limit, uint8_t percent) {
     return compare(figure, mul_div(limit, Decimal::from_units(percent), Decimal::from_units(100))) >= 0;
 }
@@ -151,7 +146,7 @@ void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<R
         alarms.back().input = finding->input;
         alarms.back().reading = finding->reading;
     }
-    watch.blind = blind;
+    set_blind(watch, blind);
     if (blind) return;
     keep_answered(watch, finding);
     if (watch.latched) {
@@ -164,7 +159,7 @@ void RiskMonitors::watch_one(Watch& watch, const RiskQuery& query, std::vector<R
 
 // Out of its dates nobody asks it, so nobody would find that it can be asked again, or holds again.
 void RiskMonitors::put_aside(Watch& watch, std::vector<RiskAlarm>& alarms) {
-    watch.blind = false;
+    set_blind(watch, false);
     if (watch.latched && watch.reset == RiskReset::at_once) let_go(watch, alarms);
 }
 
@@ -193,7 +188,7 @@ void RiskMonitors::act_again(const Watch& watch, const std::optional<RiskFinding
 }
 
 void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, std::vector<RiskAlarm>& alarms) {
-    watch.latched = true;
+    set_latched(watch, true);
     watch.since = now;
     watch.warned = 0;
     keep_answered(watch, finding);
@@ -202,7 +197,7 @@ void RiskMonitors::act(Watch& watch, const RiskFinding& finding, Timestamp now, 
 }
 
 void RiskMonitors::let_go(Watch& watch, std::vector<RiskAlarm>& alarms) {
-    watch.latched = false;
+    set_latched(watch, false);
     if (is_of_rule_from_outside(watch.armed.code)) --stops_by_rules_;
     alarms.push_back(alarm_of(watch, RiskAlarm::Kind::released));
 }
@@ -243,6 +238,8 @@ bool RiskMonitors::reset(RiskCode code, std::string_view rule, RiskScope scope, 
 // theirs (stopped_by_rule), not as the gate's state.
 GateState RiskMonitors::gate_state(size_t subject) const {
     GateState state = GateState::active;
+    if (holding_ == 0) [[likely]]
+        return state;
     for (const uint32_t index : subjects_[subject].watches) state = std::max(state, state_of(watches_[index]));
     for (const Watch& watch : watches_)
         if (watch.latched && watch.action >= RiskAction::halt_all) state = std::max(state, state_of(watch));
@@ -293,7 +290,7 @@ void RiskMonitors::unwatched(RiskCode why, std::string_view rule, RiskScope scop
                              std::vector<RiskAlarm>& alarms) {
     if (is_unwatched_by(rule, scope, subject)) return;
     Watch& watch = watch_of({why.packed(), std::string(rule), scope, std::string(subject)});
-    watch.blind = true;
+    set_blind(watch, true);
     ++stops_by_rules_;
     alarms.push_back(alarm_of(watch, RiskAlarm::Kind::blind));
 }
@@ -301,7 +298,7 @@ void RiskMonitors::unwatched(RiskCode why, std::string_view rule, RiskScope scop
 void RiskMonitors::watched_again(std::string_view rule, RiskScope scope, std::string_view subject) {
     const Watch* const found = unwatched_by(rule, scope, subject);
     if (found == nullptr) return;
-    watches_[static_cast<size_t>(found - watches_.data())].blind = false;
+    set_blind(watches_[static_cast<size_t>(found - watches_.data())], false);
     --stops_by_rules_;
 }
 
@@ -357,8 +354,8 @@ bool RiskMonitors::load(ByteReader& in) {
         key.table = in.get<uint32_t>();
         key.symbol = std::string(in.get_text());
         Watch* const found = &watch_of(key);
-        found->latched = in.get_bool();
-        found->blind = in.get_bool();
+        set_latched(*found, in.get_bool());
+        set_blind(*found, in.get_bool());
         found->warned = in.get<uint8_t>();
         found->action = in.get<RiskAction>();
         found->reset = in.get<RiskReset>();

@@ -4,6 +4,8 @@
 // the desk's thread; latches and warnings are in save(), so a restart forgets nothing.
 #pragma once
 
+#include <utility>
+
 #include "base/bytes.h"
 #include "risk/gate.h"
 
@@ -100,6 +102,12 @@ class RiskMonitors {
         std::vector<uint32_t> watches;
     };
 
+    void set_latched(Watch& watch, bool latched) {
+        holding_ += static_cast<size_t>(latched) - static_cast<size_t>(std::exchange(watch.latched, latched));
+    }
+    void set_blind(Watch& watch, bool blind) {
+        holding_ += static_cast<size_t>(blind) - static_cast<size_t>(std::exchange(watch.blind, blind));
+    }
     void bind(Subject& subject);
     uint32_t watch_for(const ArmedRule& armed, const RiskSubject& names, uint32_t table);
     void watch_one(Watch& watch, const RiskQuery& query, std::vector<RiskAlarm>& alarms);
@@ -125,6 +133,7 @@ class RiskMonitors {
     std::vector<Subject> subjects_;
     std::vector<Watch> watches_;
     size_t stops_by_rules_ = 0;  // that are latched or blind
+    size_t holding_ = 0;         // what is latched, and what is blind
 };
 
 }  // namespace trd

@@ -179,15 +179,9 @@ Answer group_sum(const Asking& a, const Need& need) {
 }
 
 Answer value_of_longs(const Asking& a, const Need& need) {
-    std::optional<Money> sum = Money::zero();
-    for (const Instrument& instrument : a.world.instruments) {
-        const RiskBook::Cell& cell = a.book.cell(owner_of(a, need.scope), instrument.id);
-        const Quantity held = cell.held + cell.buying;
-        if (!held.is_positive() || (need.scope == RiskScope::instrument && instrument.id != a.instrument.id)) continue;
-        const auto worth = a.book.value_of(a.world, instrument.id, held, book_of(a, need).currency);
-        sum = sum && worth ? std::optional(*sum + *worth) : std::nullopt;
-    }
-    return plain(sum);
+    const RiskBook::Cell& cell = cell_of(a, need);
+    if (need.scope == RiskScope::instrument) return cell.unknown ? std::nullopt : Answer(plain(cell.longs()));
+    return owner_sum<&RiskBook::Owner::longs>(a, need);
 }
 
 // What somebody has earned.
@@ -378,7 +372,7 @@ constexpr Row rows[] = {
     {I::buying_power, buying_power},
     {I::margin_used, margin_used},
     {I::margin_excess, margin_excess},
-    {I::long_value, value_of_longs},
+    {I::long_value, value_of_longs, needs_values},
     {I::open_orders, [](const Asking& a, const Need& need) { return whole(book_of(a, need).orders); }},
     {I::open_notional, open_notional},
     {I::open_positions, [](const Asking& a, const Need& need) { return whole(book_of(a, need).used); }},

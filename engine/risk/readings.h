@@ -54,6 +54,7 @@ struct RiskAsking {
     Timestamp feed_time{INT64_MIN};  // of the last thing that came from any market
     int64_t day = 0;
     RiskMode mode = RiskMode::backtest;
+    mutable std::optional<std::optional<Money>> equity{};  // of the account, once a reading has gone by it
 };
 
 // One reading that some rule needs.

@@ -18,7 +18,10 @@ Answer open_notional(const Asking& a, const Need& need) {
 namespace {
 
 const MarginAmounts& margins_of(const Asking& a) { return a.margins.of(a.book, a.world, a.account); }
-std::optional<Money> equity_of(const Asking& a) { return a.margins.equity(a.book, a.world, a.account); }
+const std::optional<Money>& equity_of(const Asking& a) {
+    if (!a.equity) a.equity = a.margins.equity(a.book, a.world, a.account);
+    return *a.equity;
+}
 
 std::optional<Money> all_cash(const Asking& a) {
     std::optional<Money> sum = Money::zero();
@@ -40,7 +43,8 @@ Answer buying_power(const Asking& a, const Need&) {
         const auto cash = all_cash(a);
         return cash ? Answer(plain(*cash - *taken)) : std::nullopt;
     }
-    const auto equity = equity_of(a), initial = margins_of(a)[MarginPart::initial];
+    const std::optional<Money>& equity = equity_of(a);
+    const auto initial = margins_of(a)[MarginPart::initial];
     return equity && initial ? Answer(plain(divide(*equity - *initial, rate) - *taken)) : std::nullopt;
 }
 
@@ -61,14 +65,15 @@ Answer margin_used(const Asking& a, const Need& need) {
 }
 
 Answer margin_excess(const Asking& a, const Need&) {
-    const auto equity = equity_of(a), maintenance = margins_of(a)[MarginPart::maintenance];
+    const std::optional<Money>& equity = equity_of(a);
+    const auto maintenance = margins_of(a)[MarginPart::maintenance];
     return equity && maintenance ? Answer(plain(*equity - *maintenance)) : std::nullopt;
 }
 
 // How far the prices of all that is held, or would be with the order, may go against it; one, all of it, when that is
 // nothing, or when no price could do it.
 Answer liquidation_distance(const Asking& a, const Need&) {
-    const auto equity = equity_of(a);
+    const std::optional<Money>& equity = equity_of(a);
     const auto exposed = a.margins.exposed(a.book, a.world, a.account, a.order);
     if (!equity || !exposed || !margins_of(a)[MarginPart::maintenance]) return std::nullopt;
     const Money excess = *equity - exposed->maintenance;

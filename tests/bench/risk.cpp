@@ -189,6 +189,7 @@ class ArmedCrowd {
         order_.instrument = {static_cast<uint32_t>(n * 13 % Crowd::instrument_count)};
         order_.quantity = Quantity::from_units(static_cast<int64_t>(n * 7 % 50 + 1));
         order_.limit = Price::from_units(static_cast<int64_t>(90 + n % 10));
+        control_->margins().touch({static_cast<uint32_t>(n % Crowd::instrument_count)});  // it has a new price
         return control_->ask(crowd_.world(), {.intent = &order_}).allowed;
     }
 

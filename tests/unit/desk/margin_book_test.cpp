@@ -120,7 +120,10 @@ class Recount {
     Expected sums_;
 };
 
-void require_right(const Desk& desk, Timestamp now) {
+// How often each sum was known and more than nothing.
+using Seen = std::array<int, margin_part_count>;
+
+void require_right(const Desk& desk, Timestamp now, Seen& seen) {
     const RiskControl& risk = *desk.risk();
     const RiskWorld world{desk.accounts(), desk.instruments(), desk.rates(), now};
     for (const Account& account : desk.accounts()) {
@@ -138,6 +141,8 @@ void require_right(const Desk& desk, Timestamp now) {
         REQUIRE(kept[MarginPart::reserved] == expected.reserved);
         REQUIRE(kept[MarginPart::exposed_size] == expected.size);
         REQUIRE(kept[MarginPart::exposed_maintenance] == expected.maintenance);
+        for (size_t i = 0; i < margin_part_count; ++i)
+            seen[i] += kept[static_cast<MarginPart>(i)].value_or(Money()).is_positive();
     }
     REQUIRE(risk.margins().is_right(risk.book(), world));
 }
@@ -150,15 +155,17 @@ TEST_CASE("what is kept of margins is what counting anew gives, whenever it is a
         Desk desk;
         desk.arm(limits_of("[firm.R02]\nenforce = true"));
         Random random(7);
+        Seen seen{};
         for (size_t i = 0; i < inputs.size(); ++i) {
             feed(desk, i + 1, inputs[i]);
             INFO("input " << i << ", asked once in " << between);
-            if (random.below(between) == 0) require_right(desk, Timestamp{static_cast<int64_t>(i + 1) * 1'000});
+            if (random.below(between) == 0) require_right(desk, Timestamp{static_cast<int64_t>(i + 1) * 1'000}, seen);
         }
+        for (const int times : seen) CHECK(times > 100);
     }
 }
 
-TEST_CASE("terms that come into force by the clock alone are in the sums from then on") {
+TEST_CASE("terms that come into force by the clock alone, or are told anew, are in the sums from then on") {
     Terms now;
     now.tick = "0.01"_price;
     now.lot = now.min_quantity = "1"_qty;
@@ -180,6 +187,9 @@ TEST_CASE("terms that come into force by the clock alone are in the sums from th
     };
     CHECK(initial_at(999'999) == "300"_money);
     CHECK(initial_at(1'000'000) == "450"_money);
+    future.terms.front().margin_per_unit = "70"_money;
+    small.feed(InstrumentDefined{future});
+    CHECK(initial_at(999'999) == "210"_money);
 }
 
 }  // namespace trd::testing
