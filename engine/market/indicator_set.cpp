@@ -229,7 +229,7 @@ void IndicatorSet::update(const BarValues& bar) {
     for (const Entry& entry : impl_->entries) {
         if (entry.member != nullptr) [[likely]]
             entry.indicator->update(bar.*entry.member, entry.outputs.get());
-        else if (entry.input.kind == IndicatorInput::Kind::bar)
+        else if (entry.input.kind == IndicatorInput::Kind::bar) [[likely]]
             entry.indicator->update(bar, entry.outputs.get());
         else
             entry.indicator->update(value_for(entry, bar), entry.outputs.get());

@@ -222,25 +222,25 @@ class Force final : public OfBar<Force> {
 
 class Eom final : public OfBar<Eom> {
   public:
-    explicit Eom(std::span<const double> p) : mean_(whole(p[0])), scale_(p[1]) {}
+    explicit Eom(std::span<const double> p) : eases_(whole(p[0])), share_(p[1] / p[0]) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = (bar.high + bar.low) / 2;
-        const double distance = middle - middle_before_;
+        const double ease = (middle - middle_before_) * (bar.high - bar.low);
         middle_before_ = middle;
-        const double ease = distance * (bar.high - bar.low) * scale_;
         double ease_per_unit = ease / bar.volume;
         if (bar.volume == 0) [[unlikely]]
             ease_per_unit = ease * 0;
-        outputs[0] = mean_.push(ease_per_unit);
+        eases_.push({ease_per_unit});
+        outputs[0] = eases_.sum(0) * share_;
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(mean_, middle_before_);
+        archive(eases_, middle_before_);
     }
 
   private:
-    RollingMean mean_;
-    double scale_;
+    RollingSum eases_;
+    double share_;  // of each of them in the mean, at the scale
     double middle_before_ = nan;
 };
 
