@@ -132,7 +132,7 @@ void Desk::mark(const Instrument& instrument, Price price) {
     for (Account& account : accounts_) {
         account.mark(instrument, price);
         if (account.settle(instrument, posting_)) record_posting(account, 0);
-        watch_margin(account);
+        watch_margin(account, instrument.id);
     }
     if (risk_ != nullptr) note_change(instrument.id);
 }

@@ -94,6 +94,7 @@ class Desk {
     struct MarginWatch {
         bool called = false;   // told, and not over yet
         bool unknown = false;  // told that a rate is missing, and still is
+        MarginSum sum = {};
     };
 
     // Every handler begins with begin() and ends with end(); between them it works for one cause.
@@ -136,12 +137,16 @@ class Desk {
     void withdraw(OrderId id, VenueReason reason = VenueReason::none);
 
     // After anything that changes what an account has or holds. Costs nothing where no terms ask for a margin.
-    void watch_margin(Account& account) {
-        if (watches_margin_) look_at_margin(account);
+    // `changed`: what is held of it, or its price.
+    void watch_margin(Account& account, std::optional<InstrumentId> changed = {}) {
+        if (!watches_margin_) return;
+        MarginWatch& watch = margin_watches_[static_cast<size_t>(&account - accounts_.data())];
+        if (changed) watch.sum.touch(*changed);
+        look_at_margin(account, watch);
     }
     void watch_margin_of_all();
     void note_margin_rules();
-    void look_at_margin(Account& account);
+    void look_at_margin(Account& account, MarginWatch& watch);
     void tell_of_margin(const Account& account, const MarginState& state);
     void liquidate(Account& account, Money equity);
     void cancel_what_could_open(AccountId account);

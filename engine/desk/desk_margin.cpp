@@ -2,10 +2,18 @@
 // where its terms say so the desk closes as much as it takes, by market orders of its own.
 #include <algorithm>
 
+#include "base/assert.h"
 #include "desk/desk.h"
 
 namespace trd {
 namespace {
+
+// Where it may be slow, what is kept of margins is worked out from nothing as well.
+#ifdef NDEBUG
+constexpr bool checks_margin = false;
+#else
+constexpr bool checks_margin = true;
+#endif
 
 bool asks_for_margin(const Instrument& instrument) {
     return std::any_of(instrument.terms.begin(), instrument.terms.end(), [](const Terms& terms) {
@@ -36,16 +44,18 @@ void Desk::note_margin_rules() {
     const auto keeps_margin = [](const Account& account) { return !account.terms().maintenance_rate.is_zero(); };
     watches_margin_ = std::any_of(accounts_.begin(), accounts_.end(), keeps_margin) ||
                       std::any_of(instruments_.begin(), instruments_.end(), asks_for_margin);
+    for (MarginWatch& watch : margin_watches_) watch.sum.touch_all();
 }
 
 void Desk::watch_margin_of_all() {
+    for (MarginWatch& watch : margin_watches_) watch.sum.touch_all();
     for (Account& account : accounts_) watch_margin(account);
 }
 
-void Desk::look_at_margin(Account& account) {
-    MarginWatch& watch = margin_watches_[static_cast<size_t>(&account - accounts_.data())];
+void Desk::look_at_margin(Account& account, MarginWatch& watch) {
     if (!account.is_exposed() && !watch.called && !watch.unknown) return;
-    const auto state = account.margin_state(instruments_, rates_, cause_.engine_time);
+    const auto state = watch.sum.state(account, instruments_, rates_, cause_.engine_time);
+    TRD_ASSERT(!checks_margin || state == account.margin_state(instruments_, rates_, cause_.engine_time));
     const bool was_unknown = std::exchange(watch.unknown, !state);
     if (!state) {
         if (!was_unknown)

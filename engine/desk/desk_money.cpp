@@ -33,7 +33,7 @@ const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
     for (Account& account : accounts_) {
         if (!account.fund(*instrument, event.rate, event.mark, posting_)) continue;
         record_posting(account, 0);
-        watch_margin(account);
+        watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->fund(world(), event.instrument, event.rate, event.mark);
     note_change_of_all();
@@ -47,7 +47,7 @@ const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
     for (Account& account : accounts_) {
         if (!account.pay_dividend(*instrument, event.amount, posting_)) continue;
         record_posting(account, 0);
-        watch_margin(account);
+        watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->pay_dividend(world(), event.instrument, event.amount);
     note_change_of_all();
@@ -63,7 +63,7 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
     for (Account& account : accounts_) {
         if (account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades))
             record_posting(account, 0);
-        watch_margin(account);
+        watch_margin(account, event.instrument);
     }
     markets_[event.instrument.value].quote = {};
     if (risk_ != nullptr) risk_->split(world(), event.instrument, event.ratio);

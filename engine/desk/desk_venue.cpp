@@ -51,7 +51,7 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
     fill_order(fill);
-    watch_margin(account);
+    watch_margin(account, fill.instrument);
     return end();
 }
 

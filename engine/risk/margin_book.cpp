@@ -138,13 +138,6 @@ MarginAmounts amounts_of(const Place& place) {
     return amounts;
 }
 
-// When the instrument's terms become others than those of `now`.
-Timestamp next_terms(const Instrument& instrument, Timestamp now) {
-    const auto next = std::find_if(instrument.terms.begin(), instrument.terms.end(),
-                                   [now](const Terms& terms) { return terms.valid_from > now; });
-    return next == instrument.terms.end() ? Timestamp{INT64_MAX} : next->valid_from;
-}
-
 }  // namespace
 
 std::optional<Money> unit_margin(const RiskBook& book, const RiskWorld& world, const Account& account,
@@ -193,24 +186,15 @@ void MarginBook::begin_anew(const RiskWorld& world) {
     accounts_.assign(world.accounts.size(), {{}, std::vector<MarginAmounts>(count), {}});
     shares_.assign(count, {});
     worths_.clear();
-    touched_.clear();
-    is_touched_.assign(count, false);
     until_ = Timestamp{INT64_MAX};
-    all_are_touched_ = false;
-    for (const Instrument& instrument : world.instruments) touch(instrument.id);
 }
 
 void MarginBook::put_right_what_changed(const RiskBook& book, const RiskWorld& world) {
-    if (all_are_touched_ || world.now >= until_) [[unlikely]]
+    if (world.now >= until_) [[unlikely]]
+        touched_.touch_all();
+    if (touched_.all()) [[unlikely]]
         begin_anew(world);
-    try {
-        for (const InstrumentId id : touched_) put_right(book, world, world.instruments[id.value]);
-    } catch (...) {
-        touch_all();  // half of it may be in the sums
-        throw;
-    }
-    for (const InstrumentId id : touched_) is_touched_[id.value] = false;
-    touched_.clear();
+    touched_.take(world.instruments, [&](const Instrument& instrument) { put_right(book, world, instrument); });
 }
 
 void MarginBook::put_right(const RiskBook& book, const RiskWorld& world, const Instrument& instrument) {
@@ -279,7 +263,7 @@ std::optional<Money> MarginBook::worth_of_orders(const RiskBook& book, const Ris
 }
 
 bool MarginBook::is_right(const RiskBook& book, const RiskWorld& world) const {
-    if (all_are_touched_ || !touched_.empty()) return true;  // nobody has asked since
+    if (touched_.any()) return true;  // nobody has asked since
     MarginBook fresh;
     fresh.bring_up_to_date(book, world);
     for (size_t i = 0; i < std::max(worths_.size(), fresh.worths_.size()); ++i)

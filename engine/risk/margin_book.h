@@ -48,16 +48,9 @@ class MarginAmounts {
 class MarginBook {
   public:
     // The instrument has changed: what somebody holds of it, an order in it, its price or its terms.
-    void touch(InstrumentId instrument) {
-        if (all_are_touched_) return;
-        if (instrument.value >= is_touched_.size()) [[unlikely]]
-            is_touched_.resize(size_t{instrument.value} + 1);
-        if (is_touched_[instrument.value]) return;
-        is_touched_[instrument.value] = true;
-        touched_.push_back(instrument);
-    }
+    void touch(InstrumentId instrument) { touched_.touch(instrument); }
     // So have all of them, or rates, or whom there is.
-    void touch_all() { all_are_touched_ = true; }
+    void touch_all() { touched_.touch_all(); }
 
     // Of all that the account holds and has working.
     const MarginAmounts& of(const RiskBook& book, const RiskWorld& world, const Account& account);
@@ -94,7 +87,7 @@ class MarginBook {
     };
 
     void bring_up_to_date(const RiskBook& book, const RiskWorld& world) {
-        if (all_are_touched_ || !touched_.empty() || world.now >= until_) put_right_what_changed(book, world);
+        if (touched_.any() || world.now >= until_) put_right_what_changed(book, world);
     }
     void put_right_what_changed(const RiskBook& book, const RiskWorld& world);
     void begin_anew(const RiskWorld& world);
@@ -107,9 +100,7 @@ class MarginBook {
     std::vector<OfAccount> accounts_;         // by position in the world's
     std::vector<std::vector<Share>> shares_;  // by instrument: one for each order and owner
     std::vector<Worth> worths_;               // by owner
-    std::vector<InstrumentId> touched_;
-    std::vector<bool> is_touched_;  // by instrument
-    bool all_are_touched_ = true;
+    TouchedInstruments touched_;
     Timestamp until_{INT64_MIN};  // when the terms of some instrument become others
 };
 

@@ -26,41 +26,6 @@ bool get_money(ByteReader& in, Money& value) {
 
 }  // namespace
 
-// The equity of an account.
-
-void EquitySum::follow(const Account& account, const Instrument& instrument) {
-    Money profit;
-    for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
-        profit += account.position(instrument.id, static_cast<SideBucket>(bucket)).unrealized();
-    if (instrument.id.value >= open_profit_.size()) open_profit_.resize(size_t{instrument.id.value} + 1);
-    Money& kept = open_profit_[instrument.id.value];
-    if (kept == profit) return;
-    const Currency currency = settlement_currency(instrument);
-    auto sum = std::find_if(sums_.begin(), sums_.end(), [&](const auto& each) { return each.first == currency; });
-    if (sum == sums_.end()) sum = sums_.insert(sums_.end(), {currency, Money::zero()});
-    sum->second += profit - kept;
-    kept = profit;
-}
-
-std::optional<Money> EquitySum::equity(const Account& account, const FxRates& rates) const {
-    std::optional<Money> total = Money::zero();
-    const auto add_in = [&](Currency currency, Money amount) {
-        add(total,
-            currency == account.base() ? std::optional(amount) : rates.convert(amount, currency, account.base()));
-    };
-    const auto profit_in = [&](Currency currency) {
-        for (const auto& [of, profit] : sums_)
-            if (of == currency) return profit;
-        return Money::zero();
-    };
-    for (const Balance& balance : account.ledger().balances())
-        add_in(balance.currency, balance[LedgerAccount::cash] + balance[LedgerAccount::margin] +
-                                     balance[LedgerAccount::position] + profit_in(balance.currency));
-    for (const auto& [currency, profit] : sums_)
-        if (!account.ledger().has(currency)) add_in(currency, profit);
-    return total;
-}
-
 // Days.
 
 int64_t RiskDay::number_of(Timestamp time) const { return utc_day(zone_.to_wall(time - nanoseconds(1)) - begins_); }

@@ -7,23 +7,11 @@
 
 #include <deque>
 
+#include "account/margin_sum.h"
 #include "base/zone.h"
 #include "risk/book.h"
 
 namespace trd {
-
-// The equity of one account without going through what it holds.
-class EquitySum {
-  public:
-    // What it holds in the instrument may have changed, or what that is worth.
-    void follow(const Account& account, const Instrument& instrument);
-    // What Account::equity_in() says, of its base currency. Nothing: a rate is not known.
-    std::optional<Money> equity(const Account& account, const FxRates& rates) const;
-
-  private:
-    std::vector<Money> open_profit_;                // by instrument, as it is in the sums
-    std::vector<std::pair<Currency, Money>> sums_;  // in the order of first use
-};
 
 // When the day of limits begins: everywhere at once, by the clock on the wall of one zone.
 class RiskDay {
