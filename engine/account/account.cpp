@@ -75,12 +75,21 @@ const Position& Account::position(InstrumentId instrument, SideBucket bucket) co
     return index < positions_.size() ? positions_[index] : flat_position;
 }
 
-void Account::store(InstrumentId instrument, SideBucket bucket, const Position& after) {
-    Position& position = slot(instrument, bucket);
+void Account::add_open_profit(const Instrument& instrument, Int128 raw) {
+    if (raw == 0) return;
+    const Currency currency = settlement_currency(instrument);
+    for (auto& [of, sum] : open_profit_)
+        if (of == currency) return void(sum += raw);
+    open_profit_.emplace_back(currency, raw);
+}
+
+void Account::store(const Instrument& instrument, SideBucket bucket, const Position& after) {
+    Position& position = slot(instrument.id, bucket);
     const bool was_flat = position.is_flat();
+    add_open_profit(instrument, after.unrealized_raw() - position.unrealized_raw());
     position = after;
     if (was_flat == after.is_flat()) return;
-    const auto index = static_cast<uint32_t>(slot_index(instrument, bucket));
+    const auto index = static_cast<uint32_t>(slot_index(instrument.id, bucket));
     const auto at = std::lower_bound(open_.begin(), open_.end(), index);
     if (was_flat)
         open_.insert(at, index);
@@ -97,7 +106,7 @@ Account::Booked Account::apply(const Fill& fill, const Instrument& instrument, P
     describe_fill(effect.flows, fill, instrument, posting);
     ledger_.book(posting);  // the last step that can throw
     trades_.insert(fill.trade);
-    store(fill.instrument, SideBucket::net, effect.after);
+    store(instrument, SideBucket::net, effect.after);
     return {.duplicate = false, .misplaced = fill.bucket != SideBucket::net, .closed = std::move(effect.closed)};
 }
 
@@ -122,8 +131,8 @@ Account::Booked Account::apply_to_sides(const Fill& fill, const Instrument& inst
     describe_fill(flows, fill, instrument, posting);
     ledger_.book(posting);  // the last step that can throw
     trades_.insert(fill.trade);
-    store(fill.instrument, meant, first.after);
-    store(fill.instrument, other, second.after);
+    store(instrument, meant, first.after);
+    store(instrument, other, second.after);
     return {.duplicate = false,
             .misplaced = fill.bucket == SideBucket::net || beyond.quantity.is_positive(),
             .closed = std::move(first.closed)};
@@ -134,7 +143,10 @@ void Account::mark(const Instrument& instrument, Price price) {
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket) {
         Position& position = of_instrument[bucket];
         position.mark = price;
-        if (!position.is_flat()) position.market_value = value_of(instrument, price, position.quantity);
+        if (position.is_flat()) continue;
+        const Money worth = value_of(instrument, price, position.quantity);
+        add_open_profit(instrument, worth.raw() - position.market_value.raw());
+        position.market_value = worth;
     }
 }
 
@@ -145,40 +157,33 @@ bool Account::settle(const Instrument& instrument, Posting& posting) {
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket) gain += of_instrument[bucket].unrealized();
     const bool booked = book_income(PostingReason::variation, instrument.id, settlement_currency(instrument),
                                     LedgerAccount::variation, gain, posting);
+    add_open_profit(instrument, -gain.raw());
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket)
         of_instrument[bucket].cost = of_instrument[bucket].market_value;
     return booked;
 }
 
-Money Account::equity(Currency currency, const std::vector<Instrument>& instruments) const {
+Money Account::equity(Currency currency) const {
     const Balance* const balance = ledger_.find(currency);
     Money equity;
     if (balance != nullptr)
         equity =
             (*balance)[LedgerAccount::cash] + (*balance)[LedgerAccount::margin] + (*balance)[LedgerAccount::position];
-    for_each_open([&](InstrumentId id, SideBucket, const Position& held) {
-        if (settlement_currency(instruments[id.value]) == currency) equity += held.unrealized();
-    });
+    for (const auto& [of, profit] : open_profit_)
+        if (of == currency) equity = Money::from_raw(equity.raw() + profit);
     return equity;
 }
 
-std::optional<Money> Account::equity_in(Currency wanted, const std::vector<Instrument>& instruments,
-                                        const FxRates& rates) const {
+std::optional<Money> Account::equity_in(Currency wanted, const FxRates& rates) const {
     std::optional<Money> sum = Money::zero();
     const auto add = [&](Currency currency) {
-        const auto part = rates.convert(equity(currency, instruments), currency, wanted);
+        const auto part = rates.convert(equity(currency), currency, wanted);
         sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
     };
     for (const Balance& balance : ledger_.balances()) add(balance.currency);
     // What is held on margin may be in a currency that no money has moved in yet.
-    std::vector<Currency> further;
-    for_each_open([&](InstrumentId id, SideBucket, const Position&) {
-        const Currency currency = settlement_currency(instruments[id.value]);
-        const bool known =
-            ledger_.has(currency) || std::find(further.begin(), further.end(), currency) != further.end();
-        if (!known) further.push_back(currency);
-    });
-    for (const Currency currency : further) add(currency);
+    for (const auto& [currency, profit] : open_profit_)
+        if (!ledger_.has(currency)) add(currency);
     return sum;
 }
 
@@ -189,14 +194,20 @@ void Account::save(ByteWriter& out) const {
     for (const Position& position : positions_) put_position(out, position);
 }
 
-bool Account::load(ByteReader& in) {
+bool Account::load(ByteReader& in, const std::vector<Instrument>& instruments) {
     if (!ledger_.load(in) || !trades_.load(in)) return false;
     const auto count = in.get<uint32_t>();
     positions_.clear();
     open_.clear();
+    open_profit_.clear();
     for (uint32_t i = 0; i < count && in.ok(); ++i) {
-        get_position(in, positions_.emplace_back());
-        if (!positions_.back().is_flat()) open_.push_back(i);
+        const Position& position = positions_.emplace_back();
+        get_position(in, positions_.back());
+        if (position.is_flat()) continue;
+        const uint32_t instrument = i / side_bucket_count;
+        if (instrument >= instruments.size()) return false;
+        open_.push_back(i);
+        add_open_profit(instruments[instrument], position.unrealized_raw());
     }
     return in.ok();
 }

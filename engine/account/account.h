@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "account/account_terms.h"
@@ -35,6 +36,7 @@ struct Position {
     bool is_flat() const { return quantity.is_zero(); }
     // What closing at the mark would bring beyond what has been settled or paid.
     Money unrealized() const { return market_value - cost; }
+    Int128 unrealized_raw() const { return market_value.raw() - cost.raw(); }
     // The same against the entry, settled or not: what a trader calls the open profit.
     Money open_profit() const { return market_value - entry_value; }
 };
@@ -126,12 +128,11 @@ class Account {
     const Ledger& ledger() const { return ledger_; }
     bool is_exposed() const { return !open_.empty(); }
     Money cash(Currency currency) const { return ledger_.total(LedgerAccount::cash, currency); }
-    // Cash, blocked margin and positions at their marks, of what is kept in `currency`. `instruments` is indexed by id.
-    Money equity(Currency currency, const std::vector<Instrument>& instruments) const;
+    // Cash, blocked margin and positions at their marks, of what is kept in `currency`.
+    Money equity(Currency currency) const;
 
     // The sum of what is kept in each currency, each converted by itself. Nothing: a rate is not known.
-    std::optional<Money> equity_in(Currency wanted, const std::vector<Instrument>& instruments,
-                                   const FxRates& rates) const;
+    std::optional<Money> equity_in(Currency wanted, const FxRates& rates) const;
     // In the base currency, by the terms that hold now. Nothing: a rate is not known.
     std::optional<MarginState> margin_state(const std::vector<Instrument>& instruments, const FxRates& rates,
                                             Timestamp now) const;
@@ -145,14 +146,16 @@ class Account {
     }
 
     void save(ByteWriter& out) const;
-    bool load(ByteReader& in);
+    // False when the bytes are of no account, or it holds what is not among the instruments.
+    bool load(ByteReader& in, const std::vector<Instrument>& instruments);
 
   private:
     // Cash grows by `received`, which `income` says where from. False, and nothing booked, for nothing.
     bool book_income(PostingReason reason, InstrumentId instrument, Currency currency, LedgerAccount income,
                      Money received, Posting& posting);
     Position& slot(InstrumentId instrument, SideBucket bucket);
-    void store(InstrumentId instrument, SideBucket bucket, const Position& after);
+    void store(const Instrument& instrument, SideBucket bucket, const Position& after);
+    void add_open_profit(const Instrument& instrument, Int128 raw);
     Booked apply_to_sides(const Fill& fill, const Instrument& instrument, Posting& posting);
     // Of an instrument's slots, how many can hold something.
     uint32_t buckets_kept() const { return terms_.hedging ? side_bucket_count : 1; }
@@ -165,6 +168,9 @@ class Account {
     TradeIds trades_;
     std::vector<Position> positions_;  // by instrument * side_bucket_count + bucket
     std::vector<uint32_t> open_;       // indices of positions that are not flat, ascending
+    // What all of them have gained since they were paid or settled, by settlement currency in the order of first use.
+    // Plain numbers: a sum may leave the range of money for a moment.
+    std::vector<std::pair<Currency, Int128>> open_profit_;
 };
 
 struct MarginNeed {

@@ -93,7 +93,7 @@ bool Account::split(const Instrument& instrument, Decimal ratio, Timestamp now, 
     describe(PostingReason::split, flows, Money::zero(), instrument, posting);
     ledger_.book(posting);  // the last step that can throw
     for (uint32_t bucket = 0; bucket < buckets_kept(); ++bucket) {
-        store(instrument.id, static_cast<SideBucket>(bucket), effects[bucket].after);
+        store(instrument, static_cast<SideBucket>(bucket), effects[bucket].after);
         if (!effects[bucket].closed) continue;
         closed.push_back(*effects[bucket].closed);
         closed.back().account = id_;

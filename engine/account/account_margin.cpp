@@ -23,7 +23,7 @@ Money maintenance_need(const Position& position, const Instrument& instrument, c
 
 std::optional<MarginState> Account::margin_state(const std::vector<Instrument>& instruments, const FxRates& rates,
                                                  Timestamp now) const {
-    const auto equity = equity_in(base_, instruments, rates);
+    const auto equity = equity_in(base_, rates);
     if (!equity) return std::nullopt;
     MarginState state{*equity, {}, {}};
     bool known = true;

@@ -3,25 +3,10 @@
 // somebody asks. Nothing of it has to be saved. Not thread-safe; the owner is whoever owns the account.
 #pragma once
 
-#include <utility>
-
 #include "account/account.h"
 #include "account/touched_instruments.h"
 
 namespace trd {
-
-// The equity of one account.
-class EquitySum {
-  public:
-    // What it holds in the instrument may have changed, or what that is worth.
-    void follow(const Account& account, const Instrument& instrument);
-    // What Account::equity_in() says, of its base currency. Nothing: a rate is not known.
-    std::optional<Money> equity(const Account& account, const FxRates& rates) const;
-
-  private:
-    std::vector<Money> open_profit_;                // by instrument, as it is in the sums
-    std::vector<std::pair<Currency, Money>> sums_;  // in the order of first use
-};
 
 class MarginSum {
   public:
@@ -43,7 +28,6 @@ class MarginSum {
 
     Part sum_;
     std::vector<Part> parts_;  // by instrument
-    EquitySum equity_;
     TouchedInstruments touched_;
     Timestamp until_{INT64_MIN};  // when the terms of some instrument become others
 };

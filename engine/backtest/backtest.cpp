@@ -393,7 +393,7 @@ BacktestAccountResult describe_account(const BacktestPlan& plan, const BacktestA
     BacktestAccountResult result{planned.name, planned.cash, {}, {}, {}, models_of(plan, planned)};
     result.cash_end = account.cash(currency);
     // Every currency has a rate: equity was counted.
-    result.equity_end = account.equity_in(currency, desk.instruments(), desk.rates()).value_or(Money::zero());
+    result.equity_end = account.equity_in(currency, desk.rates()).value_or(Money::zero());
     for (const Balance& balance : account.ledger().balances())
         result.fees +=
             desk.rates().convert(balance[LedgerAccount::fees], balance.currency, currency).value_or(Money::zero());

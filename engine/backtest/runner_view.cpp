@@ -166,7 +166,7 @@ void BacktestRunner::count_equity() {
         Money sum;
         for (Venue& each : venues_) {
             Held& held = each.accounts[slot];
-            held.equity = held.account->equity(base(), desk_.instruments());
+            held.equity = held.account->equity(base());
             sum += held.equity;
         }
         parts_[slot].equity = sum;
@@ -179,7 +179,7 @@ void BacktestRunner::count_equity_in_base() {
     for (size_t slot = 0; slot < parts_.size(); ++slot) {
         Money sum;
         for (Venue& each : venues_) {
-            const auto part = each.accounts[slot].account->equity_in(base(), desk_.instruments(), desk_.rates());
+            const auto part = each.accounts[slot].account->equity_in(base(), desk_.rates());
             equity_is_known_ = part.has_value();
             if (!part) return;
             each.accounts[slot].equity = *part;

@@ -60,10 +60,13 @@ const Actions& Desk::on(const InputHeader& input, const InstrumentDefined& event
     const size_t index = event.instrument.id.value;
     TRD_ASSERT(index <= instruments_.size() && !event.instrument.terms.empty());
     for (const Terms& terms : event.instrument.terms) TRD_ASSERT(terms.lot.is_positive());
-    if (index == instruments_.size())
+    if (index == instruments_.size()) {
         instruments_.push_back(event.instrument), markets_.emplace_back();
-    else
+    } else {
+        // What has been gained in it is in sums of this currency.
+        TRD_ASSERT(settlement_currency(instruments_[index]) == settlement_currency(event.instrument));
         instruments_[index] = event.instrument;
+    }
     writer_.write(header_for(AccountId{}), event.instrument);
     note_margin_rules();
     if (risk_ != nullptr) risk_->define(world(), event.instrument.id);

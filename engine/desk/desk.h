@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "account/margin_sum.h"
 #include "base/hash.h"
 #include "desk/event.h"
 #include "desk/intake.h"

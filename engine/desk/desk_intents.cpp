@@ -122,7 +122,7 @@ IntakePosition Desk::intake_position(const StrategyEntry& strategy, AccountId id
         if (!position.mark.is_zero()) result.mark = position.mark;
     }
     if (raw.kind == static_cast<uint8_t>(RawIntentKind::target_position))
-        result.equity = of.equity_in(settlement_currency(*result.instrument), instruments_, rates_);
+        result.equity = of.equity_in(settlement_currency(*result.instrument), rates_);
     if (raw.parent != 0 || raw.group != 0) find_relatives(strategy, raw, result);
     return result;
 }

@@ -5,11 +5,6 @@ namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
 constexpr uint32_t snapshot_version = 9;
 
-bool holds_known_instruments(const Account& account, size_t count) {
-    bool known = true;
-    account.for_each_open([&](InstrumentId id, SideBucket, const Position&) { known = known && id.value < count; });
-    return known;
-}
 }  // namespace
 
 // What rules from outside remember is theirs: no answer of the desk's follows from it.
@@ -97,7 +92,7 @@ bool Desk::load(ByteReader& in) {
         accounts_.emplace_back(id, venue, base, terms);
         working_.emplace_back();
         margin_watches_.emplace_back();
-        if (!accounts_.back().load(in) || !holds_known_instruments(accounts_.back(), instruments_.size())) return false;
+        if (!accounts_.back().load(in, instruments_)) return false;
     }
     if (!load_margin(in)) return false;
     const auto strategy_count = in.get<uint32_t>();

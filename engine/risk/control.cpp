@@ -132,10 +132,7 @@ void RiskControl::start(const RiskWorld& world, StrategyId strategy, std::vector
 
 void RiskControl::adopt(const RiskWorld& world, std::span<const Order* const> orders) {
     margins_.touch_all();
-    for (const Instrument& instrument : world.instruments) {
-        take_positions(world, instrument.id);
-        follow_money(world, instrument.id);
-    }
+    for (const Instrument& instrument : world.instruments) take_positions(world, instrument.id);
     for (const Order* order : orders)
         if (order->state != OrderState::denied) follow(world, *order);
     results_.start_from_here(world);
@@ -281,7 +278,6 @@ void RiskControl::set_limits(const RiskWorld& world, RiskLimits limits) {
     compile(world);
     if (kept_strategies != results_.keeps_strategies()) take_up_strategies(world);
     if (kept_money == results_.keeps_money()) return;
-    for (const Instrument& instrument : world.instruments) follow_money(world, instrument.id);
     results_.look(world);
 }
 
@@ -344,12 +340,6 @@ void RiskControl::marked(const RiskWorld& world, InstrumentId instrument, Price 
         own.mark(what, price);
         own.settle(what, posting);
     });
-    follow_money(world, instrument);
-}
-
-void RiskControl::follow_money(const RiskWorld& world, InstrumentId instrument) {
-    for (size_t i = 0; i < world.accounts.size(); ++i)
-        results_.follow(world.accounts[i], i, world.instruments[instrument.value]);
 }
 
 void RiskControl::take_positions(const RiskWorld& world, InstrumentId instrument) {
@@ -395,7 +385,6 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
                    signed_quantity(fill.side, fill.quantity));
     for (const uint32_t owner : owners) results_.of(owner).executions.add(world.now, results_.events_kept());
     results_.fill(world, fill, strategy);
-    follow_money(world, fill.instrument);
     if (!closed) return;
     const RiskRoundTrip trip(*closed, world.rates, account.base());
     for (const RiskScope scope : {RiskScope::firm, RiskScope::account, RiskScope::venue, RiskScope::instrument})
@@ -455,7 +444,6 @@ void RiskControl::split(const RiskWorld& world, InstrumentId instrument, Decimal
     market(instrument).fills = std::move(fills);
     if (const auto prior = checked_divide(market(instrument).prior_close, ratio))
         market(instrument).set_prior_close(*prior);
-    follow_money(world, instrument);
 }
 
 void RiskControl::rate_changed(const RiskWorld& world) {

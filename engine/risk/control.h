@@ -165,7 +165,6 @@ class RiskControl {
     // Whose doing a fill is: of the desk's own, that of the account's only strategy.
     StrategyId cause_of(StrategyId strategy, AccountId account) const;
     void take_positions(const RiskWorld& world, InstrumentId instrument);
-    void follow_money(const RiskWorld& world, InstrumentId instrument);
     void watch_seat(const RiskWorld& world, Seat& seat, std::vector<RiskAlarm>& alarms);
     static const std::string* name_in(const RiskDirectory::Names& names, uint32_t id);
     RiskAsking asking(const RiskWorld& world, const Seat& seat) const;

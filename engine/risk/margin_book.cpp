@@ -183,7 +183,7 @@ std::optional<Money> MarginAmounts::with(MarginPart part, const MarginAmounts& w
 
 void MarginBook::begin_anew(const RiskWorld& world) {
     const size_t count = world.instruments.size();
-    accounts_.assign(world.accounts.size(), {{}, std::vector<MarginAmounts>(count), {}});
+    accounts_.assign(world.accounts.size(), {{}, std::vector<MarginAmounts>(count)});
     shares_.assign(count, {});
     worths_.clear();
     until_ = Timestamp{INT64_MAX};
@@ -205,7 +205,6 @@ void MarginBook::put_right(const RiskBook& book, const RiskWorld& world, const I
         of.sums -= part;
         part = amounts_of({book, world, world.accounts[i], instrument});
         of.sums += part;
-        of.equity.follow(world.accounts[i], instrument);
     }
     value_orders(book, world, instrument);
 }
@@ -251,11 +250,6 @@ std::optional<MarginBook::Exposed> MarginBook::exposed(const RiskBook& book, con
     return size && maintenance ? std::optional(Exposed{*size, *maintenance}) : std::nullopt;
 }
 
-std::optional<Money> MarginBook::equity(const RiskBook& book, const RiskWorld& world, const Account& account) {
-    bring_up_to_date(book, world);
-    return account_of(world, account).equity.equity(account, world.rates);
-}
-
 std::optional<Money> MarginBook::worth_of_orders(const RiskBook& book, const RiskWorld& world, uint32_t owner) {
     bring_up_to_date(book, world);
     if (owner >= worths_.size()) return Money::zero();
@@ -269,13 +263,8 @@ bool MarginBook::is_right(const RiskBook& book, const RiskWorld& world) const {
     for (size_t i = 0; i < std::max(worths_.size(), fresh.worths_.size()); ++i)
         if ((i < worths_.size() ? worths_[i] : Worth{}) != (i < fresh.worths_.size() ? fresh.worths_[i] : Worth{}))
             return false;
-    for (size_t i = 0; i < accounts_.size(); ++i) {
-        const Account& account = world.accounts[i];
-        const auto equity = accounts_[i].equity.equity(account, world.rates);
-        if (accounts_[i].sums != fresh.accounts_[i].sums ||
-            equity != account.equity_in(account.base(), world.instruments, world.rates))
-            return false;
-    }
+    for (size_t i = 0; i < accounts_.size(); ++i)
+        if (accounts_[i].sums != fresh.accounts_[i].sums) return false;
     return true;
 }
 

@@ -4,6 +4,7 @@
 // held. Nothing of it has to be saved. Owned by RiskControl, called from the desk's thread.
 #pragma once
 
+#include "account/touched_instruments.h"
 #include "risk/results.h"
 
 namespace trd {
@@ -61,8 +62,6 @@ class MarginBook {
     // be valued.
     std::optional<Exposed> exposed(const RiskBook& book, const RiskWorld& world, const Account& account,
                                    const OrderIntent* order);
-    // As Account::equity_in() tells it, of its base currency. Nothing: a rate is not known.
-    std::optional<Money> equity(const RiskBook& book, const RiskWorld& world, const Account& account);
     // What the owner has working is worth, in its currency. Nothing: not all of it has a price.
     std::optional<Money> worth_of_orders(const RiskBook& book, const RiskWorld& world, uint32_t owner);
 
@@ -73,7 +72,6 @@ class MarginBook {
     struct OfAccount {
         MarginAmounts sums;
         std::vector<MarginAmounts> parts;  // by instrument
-        EquitySum equity;
     };
     struct Worth {
         Money known;

@@ -19,7 +19,7 @@ namespace {
 
 const MarginAmounts& margins_of(const Asking& a) { return a.margins.of(a.book, a.world, a.account); }
 const std::optional<Money>& equity_of(const Asking& a) {
-    if (!a.equity) a.equity = a.margins.equity(a.book, a.world, a.account);
+    if (!a.equity) a.equity = a.account.equity_in(a.account.base(), a.world.rates);
     return *a.equity;
 }
 

@@ -170,7 +170,7 @@ const RiskResult& RiskResults::of(uint32_t owner) const {
 }
 
 void RiskResults::add_account(const Account&, uint32_t owner, uint32_t venue_owner) {
-    purses_.push_back({owner, venue_owner, {}, {}});
+    purses_.push_back({.owner = owner, .venue_owner = venue_owner, .paid_in = {}});
 }
 
 void RiskResults::add_strategy(StrategyId strategy, uint32_t owner, uint32_t account_owner) {
@@ -179,7 +179,7 @@ void RiskResults::add_strategy(StrategyId strategy, uint32_t owner, uint32_t acc
 
 void RiskResults::start_from_here(const RiskWorld& world) {
     for (size_t i = 0; i < purses_.size(); ++i) {
-        const auto equity = world.accounts[i].equity_in(world.accounts[i].base(), world.instruments, world.rates);
+        const auto equity = world.accounts[i].equity_in(world.accounts[i].base(), world.rates);
         purses_[i].paid_known = equity.has_value();
         purses_[i].paid_in = equity.value_or(Money::zero());
     }
@@ -191,7 +191,7 @@ RiskResults::Own& RiskResults::own(StrategyId strategy, const Account& like) {
     uint32_t owner = 0;
     for (const StrategyRow& row : strategies_)
         if (row.strategy == strategy) owner = row.owner;
-    owns_.push_back({strategy, owner, Account(like.id(), like.venue(), like.base(), like.terms()), {}});
+    owns_.push_back({strategy, owner, Account(like.id(), like.venue(), like.base(), like.terms())});
     return owns_.back();
 }
 
@@ -208,7 +208,6 @@ void RiskResults::fill(const RiskWorld& world, const Fill& fill, StrategyId stra
         if (account.id() != fill.account) continue;
         Own& mine = own(strategy, account);
         const Account::Booked booked = mine.account.apply(fill, instrument, posting_);
-        mine.sum.follow(mine.account, instrument);
         if (booked.closed) trip(mine.owner, {*booked.closed, world.rates, mine.account.base()});
     }
 }
@@ -275,7 +274,6 @@ void RiskResults::take_up(const RiskWorld& world, StrategyId strategy, const Acc
         const SideBucket bucket = account.terms().hedging ? side : SideBucket::net;
         take_up(world, mine, instrument, bucket, held, account.position(instrument.id, bucket).mark);
     }
-    mine.sum.follow(mine.account, instrument);
 }
 
 void RiskResults::take_up(const RiskWorld& world, Own& mine, const Instrument& instrument, SideBucket bucket,
@@ -291,10 +289,6 @@ void RiskResults::take_up(const RiskWorld& world, Own& mine, const Instrument& i
     fill.time = world.now;
     fill.fee_currency = settlement_currency(instrument);
     mine.account.apply(fill, instrument, posting_);
-}
-
-void RiskResults::follow(const Account& account, size_t position, const Instrument& instrument) {
-    if (keeps_money_) purses_[position].sum.follow(account, instrument);
 }
 
 void RiskResults::look(const RiskWorld& world) {
@@ -314,7 +308,7 @@ void RiskResults::look_at_accounts(const RiskWorld& world) {
     sums_.clear();
     for (size_t i = 0; i < purses_.size(); ++i) {
         const Purse& purse = purses_[i];
-        const auto equity = purse.sum.equity(world.accounts[i], world.rates);
+        const auto equity = world.accounts[i].equity_in(world.accounts[i].base(), world.rates);
         const auto profit = equity && purse.paid_known ? std::optional(*equity - purse.paid_in) : std::nullopt;
         set(purse.owner, equity, profit);
         add_to_sums(world, purse, world.accounts[i], equity, profit);
@@ -344,7 +338,7 @@ void RiskResults::look_at_strategies(const RiskWorld& world) {
         for (const Own& each : owns_) {
             if (each.strategy != row.strategy) continue;
             if (!currency) currency = each.account.base();
-            const auto equity = each.sum.equity(each.account, world.rates);
+            const auto equity = each.account.equity_in(each.account.base(), world.rates);
             add(profit, equity ? world.rates.convert(*equity, each.account.base(), *currency) : std::nullopt);
         }
         const RiskResult& account = of(row.account_owner);
@@ -421,14 +415,7 @@ bool RiskResults::load_own(ByteReader& in, const RiskWorld& world) {
                                    [id](const Account& account) { return account.id() == id; });
     if (like == world.accounts.end()) return false;
     Own& mine = own(strategy, *like);
-    if (!mine.account.load(in)) return false;
-    bool known = true;
-    mine.account.for_each_open([&](InstrumentId held, SideBucket, const Position&) {
-        known = known && held.value < world.instruments.size();
-    });
-    if (!known) return false;
-    for (const Instrument& instrument : world.instruments) mine.sum.follow(mine.account, instrument);
-    return true;
+    return mine.account.load(in, world.instruments);
 }
 
 bool RiskResults::load(ByteReader& in, const RiskWorld& world, RiskBook& book) {

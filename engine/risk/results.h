@@ -7,7 +7,6 @@
 
 #include <deque>
 
-#include "account/margin_sum.h"
 #include "base/zone.h"
 #include "risk/book.h"
 
@@ -143,15 +142,12 @@ class RiskResults {
         if (!keeps_strategies_) return;
         for (Own& own : owns_) {
             act(own.account, world.instruments[instrument.value], posting_);
-            own.sum.follow(own.account, world.instruments[instrument.value]);
         }
     }
     // So much of what the account holds is the strategy's, as if it had come to it now.
     void take_up(const RiskWorld& world, StrategyId strategy, const Account& account, const Instrument& instrument,
                  Quantity held);
     void trip(uint32_t owner, const RiskRoundTrip& trip);
-    // The account's position in the instrument, or its worth, may have changed.
-    void follow(const Account& account, size_t position, const Instrument& instrument);
     // Values everybody anew, if money is kept.
     void look(const RiskWorld& world);
     // True when a new day has begun: then day_began() has been done.
@@ -175,7 +171,6 @@ class RiskResults {
   private:
     struct Purse {
         uint32_t owner, venue_owner;
-        EquitySum sum;
         Money paid_in;
         bool paid_known = true;
     };
@@ -183,7 +178,6 @@ class RiskResults {
         StrategyId strategy;
         uint32_t owner;
         Account account;
-        EquitySum sum;
     };
     struct StrategyRow {
         StrategyId strategy;

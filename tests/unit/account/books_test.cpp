@@ -234,7 +234,7 @@ TEST_CASE("the equity identity holds after every fill, mark and settlement") {
                         const Position& position = account.position(other.id, static_cast<SideBucket>(bucket));
                         earned += position.realized + position.open_profit();
                     }
-                REQUIRE(account.equity(of, market.instruments) == earned);
+                REQUIRE(account.equity(of) == earned);
             }
         }
     }
@@ -271,7 +271,7 @@ TEST_CASE("an inverse perpetual is kept in coins") {
     CHECK(account.ledger().total(LedgerAccount::margin, btc) == "0.005333333333"_money);
     account.mark(instrument, "7500"_price);
     CHECK(account.position(instrument.id).open_profit() == "0.133333333333"_money);
-    CHECK(account.equity(btc, one_instrument) == "1.133333333333"_money);
+    CHECK(account.equity(btc) == "1.133333333333"_money);
     REQUIRE(account.settle(instrument, posting));
     CHECK(account.cash(btc) == "1.128"_money);
     const auto booked = trade(3, Side::sell, "3000"_qty, "6000"_price);

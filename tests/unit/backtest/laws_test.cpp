@@ -262,7 +262,7 @@ class Laws final : public RunObserver {
         for (const auto& [key, amount] : gains_) explained[key] -= amount;
         for (const auto& [key, amount] : explained) {
             equity_[key] += amount;
-            REQUIRE(desk_->account({key.first}).equity(key.second, desk_->instruments()) == equity_[key]);
+            REQUIRE(desk_->account({key.first}).equity(key.second) == equity_[key]);
         }
         gains_ = std::move(gains);
     }

@@ -141,7 +141,7 @@ TEST_CASE("after every input: ledgers sum to zero, equity moves by postings and 
             for (const auto& [key, amount] : gains_before) change[key] -= amount;
             for (const auto& [key, amount] : change) {
                 const Account& account = desk.account({key.first});
-                REQUIRE(account.equity(key.second, desk.instruments()) == equity[key] + amount);
+                REQUIRE(account.equity(key.second) == equity[key] + amount);
                 equity[key] += amount;
             }
             for (const Account& account : desk.accounts()) {
@@ -149,8 +149,7 @@ TEST_CASE("after every input: ledgers sum to zero, equity moves by postings and 
                     Int128 sum = 0;
                     for (const Money total : balance.totals) sum += total.raw();
                     REQUIRE(sum == 0);
-                    REQUIRE(account.equity(balance.currency, desk.instruments()) ==
-                            equity[{account.id().value, balance.currency}]);
+                    REQUIRE(account.equity(balance.currency) == equity[{account.id().value, balance.currency}]);
                 }
                 account.for_each_open([&](InstrumentId, SideBucket bucket, const Position& held) {
                     REQUIRE((bucket == SideBucket::net) != account.terms().hedging);
@@ -197,9 +196,9 @@ TEST_CASE("funding, a dividend, a day and a conversion, worked out by hand") {
     CHECK(payloads<Posting>(ended).size() == 3);
     CHECK(cash(usd) == "-300.160016"_money);
     CHECK(cash(eur) == "1400.14"_money);
-    CHECK(small.desk.account({2}).equity_in(usd, small.desk.instruments(), small.desk.rates()) == std::nullopt);
+    CHECK(small.desk.account({2}).equity_in(usd, small.desk.rates()) == std::nullopt);
     small.feed(FxRateChanged{eur, usd, "1.1"_dec});
-    CHECK(small.desk.account({2}).equity_in(usd, small.desk.instruments(), small.desk.rates()) ==
+    CHECK(small.desk.account({2}).equity_in(usd, small.desk.rates()) ==
           "1039.993984"_money);                                          // -300.160016 - 200 + 1540.154
     CHECK(small.feed(FundingDue{{0}, "0.01"_dec, {}}).records.empty());  // a share pays none
 }
@@ -326,11 +325,11 @@ TEST_CASE("a future in a currency that no money has moved in counts, at the rate
         small.feed(made);
     }
     const Account& account = small.desk.account({1});
-    CHECK(account.equity_in(usd, small.desk.instruments(), small.desk.rates()) == "1000"_money);
+    CHECK(account.equity_in(usd, small.desk.rates()) == "1000"_money);
     Bar bar;
     bar.close = "11"_price;
     small.feed(BarClosed{{1}, bar});
-    CHECK(account.equity_in(usd, small.desk.instruments(), small.desk.rates()) == "1002.2"_money);
+    CHECK(account.equity_in(usd, small.desk.rates()) == "1002.2"_money);
 }
 
 TEST_CASE("a split that leaves nothing pays all of it in cash") {

@@ -241,7 +241,7 @@ TEST_CASE("sums are what counting anew gives, after every input") {
                     REQUIRE(sums.net_high == high);
                     REQUIRE(sums.net_low == low);
                 }
-                const auto equity = account.equity_in(account.base(), desk.instruments(), desk.rates());
+                const auto equity = account.equity_in(account.base(), desk.rates());
                 const RiskResult& result = risk.results().of(owner);
                 if (result.known) REQUIRE(equity == result.equity);
             }
