@@ -24,6 +24,7 @@ constexpr Option generate_options[] = {
     {"--regime", "NAME", "how the price moves; mixed unless given here", false,
      "mixed,trending,mean-reverting,jumpy,gappy", Completes::choices},
     {"--start", "TIME", "time of the first row; 2020-01-01 unless given here"},
+    {"--weekdays", "", "no rows on Saturdays and Sundays, as of what an exchange trades; days are those of UTC"},
     {"--replace", "", "also when the series holds imported rows"},
     catalogue_option,
 };
@@ -45,6 +46,7 @@ constexpr Option resample_options[] = {
 
 constexpr Example generate_examples[] = {
     {"What the examples run on:", "trd data generate"},
+    {"Days of a share, for seven years:", "trd data generate SHARE --tf 1d --rows 1750 --weekdays"},
     {"Ten million trades in a market that jumps:",
      "trd data generate JUMPY --kind trades --rows 10000000 --regime jumpy --tf 50ms"},
 };
@@ -83,9 +85,10 @@ Result<GenerateOptions> generate_options_of(const Arguments& arguments) {
     options.seed = seed.value_or(options.seed);
     TRD_TRY(const auto start, time_value(arguments, "--start"));
     options.start = start.value_or(options.start);
-    // A gappy market takes up to two hundred steps at once.
-    const Int128 reach =
-        static_cast<Int128>(options.rows) * options.timeframe.ns * (options.regime == MarketRegime::gappy ? 2 : 1);
+    options.weekdays_only = arguments.has("--weekdays");
+    // A gappy market takes up to two hundred steps at once, and weekends are two days of seven.
+    const int stretch = (options.regime == MarketRegime::gappy ? 2 : 1) * (options.weekdays_only ? 2 : 1);
+    const Int128 reach = static_cast<Int128>(options.rows) * options.timeframe.ns * stretch;
     if (options.rows == 0 || options.start.ns + reach > INT64_MAX)
         return Fail{bad_value("--rows", arguments.value("--rows").value_or(std::to_string(options.rows)),
                               "1 or more, and not beyond the year 2262")};

@@ -8,10 +8,12 @@ namespace trd {
 namespace {
 
 constexpr std::array templates{
-    ProjectTemplate{"crypto", "crypto", "USDT", "bps:10", "0.1 % of the value, each way", "BTCUSDT", "0.01"},
+    ProjectTemplate{"crypto", "crypto", "USDT", "bps:10", "0.1 % of the value, each way", "BTCUSDT", "0.01",
+                    "--rows 2500", ""},
     ProjectTemplate{"equity", "equity", "USD", "per_unit:0.005,min=1", "half a cent a share, at least one dollar",
-                    "SPY", "10"},
-    ProjectTemplate{"fx", "fx", "USD", "bps:0.5", "half a spread of one basis point, each way", "EURUSD", "1000"},
+                    "SPY", "10", "--rows 1750 --weekdays", ""},
+    ProjectTemplate{"fx", "fx", "USD", "bps:0.5", "half a spread of one basis point, each way", "EURUSD", "1000",
+                    "--rows 1750 --weekdays", " --set qty=10"},
 };
 
 std::string replaced(std::string text, std::string_view mark, std::string_view value) {

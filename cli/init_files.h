@@ -11,6 +11,8 @@ namespace trd {
 // What a kind of project starts with.
 struct ProjectTemplate {
     std::string_view name, kind, currency, fees, fees_remark, symbol, quantity;
+    std::string_view days_of_demo;   // rows of days for some years, on the days on which such a thing trades
+    std::string_view flags_of_demo;  // of the first run, where its prices, of about 100, are no such thing's
 };
 std::span<const ProjectTemplate> project_templates();
 // Precondition: the name is one of them.

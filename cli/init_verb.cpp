@@ -106,8 +106,8 @@ std::string shell_word(const std::string& text) {
 
 std::vector<std::string> next_commands(const std::string& folder, const ProjectPlan& plan) {
     const std::string enter = folder == "." ? "" : "cd " + shell_word(folder) + " && ";
-    return {enter + "trd data generate DEMO --tf 1d --rows 2500",
-            "trd backtest strategies/first.lua --symbol DEMO --tf 1d",
+    return {enter + "trd data generate DEMO --tf 1d " + std::string(plan.kind->days_of_demo),
+            "trd backtest strategies/first.lua --symbol DEMO --tf 1d" + std::string(plan.kind->flags_of_demo),
             "trd data import YOUR-PRICES.csv --symbol " + shell_word(plan.symbol) +
                 " && trd backtest strategies/first.lua --symbol " + shell_word(plan.symbol)};
 }

@@ -18,6 +18,13 @@ int64_t random_size(Xoshiro& random, int64_t scale) {
     return 1 + (a * b * scale >> 14);
 }
 
+// The same time of the next Monday, where it is a Saturday or a Sunday of UTC.
+int64_t on_a_weekday(int64_t time) {
+    constexpr int friday = 4;
+    while (weekday_of(utc_day(Timestamp{time})) > friday) time += days(1).ns;
+    return time;
+}
+
 // Now and then a gappy market misses rows: up to two hundred steps.
 int64_t steps_to_next(RandomWalk& walk) {
     if (walk.regime() != MarketRegime::gappy || walk.random().below(300) != 0) return 1;
@@ -34,6 +41,7 @@ class Generator {
     Status<> run(Status<> (Generator::*put_row)(int64_t time)) {
         int64_t time = options_.start.ns;
         for (uint64_t row = 0; row < options_.rows; ++row) {
+            if (options_.weekdays_only) time = on_a_weekday(time);
             TRD_CHECK((this->*put_row)(time));
             time += next_step_ns();
             if (row % rows_between_progress == 0) TRD_CHECK(tell(options_.progress, row, options_.rows));

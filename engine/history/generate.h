@@ -21,8 +21,9 @@ struct GenerateOptions {
     uint64_t seed = 1;
     MarketRegime regime = MarketRegime::mixed;
     int64_t first_price_ticks = 10'000;
-    uint8_t tick_digits = 2;  // a tick is 10^-tick_digits
-    int64_t swing_ppm = 400;  // standard deviation of a step, in millionths of the price
+    uint8_t tick_digits = 2;     // a tick is 10^-tick_digits
+    bool weekdays_only = false;  // no rows on Saturdays and Sundays of UTC
+    int64_t swing_ppm = 400;     // standard deviation of a step, in millionths of the price
     ProgressCall progress;
 };
 

@@ -124,6 +124,32 @@ TEST_CASE("every kind and regime that can be generated reads back, row for row")
     }
 }
 
+TEST_CASE("weekdays have rows of every kind and regime, Saturdays and Sundays none") {
+    const TempFolder folder;
+    for (const DataKind kind : {DataKind::bars, DataKind::quotes, DataKind::funding})
+        for (const MarketRegime regime : {MarketRegime::mixed, MarketRegime::gappy})
+            for (const Duration step : {minutes(7), hours(8), days(1)}) {
+                GenerateOptions options;
+                options.kind = kind;
+                options.regime = regime;
+                options.timeframe = step;
+                options.rows = 2'000;
+                options.start = *parse_iso("2024-01-06T05:00:00Z");  // a Saturday
+                options.weekdays_only = true;
+                const auto key = generate_series(folder.path(), options, true);
+                REQUIRE(key);
+                const Catalogue catalogue = Catalogue::open(folder.path()).value();
+                RowCursor cursor = RowCursor::open(catalogue.paths_of(*key).value()).value();
+                std::optional<Timestamp> last;
+                while (cursor.next()) {
+                    CHECK(weekday_of(utc_day(cursor.time())) < 5);
+                    CHECK((!last || *last < cursor.time()));
+                    if (!last) CHECK(to_iso(cursor.time()).substr(0, 10) == "2024-01-08");
+                    last = cursor.time();
+                }
+            }
+}
+
 TEST_CASE("resampling in steps is resampling at once") {
     const TempFolder folder;
     for (const MarketRegime regime : {MarketRegime::mixed, MarketRegime::gappy}) {
