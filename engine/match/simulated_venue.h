@@ -182,6 +182,7 @@ class SimulatedVenue {
         std::array<LevelList, 4> lists{LevelList(true), LevelList(false), LevelList(true), LevelList(false)};
         Price follows_above = Price::max(), follows_below = -Price::max();  // beyond these trailing triggers move
         bool needs_every_bar = false;
+        bool has_takers = false;  // orders that the next open meets as they came: Resting::takes
         uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, dated = 0, session_orders = 0;
         bool known = false;  // the prices below
         bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;

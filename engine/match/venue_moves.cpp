@@ -410,8 +410,10 @@ void SimulatedVenue::end_move(Lane& lane) {
         expire_dated(lane, move.time);
         pass_pauses(lane, move.time);
     }
-    if (move.kind == MoveKind::open)
+    if (move.kind == MoveKind::open) {
         for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
+        lane.has_takers = false;
+    }
     if (move.kind == MoveKind::print && lane.has_quotes) lane.volume_counts = false;
     follow(lane);
     if (move.kind == MoveKind::close) end_bar(lane, move);

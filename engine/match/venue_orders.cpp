@@ -56,7 +56,7 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
 // What may_trade() asks without looking at orders.
 void SimulatedVenue::look_again(Lane& lane) {
     lane.needs_every_bar = !lane.waiting.empty() || lane.on_their_way > 0 || lane.messages > 0 || lane.dated > 0 ||
-                           (trace_ != nullptr && !lane.orders.empty());
+                           lane.has_takers || (trace_ != nullptr && !lane.orders.empty());
     lane.follows_above = Price::max();
     lane.follows_below = -Price::max();
     if (lane.trailing == 0) return;
@@ -155,6 +155,7 @@ void SimulatedVenue::place_limit(Lane& lane, uint32_t slot) {
         if (live) return end(lane, slot, OrderEventKind::cancel, VenueReason::cannot_fill_at_once);
         return wait(lane, slot);
     }
+    lane.has_takers = lane.has_takers || order.takes;
     join_queue(lane, order);
     list(lane, slot);
 }

@@ -259,6 +259,7 @@ bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     order.triggered = in.get_bool();
     order.takes = in.get_bool();
     if (order.arrival != 0) --lane.on_their_way;
+    lane.has_takers = lane.has_takers || order.takes;
     if (listed) list(lane, slot_of(kept.intent.id));
     return in.ok();
 }
