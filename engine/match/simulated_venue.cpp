@@ -24,6 +24,21 @@ void SimulatedVenue::define(const Instrument& instrument, Timestamp now) {
     Lane& lane = lane_of(instrument.id);
     lane.instrument = instrument;
     lane.terms = instrument.terms_at(now);
+    find_next_terms();
+}
+
+// The first moment from which some instrument has other terms than those that its lane goes by.
+void SimulatedVenue::find_next_terms() {
+    next_terms_ = Timestamp{INT64_MAX};
+    for (const Lane& lane : lanes_)
+        for (const Terms& terms : lane.instrument.terms)
+            if (terms.valid_from > lane.terms.valid_from) next_terms_ = std::min(next_terms_, terms.valid_from);
+}
+
+void SimulatedVenue::renew_terms() {
+    for (Lane& lane : lanes_)
+        if (!lane.instrument.terms.empty()) lane.terms = lane.instrument.terms_at(now_);
+    find_next_terms();
 }
 
 void SimulatedVenue::set_trace(MatchTrace* trace) {
@@ -123,6 +138,8 @@ std::optional<Timestamp> SimulatedVenue::earliest_due() const {
 
 void SimulatedVenue::set_now(Timestamp now) {
     now_ = std::max(now_, now);
+    if (now_ >= next_terms_) [[unlikely]]
+        renew_terms();
     while (!outbox_.empty() && outbox_.front().time <= now_) {
         ready_.push_back(std::move(outbox_.front()));
         outbox_.pop_front();

@@ -62,7 +62,7 @@ class SimulatedVenue {
     SimulatedVenue(VenueId id, const VenueModels& models, uint64_t seed);
 
     const VenueModels& models() const { return models_; }
-    // Before its first order or price, and again when its terms change: the terms of `now` count from here on.
+    // Before its first order or price. The terms of `now` count, and later ones from their date on.
     void define(const Instrument& instrument, Timestamp now = {INT64_MAX});
 
     // Messages to the venue. They arrive after the latency. `open` is what is left of the order's quantity.
@@ -360,6 +360,8 @@ class SimulatedVenue {
     // Reports and time
     std::optional<Timestamp> earliest_due() const;
     void set_now(Timestamp now);
+    void find_next_terms();
+    void renew_terms();
     // An OrderReport or a Fill.
     template <class What>
     void report(const What& what);
@@ -372,6 +374,7 @@ class SimulatedVenue {
     VenueModels models_;
     uint64_t random_;
     Timestamp now_{INT64_MIN};
+    Timestamp next_terms_{INT64_MAX};
     std::vector<Lane> lanes_;
     std::vector<Resting> slots_;
     std::vector<uint32_t> free_;

@@ -208,6 +208,7 @@ bool SimulatedVenue::load(ByteReader& in) {
     if (lanes > instruments_max) return false;
     for (uint32_t i = 0; i < lanes && in.ok(); ++i)
         if (!load(in, lane_of({i}), i)) return false;
+    find_next_terms();
     return load_messages(in) && load_reports(in);
 }
 
@@ -258,8 +259,8 @@ bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     const bool listed = in.get_bool();
     order.triggered = in.get_bool();
     order.takes = in.get_bool();
-    if (order.arrival != 0) --lane.on_their_way;
     lane.has_takers = lane.has_takers || order.takes;
+    if (order.arrival != 0) --lane.on_their_way;
     if (listed) list(lane, slot_of(kept.intent.id));
     return in.ok();
 }
