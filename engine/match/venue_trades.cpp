@@ -51,7 +51,8 @@ Quantity SimulatedVenue::tradable(const Lane& lane, const Resting& order, Quanti
     return order.intent.reduce_only ? std::min(quantity, reducible(lane, order.intent)) : quantity;
 }
 
-// Away from the price to the next tick, and never beyond the order's own limit.
+// Away from the price to the next tick, never beyond the order's own limit, and never below one tick: nobody pays to
+// have a thing taken away that has a price.
 Price SimulatedVenue::slipped(const Lane& lane, const Resting& order, Price price, Quantity quantity) const {
     const SlippageMarket market{lane.has_quotes ? lane.ask - lane.bid : Price::zero(), lane.volume, lane.taken};
     const Price distance = models_.slippage.distance(price, quantity, market);
@@ -60,6 +61,7 @@ Price SimulatedVenue::slipped(const Lane& lane, const Resting& order, Price pric
     Price result = buys ? price + distance : price - distance;
     if (lane.terms.tick.is_positive())
         result = round_to_step(result, lane.terms.tick, buys ? Rounding::up : Rounding::down);
+    if (!buys && price.is_positive()) result = std::max(result, std::min(price, lane.terms.tick));
     if (has_limit(order.intent.type))
         result = buys ? std::min(result, order.intent.limit) : std::max(result, order.intent.limit);
     return result;
