@@ -131,6 +131,13 @@ const Actions& Desk::on(const InputHeader& input, const QuoteChanged& event) {
     return end();
 }
 
+// What was bought at the ask is not worth the ask.
+std::optional<Price> Desk::quoted_mark(InstrumentId instrument) const {
+    const Market& market = markets_[instrument.value];
+    const bool is_quoted = !market.has_last && market.quote.bid.is_positive() && market.quote.ask.is_positive();
+    return is_quoted ? std::optional(middle(market.quote)) : std::nullopt;
+}
+
 void Desk::mark(const Instrument& instrument, Price price) {
     for (Account& account : accounts_) {
         account.mark(instrument, price);

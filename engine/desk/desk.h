@@ -229,6 +229,8 @@ class Desk {
     bool restore_working();
     bool groups_fit() const;
     void mark(const Instrument& instrument, Price price);
+    // Where quotes alone mark: by the last one.
+    std::optional<Price> quoted_mark(InstrumentId instrument) const;
     IntakePosition intake_position(const StrategyEntry& strategy, AccountId account, const RawIntent& raw);
     Denial check_worth(const RawIntent& raw, AccountId account, const Instrument* instrument) const;
     void find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result);

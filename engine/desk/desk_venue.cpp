@@ -42,9 +42,12 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
                        fill.account);
         return end();
     }
+    const std::optional<Price> quoted = quoted_mark(fill.instrument);
+    if (quoted) account.mark(*instrument_of(fill.instrument), *quoted);
     if (booked.closed) actions_.closed_trades.push_back(*booked.closed);
     if (risk_ != nullptr) {
         risk_->fill(world(), fill, fill.order.parts().strategy, booked.closed);
+        if (quoted) risk_->mark_own(world(), fill.instrument, *quoted);
         note_change(fill.instrument);
     }
     if (booked.misplaced) [[unlikely]]

@@ -392,6 +392,11 @@ void RiskControl::fill(const RiskWorld& world, const Fill& fill, StrategyId aske
     if (!results_.keeps_strategies()) results_.trip(owners[static_cast<size_t>(RiskScope::strategy)], trip);
 }
 
+void RiskControl::mark_own(const RiskWorld& world, InstrumentId instrument, Price price) {
+    results_.each_own(world, instrument,
+                      [&](Account& own, const Instrument& what, Posting&) { own.mark(what, price); });
+}
+
 void RiskControl::transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount) {
     results_.transfer(world, account, currency, amount);
 }

@@ -74,6 +74,8 @@ class RiskControl {
     void follow(const RiskWorld& world, const Order& order, const OrderAmendment& asked = {});
     // Booked by the account already.
     void fill(const RiskWorld& world, const Fill& fill, StrategyId strategy, const std::optional<ClosedTrade>& closed);
+    // What strategies hold themselves is worth this; the accounts know it already.
+    void mark_own(const RiskWorld& world, InstrumentId instrument, Price price);
     void transfer(const RiskWorld& world, AccountId account, Currency currency, Money amount);
     void fund(const RiskWorld& world, InstrumentId instrument, Decimal rate, Price mark);
     void pay_dividend(const RiskWorld& world, InstrumentId instrument, Price amount);
