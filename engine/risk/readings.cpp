@@ -244,9 +244,8 @@ Answer worst_loss_share(const Asking& a, const Need& need) {
     return worst;
 }
 
-Answer worst_loss_in_ranges(const Asking& a, const Need&) {
+Answer loss_in_ranges(const Asking& a, const Position& held) {
     const auto range = signal(a.market.statistics.average_range());
-    const Position& held = a.account.position(a.instrument.id);
     if (held.is_flat()) return Decimal();
     if (!range) return std::nullopt;
     const Decimal move = is_inverse(a.instrument.kind)
@@ -254,6 +253,16 @@ Answer worst_loss_in_ranges(const Asking& a, const Need&) {
                              : multiply(multiply(plain(abs(held.quantity)), a.instrument.multiplier), *range);
     if (!move.is_positive()) return std::nullopt;
     return std::max(Decimal(), divide(plain(-held.open_profit()), move));
+}
+
+// Of both sides, where an account keeps them.
+Answer worst_loss_in_ranges(const Asking& a, const Need&) {
+    Answer worst = Decimal();
+    for (const SideBucket bucket : {SideBucket::net, SideBucket::long_side, SideBucket::short_side}) {
+        const Answer loss = loss_in_ranges(a, a.account.position(a.instrument.id, bucket));
+        worst = worst && loss ? std::max(worst, loss) : std::nullopt;
+    }
+    return worst;
 }
 
 Answer fill_deviation(const Asking& a, const Need&) {
