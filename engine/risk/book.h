@@ -105,6 +105,10 @@ class RiskBook {
     void revalue(const RiskWorld& world);
     // Nothing: what the owner holds cannot all be valued.
     std::optional<Money> group_gross(uint32_t owner, InstrumentId instrument, Group group) const;
+    bool share_group(InstrumentId one, InstrumentId other, Group group) const {
+        const auto of = [&](InstrumentId id) { return groups_[id.value][static_cast<size_t>(group)]; };
+        return of(one) != no_group && of(one) == of(other);
+    }
     // What `quantity` of the instrument is worth at its mark, in the currency; with the sign of `quantity`.
     std::optional<Money> value_of(const RiskWorld& world, InstrumentId instrument, Quantity quantity,
                                   Currency currency) const;

@@ -34,8 +34,9 @@ constexpr bool includes(RiskModes modes, RiskMode mode) { return (modes & static
 
 // The side that an order is for, of an account that keeps both.
 struct RiskSide {
-    Quantity held;     // negative: short
-    Quantity working;  // open quantity of what works in the order's direction
+    Quantity held;                 // negative: short
+    Quantity working;              // open quantity of what works in the order's direction
+    std::optional<Money> worth{};  // of both together, in the account's currency; nothing: not known
 };
 
 // What the gate or a monitor is asked.
@@ -45,10 +46,11 @@ struct RiskQuery {
     const RiskInputs* inputs = nullptr;  // sums of working orders without the order itself
     Timestamp now;
     DecisionAction action = DecisionAction::submit;
-    bool all_known = false;          // whatever a rule of the plan needs; false: who asks has not looked
-    bool only_exits = false;         // the order only reduces, and so does all that works on its side
-    std::optional<RiskSide> side{};  // nothing: the account nets
-    Quantity traded{};               // of an amendment: what the order has traded, beside what it would have open
+    bool all_known = false;              // whatever a rule of the plan needs; false: who asks has not looked
+    bool only_exits = false;             // the order only reduces, and so does all that works on its side
+    std::optional<RiskSide> side{};      // nothing: the account nets
+    std::optional<RiskSide> own_side{};  // the strategy's part of it
+    Quantity traded{};                   // of an amendment: what the order has traded, beside what it would have open
 };
 
 // The states of RiskInput::gate_state.

@@ -9,17 +9,26 @@ Decimal projected(const RuleQuery& q, Decimal held, Decimal working) {
 }
 
 // Where both sides are kept, the side that the order is for is no smaller for what the other one holds.
+const std::optional<RiskSide>& side_of(const RuleQuery& q) {
+    return q.scope() == RiskScope::strategy ? q.query.own_side : q.query.side;
+}
+
 RiskFigure projected_position(const RuleQuery& q) {
     const Decimal all = projected(q, q[I::position], q[q.buys() ? I::buying : I::selling]);
-    const auto& side = q.query.side;
-    if (!side || q.scope() == RiskScope::strategy) return number(all);
+    const auto& side = side_of(q);
+    if (!side) return number(all);
     const auto plain = [](Quantity quantity) { return Decimal::from_raw(quantity.raw()); };
     return number(std::max(all, projected(q, plain(side->held), plain(side->working))));
 }
 RiskFigure projected_gross(const RuleQuery& q) { return number(q[I::gross] + q.value); }
 RiskFigure projected_net(const RuleQuery& q) { return number(grown(q, I::net_high, I::net_low, q.value)); }
 RiskFigure instrument_share(const RuleQuery& q) {
-    return share(grown(q, I::instrument_high, I::instrument_low, q.value), q[I::equity]);
+    Decimal value = grown(q, I::instrument_high, I::instrument_low, q.value);
+    if (const auto& side = side_of(q); side && side->worth) {
+        const Decimal worth = Decimal::from_raw(side->worth->raw());
+        value = std::max(value, not_below_zero(q.value + (q.buys() ? worth : -worth)));
+    }
+    return share(value, q[I::equity]);
 }
 RiskFigure leverage(const RuleQuery& q) { return grown_share<I::gross>(q); }
 

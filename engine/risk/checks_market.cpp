@@ -30,8 +30,7 @@ RiskFigure first_quantity(const RuleQuery& q) {
 }
 // One more when the order would enter an instrument that is neither held nor about to be.
 RiskFigure positions_with(const RuleQuery& q) {
-    const bool known = q.is_set(I::position) || q.is_set(I::buying) || q.is_set(I::selling);
-    return number(q[I::open_positions] + (known ? Decimal() : one()));
+    return number(q[I::open_positions] + (q.is_set(I::instrument_used) ? Decimal() : one()));
 }
 
 constexpr RiskRule r25[] = {
@@ -210,7 +209,7 @@ constexpr RiskRule r35[] = {{"max_positions",
                              U::count,
                              at_most,
                              exits_pass,
-                             {I::open_positions, I::position, I::buying, I::selling},
+                             {I::open_positions, I::instrument_used},
                              positions_with,
                              "Instruments that are held or about to be."}};
 

@@ -58,11 +58,16 @@ bool are_only_exits(const RiskAsking& asking) {
     return only;
 }
 
-std::optional<RiskSide> side_of(const RiskAsking& asking) {
-    if (asking.order->bucket == SideBucket::net) return std::nullopt;
-    RiskSide side{asking.account.position(asking.instrument.id, asking.order->bucket).quantity, {}};
+// `held`: by whom the scope says, whose orders count too.
+RiskSide side_of(const RiskAsking& asking, RiskScope scope, Quantity held) {
+    RiskSide side{held, {}};
     if (asking.order->reduce_only) side.held += asking.expected;  // of a parent that opens what it is to close
-    each_beside(asking, [&](const RiskBook::WorkingOrder& each) { side.working += each.open; });
+    const auto whose = static_cast<size_t>(scope);
+    each_beside(asking, [&](const RiskBook::WorkingOrder& each) {
+        if (each.owners[whose] == asking.owners[whose]) side.working += each.open;
+    });
+    const Quantity all = asking.order->side == Side::buy ? side.held + side.working : side.held - side.working;
+    side.worth = asking.book.value_of(asking.world, asking.instrument.id, all, asking.account.base());
     return side;
 }
 
@@ -260,7 +265,9 @@ void RiskControl::keep_what_is_needed(const RiskWorld& world, const RiskNeed& ne
     if (traits.values) book_.keep_values(world);
     if (traits.money) results_.keep_money(true);
     keeps_statistics_ = keeps_statistics_ || traits.statistics;
-    if (traits.money && need.scope == RiskScope::strategy) results_.keep_strategies(true);
+    const bool keeps_sides = std::any_of(world.accounts.begin(), world.accounts.end(),
+                                         [](const Account& account) { return account.terms().hedging; });
+    if ((traits.money || keeps_sides) && need.scope == RiskScope::strategy) results_.keep_strategies(true);
 }
 
 Quantity RiskControl::held_by(StrategyId strategy, const Account& account, InstrumentId instrument,
@@ -511,7 +518,11 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
     asking.stop_distance = order.stop_distance;
     asking.gate = monitors_.gate_state(seat->monitors);
     query.only_exits = are_only_exits(asking);
-    query.side = side_of(asking);
+    if (const SideBucket bucket = order.intent->bucket; bucket != SideBucket::net) {
+        const Quantity own = held_by(order.intent->strategy, asking.account, seat->instrument, bucket);
+        query.side = side_of(asking, RiskScope::account, asking.account.position(seat->instrument, bucket).quantity);
+        query.own_side = side_of(asking, RiskScope::strategy, own);
+    }
     query.all_known = read(asking, seat->before);
     TRD_ASSERT(!checks_margins || margins_.is_right(book_, world));
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]

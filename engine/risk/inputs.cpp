@@ -149,6 +149,7 @@ constexpr RiskInputTraits inputs[] = {
     {RiskInput::errors, "errors", RiskUnit::count, false, "failed requests within the window"},
     {RiskInput::fill_anomalies, "fill_anomalies", RiskUnit::count, false,
      "fills beyond the order, or of an unknown one"},
+    {RiskInput::instrument_used, "instrument_used", RiskUnit::flag, false, "1: the instrument is held or about to be"},
 };
 static_assert(std::size(inputs) == risk_input_count);
 

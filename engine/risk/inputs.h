@@ -128,8 +128,9 @@ enum class RiskInput : uint8_t {
     rejects,
     errors,
     fill_anomalies,
+    instrument_used,
 };
-inline constexpr size_t risk_input_count = 104;
+inline constexpr size_t risk_input_count = 105;
 inline constexpr RiskInput first_scoped_input = RiskInput::position;
 
 struct RiskInputTraits {

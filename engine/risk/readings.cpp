@@ -3,15 +3,13 @@
 #include <array>
 
 #include "market/trading_sessions.h"
-#include "risk/readings_parts.h"
+#include "risk/readings_book.h"
 
 namespace trd {
 namespace {
 
 using namespace readings_detail;
 
-Answer whole(uint64_t number) { return Decimal::from_units(static_cast<int64_t>(number)); }
-Answer flag(bool value) { return whole(value ? 1 : 0); }
 Answer in_seconds(Duration duration) { return Decimal::from_raw(static_cast<Int128>(duration.ns) * 1'000); }
 Answer signal(double value) {
     const auto exact = from_double<Decimal>(value);
@@ -109,29 +107,6 @@ Answer position(const Asking& a, const Need& need) { return plain(cell_of(a, nee
 Answer buying(const Asking& a, const Need& need) { return plain(cell_of(a, need).buying); }
 Answer selling(const Asking& a, const Need& need) { return plain(cell_of(a, need).selling); }
 
-// An order does not meet those that wait for it to trade, nor those that it shares a quantity with.
-bool is_relative(const RiskBook::WorkingOrder& working, const OrderIntent* order) {
-    if (order == nullptr) return false;
-    const bool shares = working.group != 0 && working.group == order->group &&
-                        working.id.parts().strategy == order->id.parts().strategy;
-    return shares || working.id == order->parent || working.parent == order->id;
-}
-
-template <Side side>
-Answer best_own(const Asking& a, const Need& need) {
-    Price best;
-    for (const RiskBook::WorkingOrder& order : a.book.orders_in(a.instrument.id)) {
-        if (order.side != side || !order.has_left || is_relative(order, a.order) ||
-            order.owners[static_cast<size_t>(need.scope)] != owner_of(a, need.scope))
-            continue;
-        const bool anywhere = order.price.is_zero();
-        if (side == Side::buy) best = anywhere ? Price::max() : std::max(best, order.price);
-        if (side == Side::sell)
-            best = anywhere ? Price::from_raw(1) : best.is_zero() ? order.price : std::min(best, order.price);
-    }
-    return plain(best);
-}
-
 template <Money RiskBook::Owner::*sum>
 Answer owner_sum(const Asking& a, const Need& need) {
     const RiskBook::Owner& owner = book_of(a, need);
@@ -142,42 +117,6 @@ Answer cell_sum(const Asking& a, const Need& need) {
     const RiskBook::Cell& cell = cell_of(a, need);
     return cell.unknown ? std::nullopt : Answer(plain(cell.*sum));
 }
-// Where both sides are kept, neither makes the other one smaller. Null: of all instruments.
-std::optional<Money> gross_of_sides(const Asking& a, const Instrument* only) {
-    std::optional<Money> sum = Money::zero();
-    for (const Instrument& instrument : a.world.instruments)
-        for (const SideBucket bucket : {SideBucket::long_side, SideBucket::short_side}) {
-            if (only != nullptr && only->id != instrument.id) continue;
-            const Quantity held = largest_held(a.book, a.account, instrument.id, bucket, nullptr);
-            const auto worth = a.book.value_of(a.world, instrument.id, held, a.account.base());
-            sum = sum && worth ? std::optional(*sum + abs(*worth)) : std::nullopt;
-        }
-    return sum;
-}
-
-// Sizes add up over accounts: what one of them is long does not make smaller what another one is short.
-Answer gross(const Asking& a, const Need& need) {
-    const auto of = [&](uint32_t index) -> std::optional<Money> {
-        const RiskBook::Owner& owner = a.book.owner(index);
-        if (need.scope != RiskScope::instrument) return owner.unknown == 0 ? std::optional(owner.gross) : std::nullopt;
-        const RiskBook::Cell& cell = a.book.cell(index, a.instrument.id);
-        return cell.unknown ? std::nullopt : std::optional(cell.gross());
-    };
-    if (need.scope == RiskScope::strategy) return plain(of(owner_of(a, need.scope)));
-    const Instrument* const only = need.scope == RiskScope::instrument ? &a.instrument : nullptr;
-    return plain(sum_of_accounts(a, need, [&](const Asking& one) {
-        return one.account.terms().hedging ? gross_of_sides(one, only) : of(owner_of(one, RiskScope::account));
-    }));
-}
-
-template <RiskBook::Group group>
-Answer group_sum(const Asking& a, const Need& need) {
-    const auto of = [&](uint32_t index) { return a.book.group_gross(index, a.instrument.id, group); };
-    if (need.scope == RiskScope::strategy || need.scope == RiskScope::instrument)
-        return plain(of(owner_of(a, need.scope)));
-    return plain(sum_of_accounts(a, need, [&](const Asking& one) { return of(owner_of(one, RiskScope::account)); }));
-}
-
 Answer value_of_longs(const Asking& a, const Need& need) {
     const RiskBook::Cell& cell = cell_of(a, need);
     if (need.scope == RiskScope::instrument) return cell.unknown ? std::nullopt : Answer(plain(cell.longs()));
@@ -367,24 +306,25 @@ constexpr Row rows[] = {
     {I::position, position},
     {I::buying, buying},
     {I::selling, selling},
-    {I::highest_own_buy, best_own<Side::buy>},
-    {I::lowest_own_sell, best_own<Side::sell>},
+    {I::highest_own_buy, highest_own_buy},
+    {I::lowest_own_sell, lowest_own_sell},
     {I::equity, funds<&RiskResult::equity>, needs_money},
     {I::gross, gross, needs_values},
     {I::net_high, owner_sum<&RiskBook::Owner::net_high>, needs_values},
     {I::net_low, owner_sum<&RiskBook::Owner::net_low>, needs_values},
     {I::instrument_high, cell_sum<&RiskBook::Cell::high>, needs_values},
     {I::instrument_low, cell_sum<&RiskBook::Cell::low>, needs_values},
-    {I::sector_gross, group_sum<RiskBook::Group::sector>, needs_values},
-    {I::issuer_gross, group_sum<RiskBook::Group::issuer>, needs_values},
-    {I::currency_gross, group_sum<RiskBook::Group::currency>, needs_values},
+    {I::sector_gross, sector_gross, needs_values},
+    {I::issuer_gross, issuer_gross, needs_values},
+    {I::currency_gross, currency_gross, needs_values},
     {I::buying_power, buying_power},
     {I::margin_used, margin_used},
     {I::margin_excess, margin_excess},
     {I::long_value, value_of_longs, needs_values},
     {I::open_orders, [](const Asking& a, const Need& need) { return whole(book_of(a, need).orders); }},
     {I::open_notional, open_notional},
-    {I::open_positions, [](const Asking& a, const Need& need) { return whole(book_of(a, need).used); }},
+    {I::open_positions, open_positions},
+    {I::instrument_used, is_instrument_used},
     {I::submits_at_once,
      [](const Asking& a, const Need& need) { return whole(result_of(a, need).submits.since(a.world.now)); }},
     {I::submits_in_second, within_a_second<&RiskResult::submits>},

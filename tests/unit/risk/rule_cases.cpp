@@ -305,7 +305,12 @@ const std::vector<RuleCase> cases = {
          r.set(I::order_edge, "12");
      },
      "0.25"},
-    {"R35", "max_positions", [](Rig& r) { r.set(I::open_positions, "5"); }, "6"},
+    {"R35", "max_positions",
+     [](Rig& r) {
+         r.set(I::open_positions, "5");
+         r.set(I::instrument_used, "0");
+     },
+     "6"},
 
     // All the time.
     {"T01", "max_loss", [](Rig& r) { r.set(I::day_pnl, "-500"); }, "500"},
