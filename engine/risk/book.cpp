@@ -129,6 +129,7 @@ void RiskBook::add(const Order& order, const RiskOwners& owners) {
                                                 .bucket = intent.bucket,
                                                 .reduce_only = intent.reduce_only,
                                                 .has_limit = has_limit(intent.type),
+                                                .is_stop = is_stop(intent.type) && !has_limit(intent.type),
                                                 .parent = intent.parent,
                                                 .group = intent.group});
     for (const RiskScope scope : kept_) ++owners_[owners[static_cast<size_t>(scope)]].orders;

@@ -61,6 +61,7 @@ class RiskBook {
         SideBucket bucket = SideBucket::net;
         bool reduce_only = false;
         bool has_limit = false;  // it trades at its price or better
+        bool is_stop = false;    // it waits for its price, and then takes what it finds
         OrderId parent;          // null: none
         uint64_t group = 0;      // of its strategy; 0: none
         bool has_left = false;

@@ -41,10 +41,6 @@ bool reaches(const RuleQuery& q, Decimal theirs) {
 
 // Of what works on the other side the nearest; zero: nothing does.
 Decimal nearest_own(const RuleQuery& q) { return q[q.buys() ? I::lowest_own_sell : I::highest_own_buy]; }
-RiskFigure crosses_own(const RuleQuery& q) {
-    const Decimal theirs = nearest_own(q);
-    return faults(!theirs.is_zero() && reaches(q, theirs));
-}
 RiskFigure faces_own(const RuleQuery& q) { return faults(!nearest_own(q).is_zero()); }
 
 RiskFigure short_quantity(const RuleQuery& q) { return number(sold_short(q, q.scope())); }
@@ -118,8 +114,8 @@ constexpr RiskRule r19[] = {{"forbid",
                              U::flag,
                              is_zero,
                              asks_all,
-                             {I::highest_own_buy, I::lowest_own_sell},
-                             crosses_own,
+                             {I::meets_own},
+                             when_set<I::meets_own>,
                              "An order that would trade with an own working order is denied."}};
 constexpr RiskRule r20[] = {{"forbid_opposite",
                              U::flag,

@@ -150,6 +150,7 @@ constexpr RiskInputTraits inputs[] = {
     {RiskInput::fill_anomalies, "fill_anomalies", RiskUnit::count, false,
      "fills beyond the order, or of an unknown one"},
     {RiskInput::instrument_used, "instrument_used", RiskUnit::flag, false, "1: the instrument is held or about to be"},
+    {RiskInput::meets_own, "meets_own", RiskUnit::flag, false, "1: the order would trade with a working one of ours"},
 };
 static_assert(std::size(inputs) == risk_input_count);
 

@@ -129,8 +129,9 @@ enum class RiskInput : uint8_t {
     errors,
     fill_anomalies,
     instrument_used,
+    meets_own,
 };
-inline constexpr size_t risk_input_count = 105;
+inline constexpr size_t risk_input_count = 106;
 inline constexpr RiskInput first_scoped_input = RiskInput::position;
 
 struct RiskInputTraits {

@@ -308,6 +308,7 @@ constexpr Row rows[] = {
     {I::selling, selling},
     {I::highest_own_buy, highest_own_buy},
     {I::lowest_own_sell, lowest_own_sell},
+    {I::meets_own, meets_own},
     {I::equity, funds<&RiskResult::equity>, needs_money},
     {I::gross, gross, needs_values},
     {I::net_high, owner_sum<&RiskBook::Owner::net_high>, needs_values},

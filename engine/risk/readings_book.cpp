@@ -27,6 +27,56 @@ Answer best_own(const Asking& a, const Need& need) {
     return plain(best);
 }
 
+// What an order does on its way: trades at once or not at all, waits at a price, or waits for the market to have gone
+// against it, and then takes what it finds from there on.
+struct Way {
+    Side side;
+    enum class Kind : uint8_t { at_once, rests, stops } kind;
+    Price price;  // zero: at once
+};
+
+Way way_of(const OrderIntent& order, Price mark) {
+    if (has_limit(order.type)) return {order.side, Way::Kind::rests, order.limit};
+    if (is_stop(order.type)) return {order.side, Way::Kind::stops, order.trigger.is_zero() ? mark : order.trigger};
+    return {order.side, order.trigger.is_zero() ? Way::Kind::at_once : Way::Kind::rests, order.trigger};
+}
+
+// A trailing stop, whose trigger nobody has told, lies no nearer than the market.
+Way way_of(const RiskBook::WorkingOrder& order, Price mark) {
+    if (order.is_stop) return {order.side, Way::Kind::stops, order.price.is_zero() ? mark : order.price};
+    return {order.side, order.price.is_zero() ? Way::Kind::at_once : Way::Kind::rests, order.price};
+}
+
+// Whether `sells` could come down to `buys`.
+bool come_down_to(const Way& sells, const Way& buys) {
+    return sells.kind == Way::Kind::at_once || buys.kind == Way::Kind::at_once || sells.price <= buys.price;
+}
+
+// What the market passes before it comes to a stop has traded by then, so that it meets only what lies behind it.
+bool could_meet(const Way& one, const Way& other) {
+    const Way& sells = one.side == Side::sell ? one : other;
+    const Way& buys = one.side == Side::sell ? other : one;
+    const bool sells_later = sells.kind == Way::Kind::stops, buys_later = buys.kind == Way::Kind::stops;
+    if (!sells_later && !buys_later) return come_down_to(sells, buys);
+    const bool both_wait = sells.kind != Way::Kind::at_once && buys.kind != Way::Kind::at_once;
+    return both_wait && sells_later != buys_later && buys.price <= sells.price;
+}
+
+}  // namespace
+
+Answer meets_own(const Asking& a, const Need& need) {
+    if (a.order == nullptr) return std::nullopt;
+    const Way own = way_of(*a.order, mark_of(a));
+    for (const RiskBook::WorkingOrder& order : a.book.orders_in(a.instrument.id))
+        if (order.side != own.side && order.has_left && !is_relative(order, a.order) &&
+            order.owners[static_cast<size_t>(need.scope)] == owner_of(a, need.scope) &&
+            could_meet(own, way_of(order, mark_of(a))))
+            return flag(true);
+    return flag(false);
+}
+
+namespace {
+
 // Where an account keeps both sides of an instrument, neither makes the other one smaller: the size of each, if all
 // that works filled, whichever way is the more.
 struct Sides {

@@ -11,6 +11,7 @@ inline Answer flag(bool value) { return whole(value ? 1 : 0); }
 
 Answer highest_own_buy(const Asking& a, const Need& need);
 Answer lowest_own_sell(const Asking& a, const Need& need);
+Answer meets_own(const Asking& a, const Need& need);
 Answer gross(const Asking& a, const Need& need);
 Answer sector_gross(const Asking& a, const Need& need);
 Answer issuer_gross(const Asking& a, const Need& need);

@@ -144,16 +144,7 @@ const std::vector<RuleCase> cases = {
      },
      "3"},
     {"R18", "max_executions", [](Rig& r) { r.set(I::signal_executions, "2"); }, "3"},
-    {"R19", "forbid",
-     [](Rig& r) {
-         r.limit_at("101");
-         r.set(I::lowest_own_sell, "101");
-     },
-     "1", "0",
-     [](Rig& r) {
-         r.limit_at("100.75");
-         r.set(I::lowest_own_sell, "101");
-     }},
+    {"R19", "forbid", [](Rig& r) { r.set(I::meets_own, "1"); }, "1", "0", [](Rig& r) { r.set(I::meets_own, "0"); }},
     {"R20", "forbid_opposite", [](Rig& r) { r.set(I::lowest_own_sell, "500"); }, "1", "0",
      [](Rig& r) { r.set(I::highest_own_buy, "1"); }},
     {"R20", "max_round_trips", [](Rig& r) { r.set(I::round_trips_today, "3"); }, "4"},
