@@ -13,10 +13,11 @@ RiskFigure projected_greek(const RuleQuery& q) {
 }
 
 // The move that is to be survived: the average true range, but never less than the floor.
-Decimal expected_move(const RuleQuery& q) { return std::max(q[I::atr], multiply(q[I::reference], q.setting())); }
+Decimal expected_move(const RuleQuery& q) { return std::max(q[I::range], multiply(q[I::reference], q.setting())); }
 
 RiskFigure risk_share(const RuleQuery& q) {
     const Instrument& instrument = *q.query.instrument;
+    if (!expected_move(q).is_positive()) return number(Decimal::max());  // nothing says how much it may lose
     if (is_inverse(instrument.kind)) {
         const Money value = notional_of(instrument, Price::from_raw(q[I::reference].raw()), q.order().quantity);
         const Decimal lost = mul_div(Decimal::from_raw(value.raw()), expected_move(q), q[I::reference]);
@@ -130,7 +131,7 @@ constexpr RiskRule r28[] = {{"max_risk_share",
                              U::share,
                              at_most,
                              exits_pass,
-                             {I::atr, I::reference, I::fx_rate, I::equity},
+                             {I::range, I::reference, I::fx_rate, I::equity},
                              risk_share,
                              "What the order loses when the price moves one average true range, of equity.",
                              {"floor", U::share, "The least move to count with, of the price."}}};

@@ -151,6 +151,8 @@ constexpr RiskInputTraits inputs[] = {
      "fills beyond the order, or of an unknown one"},
     {RiskInput::instrument_used, "instrument_used", RiskUnit::flag, false, "1: the instrument is held or about to be"},
     {RiskInput::meets_own, "meets_own", RiskUnit::flag, false, "1: the order would trade with a working one of ours"},
+    {RiskInput::range, "range", RiskUnit::price, false,
+     "average true range of the instrument's bars; zero where the price has not moved"},
 };
 static_assert(std::size(inputs) == risk_input_count);
 

@@ -130,8 +130,9 @@ enum class RiskInput : uint8_t {
     fill_anomalies,
     instrument_used,
     meets_own,
+    range,
 };
-inline constexpr size_t risk_input_count = 106;
+inline constexpr size_t risk_input_count = 107;
 inline constexpr RiskInput first_scoped_input = RiskInput::position;
 
 struct RiskInputTraits {

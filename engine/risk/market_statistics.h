@@ -22,9 +22,13 @@ class MarketStatistics {
     void split(double ratio);
 
     double average_range() const { return ranges_ >= range_length ? average_range_ : 0; }  // Wilder's, 14 bars
-    double day_volatility() const;                                                         // of 20 daily returns
-    double day_volume() const { return days_ == 0 ? 0 : volume_of_days_; }                 // of 30 days, smoothed
-    double recent_volume() const { return recent_volume_; }                                // of the last bar
+    // The same; nothing where there have not been so many bars.
+    std::optional<double> known_range() const {
+        return ranges_ >= range_length ? std::optional(average_range_) : std::nullopt;
+    }
+    double day_volatility() const;                                          // of 20 daily returns
+    double day_volume() const { return days_ == 0 ? 0 : volume_of_days_; }  // of 30 days, smoothed
+    double recent_volume() const { return recent_volume_; }                 // of the last bar
     // The last step of the price, in standard deviations of the 20 steps before it, smoothed. Nothing: there have not
     // been so many, or the price had not moved at all before it did.
     std::optional<double> last_jump() const;

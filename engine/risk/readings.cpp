@@ -42,6 +42,12 @@ std::optional<Decimal> rate_of(const Asking& a) {
     return plain(a.world.rates.convert(Money::from_units(1), settlement_currency(a.instrument), a.account.base()));
 }
 
+Answer range(const Asking& a, const Need&) {
+    const auto known = a.market.statistics.known_range();
+    const auto exact = known ? from_double<Decimal>(*known) : Result<Decimal, DecimalError>(Decimal());
+    return known && exact ? Answer(*exact) : std::nullopt;
+}
+
 Answer spread_in_points(const Asking& a, const Need&) {
     if (!has_quote(a)) return std::nullopt;
     const Decimal spread = plain(a.market.quote.ask - a.market.quote.bid);
@@ -268,6 +274,7 @@ constexpr Row rows[] = {
     {I::fx_rate, [](const Asking& a, const Need&) { return rate_of(a); }},
     {I::atr, [](const Asking& a, const Need&) { return signal(a.market.statistics.average_range()); },
      needs_statistics},
+    {I::range, range, needs_statistics},
     {I::prior_close, [](const Asking& a, const Need&) { return unless_zero(a.market.prior_close); }},
     {I::own_fill_drift, own_fill_drift},
     {I::daily_volume, [](const Asking& a, const Need&) { return signal(a.market.statistics.day_volume()); },

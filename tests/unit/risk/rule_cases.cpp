@@ -262,7 +262,7 @@ const std::vector<RuleCase> cases = {
      "0.6"},
     {"R28", "max_risk_share",
      [](Rig& r) {
-         r.set(I::atr, "1.5");
+         r.set(I::range, "1.5");
          r.set(I::equity, "10000");
      },
      "0.002", "0.02"},  // the floor of 2 counts, not 1.5
