@@ -78,6 +78,9 @@ bool SimulatedVenue::touch_print(Lane& lane, uint32_t slot, const Move& move) {
              {.kind = TraceKind::queue_moved, .level = order.intent.limit, .quantity = passed, .other = order.ahead});
     Quantity reaches = std::max(move.size - passed - progress_.print_had, Quantity::zero());
     if (order.shown.is_positive()) reaches = std::min(reaches, order.shown);
+    // A queue of which shares go away is no whole number of lots, and what trades is one.
+    if (reaches < order.open && lane.terms.lot.is_positive())
+        reaches = round_to_step(reaches, lane.terms.lot, Rounding::down);
     if (!reaches.is_positive()) return false;
     const Quantity open_before = order.open;
     if (!trade(lane, slot, order.intent.limit, Liquidity::maker, reaches)) return false;
