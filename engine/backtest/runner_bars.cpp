@@ -127,7 +127,7 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
                                                                venue.may_trade(series.instrument, bar.low, bar.high));
     edges_[index].opened = false;
     if (!matters) {
-        venue.mark(series.instrument, bar.close, bar.close_time, closes_session);
+        venue.mark(series.instrument, bar.close, bar.volume, bar.close_time, closes_session);
         return done;
     }
     venue.close_bar(series.instrument, bar, {closes_session});

@@ -80,8 +80,8 @@ class SimulatedVenue {
                lane.lists[1].reaches(low) || lane.lists[3].reaches(low) || high > lane.follows_above ||
                low < lane.follows_below;
     }
-    // The close of a bar that was left out: the last price that orders arrive at.
-    void mark(InstrumentId id, Price close, Timestamp time, bool closes_session);
+    // The close of a bar that was left out: the last price that orders arrive at, and the volume that they can have.
+    void mark(InstrumentId id, Price close, Quantity volume, Timestamp time, bool closes_session);
 
     // What the market does.
     void open_bar(InstrumentId id, const BarOpening& opening);
@@ -316,6 +316,8 @@ class SimulatedVenue {
     // Nobody knows yet where in its bar the market is: what comes now comes along the path, when the bar closes.
     bool is_between(const Lane& lane) const { return lane.inside && !lane.has_quotes && !is_moving(lane); }
     static void set_volume(Lane& lane, Quantity volume);
+    static void forget_volume(Lane& lane);
+    static void set_volume_of_bar(Lane& lane, Quantity volume);
     static void set_price(Lane& lane, Price bid, Price ask, Timestamp time);
     void enter_late(Lane& lane, const Bar& bar);
     void add_path(Timestamp open, Timestamp close, const Lane& lane, const Bar& bid, const Bar& ask);

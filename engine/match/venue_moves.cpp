@@ -45,6 +45,16 @@ void SimulatedVenue::set_volume(Lane& lane, Quantity volume) {
     lane.volume_counts = true;
 }
 
+void SimulatedVenue::forget_volume(Lane& lane) {
+    lane.volume = lane.taken = Quantity::zero();
+    lane.volume_counts = false;
+}
+
+// Where there are quotes, bars only say when sessions open and close.
+void SimulatedVenue::set_volume_of_bar(Lane& lane, Quantity volume) {
+    if (!lane.has_quotes) set_volume(lane, volume);
+}
+
 void SimulatedVenue::set_price(Lane& lane, Price bid, Price ask, Timestamp time) {
     lane.bid = bid;
     lane.ask = ask;
@@ -52,9 +62,10 @@ void SimulatedVenue::set_price(Lane& lane, Price bid, Price ask, Timestamp time)
     lane.known = true;
 }
 
-void SimulatedVenue::mark(InstrumentId id, Price close, Timestamp time, bool closes_session) {
+void SimulatedVenue::mark(InstrumentId id, Price close, Quantity volume, Timestamp time, bool closes_session) {
     Lane& lane = lane_of(id);
     if (!lane.has_quotes) set_price(lane, close, close, time);
+    if (!lane.inside) set_volume_of_bar(lane, volume);  // what has opened has it, and what of it is taken
     lane.session_over = closes_session;
     lane.inside = false;
     lane.pauses.clear();
@@ -70,7 +81,7 @@ bool SimulatedVenue::pause_at(InstrumentId id, Timestamp time) {
 void SimulatedVenue::open_bar(InstrumentId id, const BarOpening& opening) {
     Lane& lane = begin_event(id);
     lane.inside = true;
-    set_volume(lane, opening.volume);
+    set_volume_of_bar(lane, opening.volume);
     moves_.push_back({MoveKind::open, opening.open_time, opening.open, opening.open, opening.opens_session});
 }
 
@@ -79,7 +90,7 @@ void SimulatedVenue::open_bar(InstrumentId id, const BarOpening& opening) {
 void SimulatedVenue::enter_late(Lane& lane, const Bar& bar) {
     lane.inside = true;
     if (!lane.has_quotes) set_price(lane, bar.open, bar.open, bar.open_time);
-    set_volume(lane, bar.volume);
+    set_volume_of_bar(lane, bar.volume);
     for (const uint32_t slot : lane.orders) {
         Resting& order = slots_[slot];
         if (order.list < 0 || order.arrived <= bar.open_time) continue;
@@ -124,8 +135,9 @@ void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
     lane.has_prints = true;
     if (lane.orders.empty()) {
         set_now(tick.time);
-        if (!lane.has_quotes) set_price(lane, tick.price, tick.price, tick.time);
-        return;
+        if (lane.has_quotes) return;
+        set_volume(lane, tick.size);
+        return set_price(lane, tick.price, tick.price, tick.time);
     }
     begin_event(id);
     Move move{MoveKind::print, tick.time, tick.price, tick.price};
@@ -414,7 +426,7 @@ void SimulatedVenue::end_move(Lane& lane) {
         for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
         lane.has_takers = false;
     }
-    if (move.kind == MoveKind::print && lane.has_quotes) lane.volume_counts = false;
+    if (move.kind == MoveKind::print && lane.has_quotes) forget_volume(lane);
     follow(lane);
     if (move.kind == MoveKind::close) end_bar(lane, move);
     look_again(lane);

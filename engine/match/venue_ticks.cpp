@@ -121,6 +121,7 @@ bool SimulatedVenue::wakes_anyone(const Lane& lane, Price bid, Price ask) const 
 void SimulatedVenue::quoted(InstrumentId id, Price bid, Price ask, Timestamp time) {
     Lane& lane = begin_event(id);
     const bool first = !lane.has_quotes;
+    if (first) forget_volume(lane);
     lane.has_quotes = true;
     lane.session_over = false;
     if (!first && (lane.orders.empty() || !wakes_anyone(lane, bid, ask))) {
@@ -158,6 +159,7 @@ void SimulatedVenue::quote_bar(InstrumentId id, const QuoteBar& bar, bool is_clo
     begin_event(id);
     if (!lane.has_quotes || lane.price_time < bar.open_time)
         moves_.push_back({MoveKind::quote, bar.open_time, bar.bid_open, bar.ask_open});
+    if (!lane.has_quotes) forget_volume(lane);
     lane.has_quotes = true;
     lane.session_over = false;
     add_path(bar.open_time, bar.close_time, lane, side_bar(bar, Side::sell), side_bar(bar, Side::buy));

@@ -67,7 +67,7 @@ bench::Reading resting_bar_ns() {
         const Timestamp now{i * 1000};
         const bool trades = venue.may_trade(instrument_id, cents(9'900), cents(10'100));
         bench::keep(trades);
-        if (!trades) venue.mark(instrument_id, cents(10'000), now, false);
+        if (!trades) venue.mark(instrument_id, cents(10'000), {}, now, false);
     });
 }
 

@@ -44,7 +44,7 @@ class Run {
             follow();
             CHECK(pauses_.empty());
         } else {
-            venue_.mark(rig_instrument, bar_.close, bar_.close_time, closes);
+            venue_.mark(rig_instrument, bar_.close, bar_.volume, bar_.close_time, closes);
             pauses_.clear();
         }
         check_resting(closes);
