@@ -101,6 +101,7 @@ const Actions& Desk::on(const InputHeader& input, const BarClosed& event) {
     const Instrument* instrument = instrument_of(event.instrument);
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
+    markets_[event.instrument.value].last_is_trade = false;
     mark(*instrument, event.bar.close);
     if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
     return end();
@@ -111,6 +112,7 @@ const Actions& Desk::on(const InputHeader& input, const TradePrinted& event) {
     const Instrument* instrument = instrument_of(event.instrument);
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
+    markets_[event.instrument.value].last_is_trade = true;
     mark(*instrument, event.trade.price);
     if (risk_ != nullptr) risk_->trade(world(), event.instrument, event.trade.price);
     return end();
@@ -131,9 +133,11 @@ const Actions& Desk::on(const InputHeader& input, const QuoteChanged& event) {
     return end();
 }
 
-// What was bought at the ask is not worth the ask.
-std::optional<Price> Desk::quoted_mark(InstrumentId instrument) const {
-    const Market& market = markets_[instrument.value];
+// What was bought at the ask is not worth the ask, nor what slippage made of a price.
+std::optional<Price> Desk::market_mark(const Account& account, const Fill& fill) const {
+    const Market& market = markets_[fill.instrument.value];
+    const Price before = account.position(fill.instrument, fill.bucket).mark;
+    if (market.last_is_trade && before.is_positive()) return before;
     const bool is_quoted = !market.has_last && market.quote.bid.is_positive() && market.quote.ask.is_positive();
     return is_quoted ? std::optional(middle(market.quote)) : std::nullopt;
 }

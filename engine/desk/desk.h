@@ -87,8 +87,9 @@ class Desk {
     };
     // What the desk remembers of the market in one instrument.
     struct Market {
-        Quote quote;            // zero prices: none yet
-        bool has_last = false;  // a bar or a trade has been seen: quotes no longer mark
+        Quote quote;                 // zero prices: none yet
+        bool has_last = false;       // a bar or a trade has been seen: quotes no longer mark
+        bool last_is_trade = false;  // and the last of them was a trade
     };
 
     // Where an account stands between a margin call and its end.
@@ -229,8 +230,9 @@ class Desk {
     bool restore_working();
     bool groups_fit() const;
     void mark(const Instrument& instrument, Price price);
-    // Where quotes alone mark: by the last one.
-    std::optional<Price> quoted_mark(InstrumentId instrument) const;
+    // Where quotes alone mark, by the last one; where trades do, the last one's, which is what the account went by
+    // until now. Nothing where bars do: what fills inside of one says more than the close of the one before it.
+    std::optional<Price> market_mark(const Account& account, const Fill& fill) const;
     IntakePosition intake_position(const StrategyEntry& strategy, AccountId account, const RawIntent& raw);
     Denial check_worth(const RawIntent& raw, AccountId account, const Instrument* instrument) const;
     void find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result);

@@ -47,7 +47,7 @@ void Desk::save(ByteWriter& out) const {
     orders_.save(out);
     groups_.save(out);
     for (const Market& market : markets_) {
-        out.put(static_cast<uint8_t>(market.has_last));
+        out.put(static_cast<uint8_t>(market.has_last ? 1 + (market.last_is_trade ? 1 : 0) : 0));
         out.put(market.quote.time.ns);
         for (const Price price : {market.quote.bid, market.quote.ask}) out.put(price.raw());
         for (const Quantity size : {market.quote.bid_size, market.quote.ask_size}) out.put(size.raw());
@@ -132,8 +132,9 @@ bool Desk::load_markets(ByteReader& in) {
     markets_.resize(instruments_.size());
     for (Market& market : markets_) {
         const auto has_last = in.get<uint8_t>();
-        if (has_last > 1) return false;
-        market.has_last = has_last == 1;
+        if (has_last > 2) return false;
+        market.has_last = has_last != 0;
+        market.last_is_trade = has_last == 2;
         market.quote.time.ns = in.get<int64_t>();
         for (Price* price : {&market.quote.bid, &market.quote.ask}) *price = Price::from_raw(in.get<Int128>());
         for (Quantity* size : {&market.quote.bid_size, &market.quote.ask_size})

@@ -36,18 +36,18 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
     if (!is_sound(fill)) [[unlikely]]
         return end();
     Account& account = *account_of(fill.account);
+    const std::optional<Price> known = market_mark(account, fill);
     const Account::Booked booked = account.apply(fill, *instrument_of(fill.instrument), posting_);
     if (booked.duplicate) [[unlikely]] {
         report_anomaly({Anomaly::Kind::duplicate_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
         return end();
     }
-    const std::optional<Price> quoted = quoted_mark(fill.instrument);
-    if (quoted) account.mark(*instrument_of(fill.instrument), *quoted);
+    if (known) account.mark(*instrument_of(fill.instrument), *known);
     if (booked.closed) actions_.closed_trades.push_back(*booked.closed);
     if (risk_ != nullptr) {
         risk_->fill(world(), fill, fill.order.parts().strategy, booked.closed);
-        if (quoted) risk_->mark_own(world(), fill.instrument, *quoted);
+        if (known) risk_->mark_own(world(), fill.instrument, *known);
         note_change(fill.instrument);
     }
     if (booked.misplaced) [[unlikely]]
