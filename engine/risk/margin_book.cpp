@@ -214,7 +214,8 @@ void MarginBook::value_orders(const RiskBook& book, const RiskWorld& world, cons
     std::vector<Share>& shares = shares_[instrument.id.value];
     for (const Share& share : shares) {
         Worth& of = worths_[share.owner];
-        share.worth ? of.known -= *share.worth, of.unknown : --of.unknown;
+        if (share.worth) of.known -= *share.worth;
+        if (!share.worth) --of.unknown;
     }
     shares.clear();
     for (const RiskBook::WorkingOrder& order : book.orders_in(instrument.id)) {
@@ -226,7 +227,8 @@ void MarginBook::value_orders(const RiskBook& book, const RiskWorld& world, cons
     }
     for (const Share& share : shares) {
         Worth& of = worths_[share.owner];
-        share.worth ? of.known += *share.worth, of.unknown : ++of.unknown;
+        if (share.worth) of.known += *share.worth;
+        if (!share.worth) ++of.unknown;
     }
 }
 
