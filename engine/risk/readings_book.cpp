@@ -199,7 +199,8 @@ bool uses(const Asking& a, RiskScope scope, InstrumentId id) {
 Answer is_instrument_used(const Asking& a, const Need& need) { return flag(uses(a, need.scope, a.instrument.id)); }
 
 Answer open_positions(const Asking& a, const Need& need) {
-    const bool one_account = need.scope == RiskScope::account || need.scope == RiskScope::strategy;
+    const bool one_account =
+        need.scope == RiskScope::account || need.scope == RiskScope::strategy || a.world.accounts.size() == 1;
     if (one_account && !keeps_sides(a, need.scope)) return whole(book_of(a, need).used);
     if (need.scope == RiskScope::instrument) return is_instrument_used(a, need);
     uint64_t count = 0;
