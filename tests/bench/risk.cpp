@@ -130,6 +130,7 @@ RiskLimits everything() {
                           : floor                           ? Decimal()
                                                             : Decimal::from_units(1'000'000'000);
             if (row.unit == RiskUnit::symbols && !row.list_forbids) limit.names = {""};
+            if (row.setting.name == "floor") limit.setting = Decimal::from_raw(decimal_scale / 100);  // R28 needs one
             limits.limits.push_back(limit);
         }
     return limits;
@@ -165,7 +166,8 @@ bench::Reading cost(const RiskLimits& limits, RiskMode mode, double quantile) {
         const RiskQuery query{.order = &market.orders[n % market.orders.size()],
                               .instrument = &market.instrument,
                               .inputs = &market.inputs,
-                              .now = Timestamp{1'000'000'000'000}};
+                              .now = Timestamp{1'000'000'000'000},
+                              .all_known = true};  // as the desk finds while it reads
         return decide(plan, query).allowed;
     });
 }
