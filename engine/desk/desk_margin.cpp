@@ -8,13 +8,6 @@
 namespace trd {
 namespace {
 
-// Where it may be slow, what is kept of margins is worked out from nothing as well.
-#ifdef NDEBUG
-constexpr bool checks_margin = false;
-#else
-constexpr bool checks_margin = true;
-#endif
-
 bool asks_for_margin(const Instrument& instrument) {
     return std::any_of(instrument.terms.begin(), instrument.terms.end(), [](const Terms& terms) {
         return !terms.maintenance_per_unit.is_zero() || !terms.maintenance_rate.is_zero();
@@ -55,7 +48,7 @@ void Desk::watch_margin_of_all() {
 void Desk::look_at_margin(Account& account, MarginWatch& watch) {
     if (!account.is_exposed() && !watch.called && !watch.unknown) return;
     const auto state = watch.sum.state(account, instruments_, rates_, cause_.engine_time);
-    TRD_ASSERT(!checks_margin || state == account.margin_state(instruments_, rates_, cause_.engine_time));
+    TRD_ASSERT(!checks_what_is_kept || state == account.margin_state(instruments_, rates_, cause_.engine_time));
     const bool was_unknown = std::exchange(watch.unknown, !state);
     if (!state) {
         if (!was_unknown)

@@ -35,13 +35,6 @@ size_t most_events_of(Decimal limit) {
 
 constexpr RiskCode state_check{'R', 2};
 
-// Where it may be slow, every order asks for the sums of margins from nothing as well.
-#ifdef NDEBUG
-constexpr bool checks_margins = false;
-#else
-constexpr bool checks_margins = true;
-#endif
-
 // Visits what works of the account on the order's side, for or against the same position.
 template <class Visit>
 void each_beside(const RiskAsking& asking, Visit visit) {
@@ -524,7 +517,7 @@ RiskVerdict RiskControl::ask(const RiskWorld& world, const RiskOrder& order) {
         query.own_side = side_of(asking, RiskScope::strategy, own);
     }
     query.all_known = read(asking, seat->before);
-    TRD_ASSERT(!checks_margins || margins_.is_right(book_, world));
+    TRD_ASSERT(!checks_what_is_kept || margins_.is_right(book_, world));
     if (asking.gate != GateState::active || !given_.empty()) [[unlikely]]
         if (const auto stopped = stopped_by_state(asking, *seat, query)) return *stopped;
     inputs_.recent = recent_;
