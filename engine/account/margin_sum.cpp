@@ -22,7 +22,7 @@ void MarginSum::put_right(const Account& account, const Instrument& instrument, 
     sum_.maintenance += part.maintenance - kept.maintenance;
     sum_.unknown += part.unknown - kept.unknown;
     kept = part;
-    until_ = std::min(until_, next_terms(instrument, now));
+    until_ = std::min(until_, instrument.next_terms_after(now));
 }
 
 std::optional<MarginState> MarginSum::state(const Account& account, const std::vector<Instrument>& instruments,

@@ -45,11 +45,4 @@ class TouchedInstruments {
     bool all_ = true;
 };
 
-// When the instrument's terms become others than those of `now`.
-inline Timestamp next_terms(const Instrument& instrument, Timestamp now) {
-    for (const Terms& terms : instrument.terms)
-        if (terms.valid_from > now) return terms.valid_from;
-    return {INT64_MAX};
-}
-
 }  // namespace trd

@@ -56,6 +56,12 @@ const Terms& Instrument::terms_at(Timestamp time) const {
     return after == terms.begin() ? terms.front() : *(after - 1);
 }
 
+Timestamp Instrument::next_terms_after(Timestamp time) const {
+    const auto next =
+        std::find_if(terms.begin(), terms.end(), [time](const Terms& each) { return each.valid_from > time; });
+    return next == terms.end() ? Timestamp{INT64_MAX} : next->valid_from;
+}
+
 Money inverse_value_of(const Instrument& instrument, Price price, Quantity quantity) {
     if (!price.is_positive()) decimal_detail::throw_overflow();
     return -Money::from_raw(decimal_detail::product_divided(quantity.raw(), instrument.multiplier.raw(), price.raw()));

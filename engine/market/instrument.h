@@ -90,6 +90,8 @@ struct Instrument {
     std::vector<Terms> terms;  // ascending by valid_from, never empty
 
     const Terms& terms_at(Timestamp time) const;
+    // When they next become others; the end of time: never.
+    Timestamp next_terms_after(Timestamp time) const;
     Valuation valuation() const { return traits_of(kind).valuation; }
 };
 

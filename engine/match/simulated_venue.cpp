@@ -31,8 +31,7 @@ void SimulatedVenue::define(const Instrument& instrument, Timestamp now) {
 void SimulatedVenue::find_next_terms() {
     next_terms_ = Timestamp{INT64_MAX};
     for (const Lane& lane : lanes_)
-        for (const Terms& terms : lane.instrument.terms)
-            if (terms.valid_from > lane.terms.valid_from) next_terms_ = std::min(next_terms_, terms.valid_from);
+        next_terms_ = std::min(next_terms_, lane.instrument.next_terms_after(lane.terms.valid_from));
 }
 
 void SimulatedVenue::renew_terms() {

@@ -198,7 +198,7 @@ void MarginBook::put_right_what_changed(const RiskBook& book, const RiskWorld& w
 }
 
 void MarginBook::put_right(const RiskBook& book, const RiskWorld& world, const Instrument& instrument) {
-    until_ = std::min(until_, next_terms(instrument, world.now));
+    until_ = std::min(until_, instrument.next_terms_after(world.now));
     for (size_t i = 0; i < accounts_.size(); ++i) {
         OfAccount& of = accounts_[i];
         MarginAmounts& part = of.parts[instrument.id.value];
