@@ -24,6 +24,16 @@ struct RiskWorld {
 // Who an order or a position belongs to: one owner of each scope, by RiskScope.
 using RiskOwners = std::array<uint32_t, risk_scope_count>;
 
+// What somebody holds of one side, and could come to hold if what works for it filled.
+struct RiskReach {
+    Quantity high, low;
+
+    explicit RiskReach(Quantity held) : high(held), low(held) {}
+    void fill(Side side, Quantity open) { side == Side::buy ? high += open : low -= open; }
+    // Whichever way is the more.
+    Quantity largest() const { return abs(low) > abs(high) ? low : high; }
+};
+
 class RiskBook {
   public:
     // One instrument of one owner. Amounts are in the owner's currency, as they stand in its sums.

@@ -148,15 +148,13 @@ std::optional<Money> unit_margin(const RiskBook& book, const RiskWorld& world, c
 Quantity largest_held(const RiskBook& book, const Account& account, InstrumentId instrument, SideBucket bucket,
                       const OrderIntent* order) {
     const uint32_t owner = book.index_of(RiskScope::account, account.id().value);
-    const Quantity held = account.position(instrument, bucket).quantity;
-    Quantity high = held, low = held;
-    const auto fill = [&](Side side, Quantity open) { side == Side::buy ? high += open : low -= open; };
+    RiskReach reach(account.position(instrument, bucket).quantity);
     for (const RiskBook::WorkingOrder& each : book.orders_in(instrument))
         if (each.has_left && !each.reduce_only && each.bucket == bucket && each.owners[account_scope] == owner)
-            fill(each.side, each.open);
+            reach.fill(each.side, each.open);
     if (order != nullptr && order->instrument == instrument && order->bucket == bucket && !order->reduce_only)
-        fill(order->side, order->quantity);
-    return abs(low) > abs(high) ? low : high;
+        reach.fill(order->side, order->quantity);
+    return reach.largest();
 }
 
 MarginAmounts& MarginAmounts::operator+=(const MarginAmounts& other) {

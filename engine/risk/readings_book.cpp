@@ -88,15 +88,14 @@ struct Sides {
 // `part`: of what the account holds the part that is meant; null: nothing. `scope`: whose orders.
 Quantity size_of_side(const Asking& a, RiskScope scope, uint32_t account, const Account* part, InstrumentId id,
                       SideBucket bucket) {
-    const Quantity held = part == nullptr ? Quantity::zero() : part->position(id, bucket).quantity;
-    Quantity high = held, low = held;
+    RiskReach reach(part == nullptr ? Quantity::zero() : part->position(id, bucket).quantity);
     for (const RiskBook::WorkingOrder& order : a.book.orders_in(id)) {
         const bool is_meant = order.has_left && !order.reduce_only && order.bucket == bucket &&
                               order.owners[static_cast<size_t>(RiskScope::account)] == account &&
                               order.owners[static_cast<size_t>(scope)] == owner_of(a, scope);
-        if (is_meant) order.side == Side::buy ? high += order.open : low -= order.open;
+        if (is_meant) reach.fill(order.side, order.open);
     }
-    return std::max(abs(high), abs(low));
+    return abs(reach.largest());
 }
 
 // Of the account that asks, or of all that a strategy trades on. Preconditions: one of these scopes.
