@@ -118,7 +118,6 @@ uint32_t BacktestRunner::index_of(VenueId venue) const {
 // Inputs and what follows from them.
 
 void BacktestRunner::follow(const Actions& actions) {
-    hash_.add(actions.records);
     if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records, desk_.rates());
     for (const VenueAction& action : actions.venue) act(action);
     if (!actions.notices.empty()) queue_notices();
@@ -335,6 +334,7 @@ void BacktestRunner::leave_rows() {
 bool BacktestRunner::has_bars_left() const { return std::any_of(moments_.begin(), moments_.end(), is_of_bar); }
 
 Status<RunFault> BacktestRunner::set_up() {
+    desk_.keep_records();
     if (setup_.rules != nullptr) desk_.ask_rules(*setup_.rules);
     if (setup_.limits) desk_.arm(*std::move(setup_.limits));
     for (const Instrument& instrument : setup_.instruments) {

@@ -148,7 +148,10 @@ class BacktestRunner {
     const std::vector<RunFeed>& feeds() const { return setup_.feeds; }
     const RunCounts& counts() const { return counts_; }
     // Once, after run().
-    Digest finish_hash() { return hash_.finish(); }
+    Digest finish_hash() {
+        hash_.take(desk_.kept_records());
+        return hash_.finish();
+    }
     // Of the strategy in that seat, where they have accounts of their own; else seat 0 has what all share.
     struct Part {
         RunCounts counts;   // orders, denied, fills and trades
@@ -224,6 +227,8 @@ class BacktestRunner {
     void feed(const Event& event, Timestamp source_time) {
         if (now_ >= sessions_due_) [[unlikely]]
             tell_sessions();
+        if (desk_.kept_records().size() >= RunHash::stretch_bytes) [[unlikely]]
+            hash_.take(desk_.kept_records());
         const Actions& actions = desk_.on(InputHeader{++counts_.inputs, now_, source_time}, event);
         if (!actions.is_empty()) follow(actions);  // nothing follows from nearly every bar
     }

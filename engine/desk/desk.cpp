@@ -8,7 +8,7 @@ namespace trd {
 
 void Desk::begin(const InputHeader& input, Source source) {
     actions_.clear();
-    writer_.clear();
+    writer_.begin();
     cause_ = {};
     cause_.cause = input.number;
     cause_.engine_time = input.engine_time;

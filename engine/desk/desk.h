@@ -69,6 +69,11 @@ class Desk {
     // Null: no limits are armed.
     const RiskControl* risk() const { return risk_.get(); }
 
+    // For who wants the records of many inputs in one piece: from now on all stay here until they are taken, between
+    // two inputs. Actions::records is the same as without it.
+    void keep_records() { writer_.keep(); }
+    ByteWriter& kept_records() { return writer_.kept(); }
+
     Bytes snapshot() const;
     // False, and an empty desk, when the bytes are not a snapshot of this version.
     bool restore(ByteSpan bytes);

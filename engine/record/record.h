@@ -240,7 +240,7 @@ struct Record {
     Payload payload;
 };
 
-// Appends records to bytes that the caller hands on (to a hash, to a journal) and clears. Gives out the sequence.
+// Appends records to bytes that the caller hands on (to a hash, to a journal). Gives out the sequence.
 class RecordWriter {
   public:
     explicit RecordWriter(uint64_t next_sequence = 1) : next_sequence_(next_sequence) {}
@@ -259,14 +259,23 @@ class RecordWriter {
     uint64_t next_sequence() const { return next_sequence_; }
     // For restore() only.
     void set_next_sequence(uint64_t next) { next_sequence_ = next; }
-    ByteSpan bytes() const { return out_.bytes(); }
-    void clear() { out_.clear(); }
+    // Of what begins now bytes() is. What was written before goes, unless it is kept.
+    void begin() {
+        if (!keeps_) out_.clear();
+        begin_ = out_.size();
+    }
+    ByteSpan bytes() const { return out_.bytes().subspan(begin_); }
+    // From now on everything stays in kept() until the caller, before a begin(), takes it.
+    void keep() { keeps_ = true; }
+    ByteWriter& kept() { return out_; }
 
   private:
     template <class P>
     uint64_t append(const RecordHeader& header, RecordKind kind, const P& payload);
 
     ByteWriter out_;
+    size_t begin_ = 0;
+    bool keeps_ = false;
     uint64_t next_sequence_;
 };
 

@@ -159,6 +159,7 @@ class Laws final : public RunObserver {
     void watch(const Desk& desk) { desk_ = &desk; }
 
     void on_records(ByteSpan bytes, const FxRates&) override {
+        all_records.append(bytes);
         Amounts explained;
         ByteReader in(bytes);
         while (!in.at_end()) {
@@ -186,6 +187,7 @@ class Laws final : public RunObserver {
 
     int fills = 0, trades = 0, margin_calls = 0, forced = 0, legs_seen = 0, resting_seen = 0, split_positions = 0,
         reductions = 0;
+    ByteWriter all_records;
 
   private:
     struct Known {
@@ -324,7 +326,8 @@ class Laws final : public RunObserver {
 
 }  // namespace
 
-TEST_CASE("laws of whole runs: positions, ledgers, equity, brackets, margin calls and resting orders") {
+TEST_CASE("laws of whole runs: records, positions, ledgers, equity, brackets, margin calls and resting orders") {
+    size_t hashed_bytes = 0;
     int margin_calls = 0, forced = 0, legs = 0, resting = 0, split_positions = 0, fills = 0, reductions = 0;
     for (uint64_t seed = 1; seed <= 12; ++seed) {
         INFO("seed " << seed);
@@ -353,10 +356,13 @@ TEST_CASE("laws of whole runs: positions, ledgers, equity, brackets, margin call
         const auto ran = runner.run();
         if (!ran) FAIL(ran.error().strategy.message + ran.error().data.message);
         CHECK(runner.counts().anomalies == 0);
+        CHECK(runner.finish_hash() == sha256(laws.all_records.bytes()));
+        hashed_bytes = std::max(hashed_bytes, laws.all_records.size());
         margin_calls += laws.margin_calls, forced += laws.forced, legs += laws.legs_seen;
         resting += laws.resting_seen, split_positions += laws.split_positions, fills += laws.fills,
             reductions += laws.reductions;
     }
+    CHECK(hashed_bytes > 6 * RunHash::stretch_bytes);  // enough to have it hashed by a thread
     CHECK(fills > 1'000);
     CHECK(reductions > 500);
     CHECK(margin_calls > 20);

@@ -221,15 +221,34 @@ TEST_CASE("a posting read alone is what any reader reads, whatever was read into
     }
 }
 
-TEST_CASE("clearing the bytes does not restart the sequence, restoring does") {
+TEST_CASE("to begin with the next bytes does not restart the sequence, restoring does") {
     RecordWriter writer;
     CHECK(writer.write({}, plain_anomaly()) == 1);
-    writer.clear();
+    writer.begin();
     CHECK(writer.bytes().empty());
     CHECK(writer.write({}, plain_anomaly()) == 2);
     writer.set_next_sequence(40);
     CHECK(writer.write({}, plain_anomaly()) == 40);
     CHECK(writer.next_sequence() == 41);
+}
+
+TEST_CASE("what is kept is everything since it was taken, and bytes() the last of it") {
+    RecordWriter writer;
+    writer.write({}, plain_anomaly());
+    writer.keep();
+    Bytes all;
+    for (int round = 0; round < 20; ++round) {
+        writer.begin();
+        CHECK(writer.bytes().empty());
+        for (int i = 0; i < round % 3; ++i) writer.write({}, plain_anomaly());
+        const Bytes last(writer.bytes().begin(), writer.bytes().end());
+        all.insert(all.end(), last.begin(), last.end());
+        const ByteSpan kept = writer.kept().bytes();
+        REQUIRE(std::equal(last.rbegin(), last.rend(), kept.rbegin()));
+        if (round == 0) REQUIRE(!kept.empty());
+        if (round != 0) REQUIRE(Bytes(kept.begin(), kept.end()) == all);
+        if (round % 7 == 0) writer.kept().clear(), all.clear();
+    }
 }
 
 TEST_CASE("the header is where it is published to be") {
