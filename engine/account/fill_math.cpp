@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/in_place.h"
+
 namespace trd {
 namespace {
 
@@ -21,8 +23,9 @@ Money share(Money whole, Quantity part, Quantity quantity) {
 
 class FillMath {
   public:
-    FillMath(const Position& before, const Fill& fill, const Instrument& instrument)
-        : fill_(fill), instrument_(instrument), paid_(instrument.valuation() == Valuation::paid) {
+    // `effect` is a new one.
+    FillMath(const Position& before, const Fill& fill, const Instrument& instrument, Effect& effect)
+        : fill_(fill), instrument_(instrument), paid_(instrument.valuation() == Valuation::paid), effect_(effect) {
         effect_.after = before;
         const Quantity change = signed_quantity(fill.side, fill.quantity);
         const bool reduces = !before.is_flat() && before.quantity.is_negative() != change.is_negative();
@@ -36,8 +39,6 @@ class FillMath {
         effect_.after.market_value =
             effect_.after.is_flat() ? Money::zero() : value_of(instrument, fill.price, effect_.after.quantity);
     }
-
-    Effect&& take() { return std::move(effect_); }
 
   private:
     // Precondition: `closing` is at most what is held.
@@ -122,13 +123,13 @@ class FillMath {
     const Instrument& instrument_;
     bool paid_;
     bool fee_taken_ = false;
-    Effect effect_;
+    Effect& effect_;
 };
 
 }  // namespace
 
 void add_entry(Posting& posting, LedgerAccount account, Currency currency, Money amount) {
-    if (!amount.is_zero()) posting.entries.push_back({account, currency, amount});
+    if (!amount.is_zero()) posting.entries.emplace_back(MadeBy([&] { return LedgerEntry{account, currency, amount}; }));
 }
 
 void describe(PostingReason reason, const Flows& flows, Money fee, const Instrument& instrument, Posting& posting) {
@@ -144,7 +145,9 @@ void describe(PostingReason reason, const Flows& flows, Money fee, const Instrum
 }
 
 Effect effect_of(const Position& before, const Fill& fill, const Instrument& instrument) {
-    return FillMath(before, fill, instrument).take();
+    Effect effect;
+    FillMath(before, fill, instrument, effect);
+    return effect;
 }
 
 }  // namespace trd

@@ -91,7 +91,7 @@ void BacktestObserver::on_gap(uint32_t series, Timestamp begin, Timestamp end) {
     gaps.longest_begin = begin;
 }
 
-void BacktestObserver::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
+void BacktestObserver::on_trade(const ClosedTrade& trade, const std::optional<Money>& net) {
     const TradeRow row = breakdown_.on_trade(trade, net);
     if (keeper_ != nullptr) keeper_->on_trade(trade, row);
     if (!net) return;

@@ -25,7 +25,7 @@ class BacktestObserver final : public RunObserver {
         breakdown_.on_fill(fill, intent);
         set_exposure(fill.time, breakdown_.is_anything_open());
     }
-    void on_trade(const ClosedTrade& trade, std::optional<Money> net) override;
+    void on_trade(const ClosedTrade& trade, const std::optional<Money>& net) override;
     void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
                   Quantity after) override {
         breakdown_.on_split(account, instrument, bucket, ratio, after);

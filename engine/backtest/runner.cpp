@@ -27,6 +27,12 @@ uint32_t view_event_of(const Notice& notice) {
     return notice.kind == Notice::Kind::allowed ? view_event_allowed : view_event_denied;
 }
 
+// Most of what a notice tells is zero, and a division for it would be one of the dearer steps here.
+template <class Tag>
+double shown(Fixed<Tag> value) {
+    return value.is_zero() ? 0 : to_double(value);
+}
+
 void show(const Notice& notice, ViewNotice& view) {
     view.handle = notice.handle;
     view.event = view_event_of(notice);
@@ -38,11 +44,11 @@ void show(const Notice& notice, ViewNotice& view) {
     view.type = static_cast<uint8_t>(notice.type);
     view.time_in_force = static_cast<uint8_t>(notice.time_in_force);
     view.purpose = static_cast<uint8_t>(notice.purpose);
-    view.quantity = to_double(notice.quantity);
-    view.filled = to_double(notice.filled);
-    view.open = to_double(notice.open);
-    view.limit = to_double(notice.limit);
-    view.trigger = to_double(notice.trigger);
+    view.quantity = shown(notice.quantity);
+    view.filled = shown(notice.filled);
+    view.open = shown(notice.open);
+    view.limit = shown(notice.limit);
+    view.trigger = shown(notice.trigger);
     view.liquidity = static_cast<uint32_t>(notice.fill_liquidity);
     view.fill_quantity = view.fill_price = view.fill_fee = 0;
     if (!notice.fill_quantity.is_zero()) {
@@ -50,6 +56,7 @@ void show(const Notice& notice, ViewNotice& view) {
         view.fill_price = to_double(notice.fill_price);
         view.fill_fee = to_double(notice.fill_fee);
     }
+    if (notice.tag.empty() && view.tag_size == 0) return;  // nearly always; a tag is slow to come back so soon
     view.tag_size = static_cast<uint32_t>(notice.tag.view().size());
     static_assert(sizeof view.tag >= sizeof notice.tag.padded());  // what is beyond it stays zero
     std::memcpy(view.tag, notice.tag.padded().data(), sizeof notice.tag.padded());

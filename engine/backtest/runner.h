@@ -55,7 +55,7 @@ class RunObserver {
     // Before the trade that it may close.
     virtual void on_fill(const Fill& fill, const OrderIntent& intent) = 0;
     // `net` is after fees, in the account's base currency; nothing where no rate is known.
-    virtual void on_trade(const ClosedTrade& trade, std::optional<Money> net) = 0;
+    virtual void on_trade(const ClosedTrade& trade, const std::optional<Money>& net) = 0;
     virtual void on_denial(Denial denial) = 0;
     virtual void on_risk_denial(RiskCode) {}   // besides on_denial(Denial::risk)
     virtual void on_rejection(VenueReason) {}  // of what the desk had allowed

@@ -139,7 +139,7 @@ void TradeBreakdownBuilder::on_split(AccountId account, InstrumentId instrument,
     open.exit.split(ratio);
 }
 
-TradeRow TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, std::optional<Money> net) {
+TradeRow TradeBreakdownBuilder::on_trade(const ClosedTrade& trade, const std::optional<Money>& net) {
     const bool sided = keeps_sides_[trade.instrument.value];
     const SideBucket own = trade.side == Side::buy ? SideBucket::long_side : SideBucket::short_side;
     OpenTrade& open = open_of(trade.account, trade.instrument, sided ? own : SideBucket::net);

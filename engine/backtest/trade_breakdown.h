@@ -89,7 +89,7 @@ class TradeBreakdownBuilder {
     // Before the trade that the fill may close.
     void on_fill(const Fill& fill, const OrderIntent& intent);
     // `net` is after fees in the account's currency; nothing where no rate is known.
-    TradeRow on_trade(const ClosedTrade& trade, std::optional<Money> net);
+    TradeRow on_trade(const ClosedTrade& trade, const std::optional<Money>& net);
     // What was held is `after` now, and prices are divided by the ratio.
     void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio, Quantity after);
     TradeBreakdown result() const;

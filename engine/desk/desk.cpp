@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/in_place.h"
+
 namespace trd {
 
 // Bookkeeping of one input.
@@ -184,27 +186,29 @@ void Desk::record_event(const StoredOrder& stored, OrderEventKind event, OrderSt
 }
 
 void Desk::tell(const Order& order, const News& news) {
-    if (order.intent.strategy == StrategyId{}) return;  // the desk's own: nobody's handler waits for it
-    Notice& notice = actions_.notices.emplace_back();
-    notice.kind = news.kind;
-    notice.event = news.event;
-    notice.denial = news.denial;
-    notice.check = news.check;
-    notice.reason = news.reason;
-    notice.state = order.state;
-    notice.strategy = order.intent.strategy;
-    notice.instrument = order.intent.instrument;
-    notice.side = order.intent.side;
-    notice.type = order.intent.type;
-    notice.time_in_force = order.intent.time_in_force;
-    notice.purpose = order.intent.purpose;
-    notice.handle = order.intent.id.parts().sequence;
-    notice.quantity = order.intent.quantity;
-    notice.filled = order.filled;
-    notice.open = order.open;
-    notice.limit = order.intent.limit;
-    notice.trigger = order.intent.trigger;
-    notice.tag = order.intent.tag;
+    const OrderIntent& intent = order.intent;
+    if (intent.strategy == StrategyId{}) return;  // the desk's own: nobody's handler waits for it
+    Notice& notice = actions_.notices.emplace_back(MadeBy([&] {
+        return Notice{.kind = news.kind,
+                      .event = news.event,
+                      .state = order.state,
+                      .denial = news.denial,
+                      .check = news.check,
+                      .reason = news.reason,
+                      .strategy = intent.strategy,
+                      .instrument = intent.instrument,
+                      .side = intent.side,
+                      .type = intent.type,
+                      .time_in_force = intent.time_in_force,
+                      .purpose = intent.purpose,
+                      .handle = intent.id.parts().sequence,
+                      .quantity = intent.quantity,
+                      .filled = order.filled,
+                      .open = order.open,
+                      .limit = intent.limit,
+                      .trigger = intent.trigger,
+                      .tag = intent.tag};
+    }));
     if (news.fill == nullptr) return;
     notice.fill_quantity = news.fill->quantity;
     notice.fill_price = news.fill->price;

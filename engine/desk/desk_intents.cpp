@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/in_place.h"
 #include "desk/desk.h"
 
 namespace trd {
@@ -63,7 +64,7 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     if (!allowed) return orders_.ended(intent.id);
     count_working(stored.order, Quantity::zero(), arriving_quantity(stored.order));
     if (risk_ != nullptr) risk_->follow(world(), stored.order);
-    if (!waits) actions_.venue.push_back({VenueActionKind::submit, intent.id});
+    if (!waits) actions_.venue.emplace_back(MadeBy([&] { return VenueAction{VenueActionKind::submit, intent.id}; }));
     if (waits || intent.group != 0) steer(groups_.join(intent, find(intent.parent)));
 }
 

@@ -71,18 +71,20 @@ void SimulatedVenue::cancel(OrderId order, Timestamp now) {
     send({now_, MessageKind::cancel, {no_slot}, order}, now_);
 }
 
-void SimulatedVenue::send(Message message, Timestamp now) {
+void SimulatedVenue::send(const Message& message, Timestamp now) {
+    InstrumentId instrument = message.instrument;
     if (message.kind != MessageKind::submit)
-        if (const uint32_t slot = slot_of(message.order); slot != no_slot)
-            message.instrument = slots_[slot].intent.instrument;
-    const bool between = message.instrument.value < lanes_.size() && is_between(lanes_[message.instrument.value]);
+        if (const uint32_t slot = slot_of(message.order); slot != no_slot) instrument = slots_[slot].intent.instrument;
+    const bool between = instrument.value < lanes_.size() && is_between(lanes_[instrument.value]);
     if (models_.latency.is_none() && !between) return deliver(message);
-    message.due = after(models_.latency.there(), now, last_there_);
-    inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), message,
+    Message sent = message;
+    sent.instrument = instrument;
+    sent.due = after(models_.latency.there(), now, last_there_);
+    inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), sent,
                                    [](const Message& a, const Message& b) { return a.due < b.due; }),
-                  message);
-    if (message.instrument.value == no_slot) return;
-    Lane& lane = lane_of(message.instrument);
+                  sent);
+    if (instrument.value == no_slot) return;
+    Lane& lane = lane_of(instrument);
     ++lane.messages;
     look_again(lane);
 }
@@ -145,22 +147,8 @@ void SimulatedVenue::set_now(Timestamp now) {
     }
 }
 
-template <class What>
-void SimulatedVenue::report(const What& what) {
-    if (models_.latency.is_none()) {
-        SimulatedReport& ready = ready_.emplace_back();
-        ready.time = now_;
-        ready.what.template emplace<What>(what);
-        return;
-    }
-    outbox_.push_back({after(models_.latency.back(), now_, last_back_), what});
-    set_now(now_);
-}
-template void SimulatedVenue::report(const OrderReport&);
-template void SimulatedVenue::report(const Fill&);
-
 void SimulatedVenue::answer(const Resting& order, OrderEventKind event, VenueReason reason) {
-    report(OrderReport{order.intent.id, event, reason});
+    report([&] { return OrderReport{order.intent.id, event, reason}; });
 }
 
 void SimulatedVenue::take_reports(std::vector<SimulatedReport>& out) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/in_place.h"
 #include "market/bar.h"
 #include "market/ticks.h"
 #include "match/depth.h"
@@ -253,7 +254,7 @@ class SimulatedVenue {
     // no_slot: it has none of that id.
     uint32_t slot_of(OrderId id) const { return index_.find(id, id_of()); }
     Resting& add(const OrderIntent& order, Quantity open);
-    void send(Message message, Timestamp now);
+    void send(const Message& message, Timestamp now);
     void deliver(const Message& message);
     void deliver_due(InstrumentId id, Timestamp until);
     void arrive(uint32_t slot);
@@ -364,9 +365,17 @@ class SimulatedVenue {
     void set_now(Timestamp now);
     void find_next_terms();
     void renew_terms();
-    // An OrderReport or a Fill.
-    template <class What>
-    void report(const What& what);
+    // `make` returns an OrderReport or a Fill.
+    template <class Make>
+    void report(const Make& make) {
+        const auto made_at = [&make](Timestamp time) {
+            return SimulatedReport{time, decltype(SimulatedReport::what)(
+                                             std::in_place_type<std::invoke_result_t<const Make&>>, MadeBy(make))};
+        };
+        if (models_.latency.is_none()) return void(ready_.emplace_back(MadeBy([&] { return made_at(now_); })));
+        outbox_.push_back(made_at(after(models_.latency.back(), now_, last_back_)));
+        set_now(now_);
+    }
     void answer(const Resting& order, OrderEventKind event, VenueReason reason = VenueReason::none);
     Timestamp after(const LatencyModel::Range& range, Timestamp now, Timestamp& last);
     bool traces(OrderId order) const { return trace_ != nullptr && trace_->watches(order); }

@@ -25,8 +25,9 @@ SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity 
         slot = free_.back();
         free_.pop_back();
     }
-    Resting& added = slots_[slot];
-    added = Resting{.intent = order, .open = open, .decided_in = lane.bars, .trigger = order.trigger};
+    Resting& added = remake(slots_[slot], [&] {
+        return Resting{.intent = order, .open = open, .decided_in = lane.bars, .trigger = order.trigger};
+    });
     index_.add(order.id, slot, id_of());
     lane.orders.push_back(slot);
     ++lane.on_their_way;
@@ -194,7 +195,8 @@ void SimulatedVenue::unlist(Lane& lane, Resting& order) {
 
 void SimulatedVenue::on_cancel(OrderId id) {
     const uint32_t slot = slot_of(id);
-    if (slot == no_slot) return report(OrderReport{id, OrderEventKind::refuse_cancel, VenueReason::unknown_order});
+    if (slot == no_slot)
+        return report([&] { return OrderReport{id, OrderEventKind::refuse_cancel, VenueReason::unknown_order}; });
     end(lane_of(slots_[slot].intent.instrument), slot, OrderEventKind::cancel, VenueReason::none);
 }
 
@@ -219,7 +221,8 @@ VenueReason SimulatedVenue::why_refuse_amendment(const Lane& lane, const Resting
 // Less of it at the same prices keeps its place; everything else goes to the back and looks at the market again.
 void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
     const uint32_t slot = slot_of(id);
-    if (slot == no_slot) return report(OrderReport{id, OrderEventKind::refuse_replace, VenueReason::unknown_order});
+    if (slot == no_slot)
+        return report([&] { return OrderReport{id, OrderEventKind::refuse_replace, VenueReason::unknown_order}; });
     Resting& order = slots_[slot];
     Lane& lane = lane_of(order.intent.instrument);
     if (const VenueReason reason = why_refuse_amendment(lane, order, wanted); reason != VenueReason::none) {
@@ -244,8 +247,10 @@ void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
                      .level = wanted.trigger,
                      .quantity = order.open,
                      .flag = !keeps_place});
-    report(OrderReport{id, OrderEventKind::replace, VenueReason::none, wanted.quantity, wanted.limit, wanted.trigger,
-                       wanted.display});
+    report([&] {
+        return OrderReport{id,           OrderEventKind::replace, VenueReason::none, wanted.quantity,
+                           wanted.limit, wanted.trigger,          wanted.display};
+    });
     if (keeps_place || order.waits) return;
     unlist(lane, order);
     order.arrival = next_arrival_++;

@@ -164,20 +164,7 @@ bool SimulatedVenue::finish_trade(Lane& lane, uint32_t slot) {
 
 void SimulatedVenue::execute(Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity) {
     const OrderIntent& intent = order.intent;
-    Fill fill;
-    fill.order = intent.id;
-    fill.trade.number = next_trade_++;
-    fill.venue = id_;
-    fill.account = intent.account;
-    fill.instrument = intent.instrument;
-    fill.side = intent.side;
-    fill.bucket = intent.bucket;
-    fill.liquidity = liquidity;
-    fill.price = price;
-    fill.quantity = quantity;
-    fill.fee = charge(lane, order, price, quantity, liquidity);
-    fill.fee_currency = settlement_currency(lane.instrument);
-    fill.time = now_;
+    const Money fee = charge(lane, order, price, quantity, liquidity);
     order.open -= quantity;
     lane.taken += quantity;
     hold(lane, intent, signed_quantity(intent.side, quantity));
@@ -186,9 +173,23 @@ void SimulatedVenue::execute(Lane& lane, Resting& order, Price price, Quantity q
                      .price = price,
                      .quantity = quantity,
                      .other = order.open,
-                     .fee = fill.fee,
+                     .fee = fee,
                      .liquidity = liquidity});
-    report(fill);
+    report([&] {
+        return Fill{.order = intent.id,
+                    .trade = {.number = next_trade_++, .name = {}},
+                    .venue = id_,
+                    .account = intent.account,
+                    .instrument = intent.instrument,
+                    .side = intent.side,
+                    .bucket = intent.bucket,
+                    .liquidity = liquidity,
+                    .price = price,
+                    .quantity = quantity,
+                    .fee = fee,
+                    .fee_currency = settlement_currency(lane.instrument),
+                    .time = now_};
+    });
 }
 
 // Tiers go by what the account has traded before this execution. What the minimum of an order adds is charged with its

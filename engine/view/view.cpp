@@ -9,13 +9,14 @@ uint64_t IntentBatch::room() const {
     return IntentRing::capacity - (position - ring_->taken.load(std::memory_order_acquire));
 }
 
-uint64_t IntentBatch::stage(RawIntent intent) {
+uint64_t IntentBatch::stage(const RawIntent& intent) {
     if (room() == 0) return 0;
     const uint64_t position = ring_->committed.load(std::memory_order_relaxed) + staged_;
-    intent.handle = ring_->next_handle++;
-    ring_->slots[position % IntentRing::capacity] = intent;
+    RawIntent& slot = ring_->slots[position % IntentRing::capacity];
+    slot = intent;
+    slot.handle = ring_->next_handle++;
     ++staged_;
-    return intent.handle;
+    return slot.handle;
 }
 
 void IntentBatch::publish() {

@@ -48,7 +48,7 @@ class IntentBatch {
     explicit IntentBatch(IntentRing& ring) : ring_(&ring) {}
 
     // The new order's handle, or 0 when the ring is full.
-    uint64_t stage(RawIntent intent);
+    uint64_t stage(const RawIntent& intent);
     // The handle that the next staged intent gets, and how many more find room.
     uint64_t next_handle() const { return ring_->next_handle; }
     uint64_t room() const;

@@ -70,7 +70,7 @@ class Watcher final : public RunObserver {
   public:
     void on_bar_done(Timestamp, Money equity, bool) override { last = equity; }
     void on_fill(const Fill&, const OrderIntent&) override {}
-    void on_trade(const ClosedTrade&, std::optional<Money>) override {}
+    void on_trade(const ClosedTrade&, const std::optional<Money>&) override {}
     void on_denial(Denial) override {}
     void on_note(size_t, Timestamp, const Note&) override {}
     bool on_progress(uint64_t bars, uint64_t) override {

@@ -76,7 +76,7 @@ class Recorder final : public RunObserver {
         exposed_bars += exposed ? 1 : 0;
     }
     void on_fill(const Fill& fill, const OrderIntent&) override { fills.push_back(fill); }
-    void on_trade(const ClosedTrade& trade, std::optional<Money>) override { trades.push_back(trade); }
+    void on_trade(const ClosedTrade& trade, const std::optional<Money>&) override { trades.push_back(trade); }
     void on_denial(Denial denial) override { denials.push_back(denial); }
     void on_note(size_t seat, Timestamp time, const Note& note) override {
         notes.push_back({seat, time, note.kind, note.number, note.real, std::string(note.text)});

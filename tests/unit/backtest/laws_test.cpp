@@ -180,7 +180,7 @@ class Laws final : public RunObserver {
         ++settled_;
     }
     void on_fill(const Fill&, const OrderIntent&) override {}
-    void on_trade(const ClosedTrade&, std::optional<Money>) override { ++trades; }
+    void on_trade(const ClosedTrade&, const std::optional<Money>&) override { ++trades; }
     void on_denial(Denial) override {}
     void on_note(size_t, Timestamp, const Note&) override {}
     bool on_progress(uint64_t, uint64_t) override { return true; }
