@@ -65,7 +65,7 @@ std::string describe(const OrderIntent& intent) {
     if (intent.post_only) add(text, "post-only");
     if (intent.reduce_only) add(text, "reduce-only");
     if (!intent.display.is_zero()) add(text, "showing " + to_string(intent.display));
-    if (!intent.parent.is_null()) add(text, "after order " + std::to_string(intent.parent.parts().sequence));
+    if (!intent.parent.is_null()) add(text, "after order " + std::to_string(intent.parent.sequence()));
     if (intent.group != 0) add(text, "in group " + std::to_string(intent.group));
     if (!intent.tag.empty()) add(text, "tag " + std::string(intent.tag.view()));
     return text;
@@ -91,7 +91,7 @@ void OrderStory::note_exit(const RecordHeader& header, OrderId order, std::strin
     if (std::ranges::find(exits_, order) == exits_.end()) return;
     if (exit_cause_ == header.cause && exit_text_.ends_with("traded")) return;
     exit_cause_ = header.cause;
-    exit_text_ = "its exit, order " + std::to_string(order.parts().sequence) + ", " + std::string(what);
+    exit_text_ = "its exit, order " + std::to_string(order.sequence()) + ", " + std::string(what);
 }
 
 // The desk takes an entry back at the input that ended its bracket, which is none of a strategy.
@@ -116,7 +116,7 @@ void OrderStory::on_decision(const RecordHeader& header, const Decision& decisio
     line.text += decision.denial == Denial::none ? ": allowed" : ": denied, " + std::string(describe(decision.denial));
     if (decision.denial == Denial::risk) add(line.text, describe(decision.grounds));
     if (decision.denial == Denial::none && !intent.parent.is_null())
-        line.text += "; it waits until order " + std::to_string(intent.parent.parts().sequence) + " fills";
+        line.text += "; it waits until order " + std::to_string(intent.parent.sequence()) + " fills";
     desk_.push_back({venue_.lines().size(), std::move(line)});
 }
 
@@ -139,7 +139,7 @@ void OrderStory::on_event(const RecordHeader& header, const OrderEvent& event) {
 void OrderStory::note_never_sent(const RecordHeader& header) {
     std::string text = "ended before it was sent";
     if (parent_ended_)
-        text += ": order " + std::to_string(intent_.parent.parts().sequence) + ", which it waited for, has ended";
+        text += ": order " + std::to_string(intent_.parent.sequence()) + ", which it waited for, has ended";
     desk_.push_back({venue_.lines().size(), {header.engine_time, header.engine_time, 1, "cancelled", std::move(text)}});
 }
 

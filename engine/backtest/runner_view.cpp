@@ -3,6 +3,7 @@
 #include <array>
 
 #include "backtest/runner.h"
+#include "base/in_place.h"
 
 namespace trd {
 
@@ -11,13 +12,11 @@ static_assert(view_sides == side_bucket_count);
 namespace {
 
 ViewPosition view_of(const Position& position, const Instrument& instrument) {
-    ViewPosition view;
-    view.quantity = to_double(position.quantity);
-    view.average_price = position.is_flat() ? 0 : to_double(average_price(position, instrument));
-    view.mark = to_double(position.mark);
-    view.unrealized = to_double(position.open_profit());
-    view.realized = to_double(position.realized);
-    return view;
+    return {.quantity = to_double(position.quantity),
+            .average_price = position.is_flat() ? 0 : to_double(average_price(position, instrument)),
+            .mark = to_double(position.mark),
+            .unrealized = to_double(position.open_profit()),
+            .realized = to_double(position.realized)};
 }
 
 // An average price is that of the only side that is held; two have none together.
@@ -78,10 +77,11 @@ void BacktestRunner::show_position(InstrumentId instrument) {
 void BacktestRunner::show_position(Seat& seat, InstrumentId instrument) {
     const Account& account = account_of(slot_of(seat), instrument);
     if (account.terms().hedging) return show_sides(seat, account, instrument);
-    ViewPosition view = view_of(account.position(instrument), desk_.instruments()[instrument.value]);
+    ViewPosition& view = remake(seat.view.position(instrument.value), [&] {
+        return view_of(account.position(instrument), desk_.instruments()[instrument.value]);
+    });
     view.working = to_double(desk_.working(account.id(), instrument));
     view.account = venue_index_[instrument.value];
-    seat.view.position(instrument.value) = view;
 }
 
 void BacktestRunner::show_sides(Seat& seat, const Account& account, InstrumentId instrument) {

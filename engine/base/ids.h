@@ -80,11 +80,15 @@ class OrderId {
     static Result<OrderId, Refusal> from_halves(uint64_t high, uint64_t low);
 
     Parts parts() const;
+    // parts().sequence, which orders are told by all the time.
+    constexpr uint64_t sequence() const { return low_ >> sequence_shift & ((uint64_t{1} << sequence_bits) - 1); }
     std::string to_hex() const;
     constexpr uint64_t high() const { return high_; }
     constexpr uint64_t low() const { return low_; }
     constexpr bool is_null() const { return high_ == 0 && low_ == 0; }
     friend constexpr auto operator<=>(OrderId, OrderId) = default;
+
+    static constexpr int sequence_shift = 12, sequence_bits = 44;  // in the low half
 
   private:
     constexpr OrderId(uint64_t high, uint64_t low) : high_(high), low_(low) {}

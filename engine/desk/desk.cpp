@@ -78,11 +78,9 @@ const Actions& Desk::on(const InputHeader& input, const InstrumentDefined& event
 const Actions& Desk::on(const InputHeader& input, const AccountOpened& event) {
     begin(input, Source::control);
     TRD_ASSERT(accounts_.empty() || accounts_.back().id() < event.account);
-    accounts_.emplace_back(event.account, event.venue, event.base, event.terms);
-    working_.emplace_back();
-    margin_watches_.emplace_back();
+    const Account& opened = add_account(event.account, event.venue, event.base, event.terms);
     note_margin_rules();
-    if (risk_ != nullptr) risk_->open(world(), accounts_.back());
+    if (risk_ != nullptr) risk_->open(world(), opened);
     return end();
 }
 
@@ -164,7 +162,7 @@ ChangeOutcome Desk::change(StoredOrder& stored, const OrderChange& wanted) {
     const bool answered = wanted.event == OrderEventKind::replace || wanted.event == OrderEventKind::refuse_replace;
     if (answered || is_terminal(order.state)) stored.asked = {};
     if (risk_ != nullptr) risk_->follow(world(), order, stored.asked);
-    if (!ended_before && is_terminal(order.state)) orders_.ended(order.intent.id);
+    if (!ended_before && is_terminal(order.state)) orders_.ended(stored);
     return outcome;
 }
 
@@ -201,7 +199,7 @@ void Desk::tell(const Order& order, const News& news) {
                       .type = intent.type,
                       .time_in_force = intent.time_in_force,
                       .purpose = intent.purpose,
-                      .handle = intent.id.parts().sequence,
+                      .handle = intent.id.sequence(),
                       .quantity = intent.quantity,
                       .filled = order.filled,
                       .open = order.open,
@@ -238,20 +236,23 @@ const Order* Desk::find(OrderId id) const {
     return stored == nullptr ? nullptr : &stored->order;
 }
 
-size_t Desk::search(AccountId id) const {
-    const auto found =
-        std::find_if(accounts_.begin(), accounts_.end(), [&](const Account& account) { return account.id() == id; });
-    return static_cast<size_t>(found - accounts_.begin());
+Account& Desk::add_account(AccountId id, VenueId venue, Currency base, const AccountTerms& terms) {
+    TRD_ASSERT(accounts_.size() < no_place);
+    places_.resize(std::max(places_.size(), size_t{id.value} + 1), no_place);
+    places_[id.value] = static_cast<uint16_t>(accounts_.size());
+    working_.emplace_back();
+    margin_watches_.emplace_back();
+    return accounts_.emplace_back(id, venue, base, terms);
 }
 
 Account* Desk::account_of(AccountId id) {
     const size_t place = place_of(id);
-    return place == accounts_.size() ? nullptr : &accounts_[place];
+    return place == no_place ? nullptr : &accounts_[place];
 }
 
 const Account& Desk::account(AccountId id) const {
     const size_t place = place_of(id);
-    TRD_ASSERT(place != accounts_.size());
+    TRD_ASSERT(place != no_place);
     return accounts_[place];
 }
 
@@ -267,7 +268,7 @@ Desk::StrategyEntry* Desk::strategy_of(StrategyId id) {
 
 Desk::Working& Desk::working_slot(AccountId id, InstrumentId instrument) {
     const size_t place = place_of(id);
-    TRD_ASSERT(place < working_.size());
+    TRD_ASSERT(place != no_place);
     std::vector<Working>& of_account = working_[place];
     if (instrument.value >= of_account.size()) of_account.resize(size_t{instrument.value} + 1);
     return of_account[instrument.value];
@@ -275,7 +276,7 @@ Desk::Working& Desk::working_slot(AccountId id, InstrumentId instrument) {
 
 const Desk::Working* Desk::working_of(AccountId id, InstrumentId instrument) const {
     const size_t place = place_of(id);
-    TRD_ASSERT(place < working_.size());
+    TRD_ASSERT(place != no_place);
     const std::vector<Working>& of_account = working_[place];
     return instrument.value < of_account.size() ? &of_account[instrument.value] : nullptr;
 }

@@ -214,12 +214,9 @@ class Desk {
     };
     void tell(const Order& order, const News& news);
 
-    // In accounts_; its size: there is none. Nearly always they are numbered from the first one's on.
-    size_t place_of(AccountId id) const {
-        const size_t guess = accounts_.empty() ? 0 : static_cast<size_t>(id.value) - accounts_.front().id().value;
-        return guess < accounts_.size() && accounts_[guess].id() == id ? guess : search(id);
-    }
-    size_t search(AccountId id) const;
+    // In accounts_.
+    size_t place_of(AccountId id) const { return id.value < places_.size() ? places_[id.value] : no_place; }
+    Account& add_account(AccountId id, VenueId venue, Currency base, const AccountTerms& terms);
     Account* account_of(AccountId id);
     const Instrument* instrument_of(InstrumentId id) const;
     StrategyEntry* strategy_of(StrategyId id);
@@ -243,8 +240,11 @@ class Desk {
     void find_relatives(const StrategyEntry& strategy, const RawIntent& raw, IntakePosition& result);
 
     uint32_t epoch_;
-    std::vector<Instrument> instruments_;    // by id
+    std::vector<Instrument> instruments_;  // by id
+    static constexpr uint16_t no_place = UINT16_MAX;
+
     std::vector<Account> accounts_;          // ascending by id
+    std::vector<uint16_t> places_;           // in accounts_, by id
     std::vector<StrategyEntry> strategies_;  // in the order of their start
     OrderStore orders_;
     OrderGroups groups_;

@@ -61,7 +61,7 @@ void Desk::admit(const Decision& decision, uint64_t correlation) {
     tell(stored.order, {.kind = allowed ? Notice::Kind::allowed : Notice::Kind::denied,
                         .denial = decision.denial,
                         .check = RiskCode::unpacked(decision.grounds.code)});
-    if (!allowed) return orders_.ended(intent.id);
+    if (!allowed) return orders_.ended(stored);
     count_working(stored.order, Quantity::zero(), arriving_quantity(stored.order));
     if (risk_ != nullptr) risk_->follow(world(), stored.order);
     if (!waits) actions_.venue.emplace_back(MadeBy([&] { return VenueAction{VenueActionKind::submit, intent.id}; }));

@@ -89,10 +89,7 @@ bool Desk::load(ByteReader& in) {
         const Currency base = Currency::from_packed(in.get<uint64_t>());
         AccountTerms terms;
         if (!decode(in, terms)) return false;
-        accounts_.emplace_back(id, venue, base, terms);
-        working_.emplace_back();
-        margin_watches_.emplace_back();
-        if (!accounts_.back().load(in, instruments_)) return false;
+        if (!add_account(id, venue, base, terms).load(in, instruments_)) return false;
     }
     if (!load_margin(in)) return false;
     const auto strategy_count = in.get<uint32_t>();

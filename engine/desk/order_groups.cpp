@@ -40,7 +40,7 @@ Quantity OrderGroups::Group::wanted(const Member& member) const {
 // An order that follows a parent alone is a group of one, under its own number. Both numbers are handles of one
 // strategy, so they never meet.
 uint64_t OrderGroups::key_of(const OrderIntent& intent) {
-    const uint64_t number = intent.group != 0 ? intent.group : intent.id.parts().sequence;
+    const uint64_t number = intent.group != 0 ? intent.group : intent.id.sequence();
     return uint64_t{intent.strategy.value} << sequence_bits | number;
 }
 

@@ -27,11 +27,14 @@ bool get_amendment(ByteReader& in, OrderAmendment& asked) {
 
 }  // namespace
 
+[[gnu::noinline]] uint32_t OrderStore::another_slot() {
+    slots_.emplace_back();
+    return static_cast<uint32_t>(slots_.size() - 1);
+}
+
 uint32_t OrderStore::new_slot() {
-    if (free_slots_.empty()) {
-        slots_.emplace_back();
-        return static_cast<uint32_t>(slots_.size() - 1);
-    }
+    if (free_slots_.empty()) [[unlikely]]
+        return another_slot();
     const uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
     return slot;
@@ -64,14 +67,18 @@ StoredOrder* OrderStore::find(OrderId id) {
     return slot == OrderIndex::none ? nullptr : &slots_[slot];
 }
 
-void OrderStore::ended(OrderId id) {
-    ended_.push_back(id);
-    if (ended_.size() <= ended_kept) return;
-    forget(ended_.front());
-    ended_.pop_front();
+void OrderStore::ended(const StoredOrder& order) {
+    ended_.push_back({order.order.intent.id, static_cast<uint32_t>(&order - slots_.data())});
+    if (ended_.size() > ended_kept) forget_oldest();
 }
 
-void OrderStore::forget(OrderId id) { free_slots_.push_back(index_.remove(id, id_of())); }
+void OrderStore::forget_oldest() {
+    const Ended oldest = ended_.front();
+    ended_.pop_front();
+    index_.remove(oldest.id, oldest.slot, id_of());
+    index_.fetch(ended_.front().id);  // the next one, and nobody has asked for it for long
+    free_slots_.push_back(oldest.slot);
+}
 
 std::vector<const StoredOrder*> OrderStore::sorted() const {
     std::vector<const StoredOrder*> orders;
@@ -91,9 +98,9 @@ void OrderStore::save(ByteWriter& out) const {
         put_amendment(out, stored->asked);
     }
     out.put(static_cast<uint64_t>(ended_.size()));
-    for (OrderId id : ended_) {
-        out.put(id.high());
-        out.put(id.low());
+    for (const Ended& ended : ended_) {
+        out.put(ended.id.high());
+        out.put(ended.id.low());
     }
 }
 
@@ -101,7 +108,7 @@ void OrderStore::save(ByteWriter& out) const {
 bool OrderStore::may_have_ended(OrderId id) const {
     const StoredOrder* stored = find(id);
     return stored != nullptr && is_terminal(stored->order.state) && ended_.size() < ended_kept &&
-           std::find(ended_.begin(), ended_.end(), id) == ended_.end();
+           std::none_of(ended_.begin(), ended_.end(), [id](const Ended& ended) { return ended.id == id; });
 }
 
 bool OrderStore::load(ByteReader& in) {
@@ -121,7 +128,7 @@ bool OrderStore::load(ByteReader& in) {
         const auto high = in.get<uint64_t>();
         auto id = OrderId::from_halves(high, in.get<uint64_t>());
         if (!id.ok() || !may_have_ended(*id)) return false;
-        ended_.push_back(*id);
+        ended(*find(*id));
     }
     return in.ok();
 }

@@ -38,7 +38,7 @@ class OrderStore {
     StoredOrder* find(OrderId id);
     const StoredOrder* find(OrderId id) const { return const_cast<OrderStore*>(this)->find(id); }
     // Tells the store that the order has reached a terminal state; the oldest ended one beyond the bound is forgotten.
-    void ended(OrderId id);
+    void ended(const StoredOrder& order);
 
     size_t size() const { return index_.size(); }
     // Every order, ascending by id: an order that does not depend on how the store came to be.
@@ -57,14 +57,19 @@ class OrderStore {
         return [this](uint32_t slot) { return slots_[slot].order.intent.id; };
     }
     uint32_t new_slot();
+    uint32_t another_slot();
     StoredOrder& enter(uint32_t slot, uint64_t correlation);
-    void forget(OrderId id);
+    void forget_oldest();
     bool may_have_ended(OrderId id) const;
 
     std::vector<StoredOrder> slots_;
     std::vector<uint32_t> free_slots_;
     OrderIndex index_;
-    std::deque<OrderId> ended_;  // oldest first
+    struct Ended {
+        OrderId id;
+        uint32_t slot;
+    };
+    std::deque<Ended> ended_;  // oldest first
 };
 
 }  // namespace trd

@@ -44,7 +44,7 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
     if (order.waits) take_out(lane.waiting, slot);
     order.waits = false;
     take_out(lane.orders, slot);
-    index_.remove(order.intent.id, id_of());
+    index_.remove(order.intent.id, slot, id_of());
     lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
     lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
     count_terms(lane, order.intent, -1);

@@ -88,7 +88,7 @@ void run_against_map(uint64_t seed, int steps, MakeId make_id) {
             open.push_back(order.intent.id);
         } else if (choice < 90) {
             std::swap(open[random.below(open.size())], open.back());
-            store.ended(open.back());
+            store.ended(*store.find(open.back()));
             slow.end(open.back());
             open.pop_back();
         } else {
@@ -143,7 +143,7 @@ TEST_CASE("the last 1,024 that ended are kept, and all that are open") {
     OrderStore store;
     for (uint64_t n = 1; n <= 3'000; ++n) {
         store.add(order_with(values, id_of(n, 1)), n);
-        if (n % 3 != 0) store.ended(id_of(n, 1));
+        if (n % 3 != 0) store.ended(*store.find(id_of(n, 1)));
     }
     CHECK(store.size() == 1'000 + 1'024);
     uint64_t ended_seen = 0;
@@ -161,7 +161,7 @@ TEST_CASE("the saved bytes do not depend on how the store came to be") {
     OrderStore forwards, backwards, crowded;
     for (uint64_t n = 0; n < 5'000; ++n) {
         crowded.add(order_with(values, id_of(n + 1'000'000, 9)), n);
-        crowded.ended(id_of(n + 1'000'000, 9));
+        crowded.ended(*crowded.find(id_of(n + 1'000'000, 9)));
     }
     for (const Order& order : orders) forwards.add(order, 1);
     std::reverse(orders.begin(), orders.end());
@@ -177,7 +177,7 @@ TEST_CASE("saved bytes that are cut, or that name an order twice, or an end with
     RandomValues values(7);
     OrderStore store;
     for (uint64_t n = 1; n <= 5; ++n) store.add(order_with(values, id_of(n, 1)), n);
-    store.ended(id_of(2, 1));
+    store.ended(*store.find(id_of(2, 1)));
     const Bytes bytes = saved(store);
     for (size_t size = 0; size < bytes.size(); ++size) {
         OrderStore other;
