@@ -58,21 +58,29 @@ uintptr_t first_place(uintptr_t wanted, uintptr_t code) {
     return first_area.compare_exchange_strong(first, wanted) ? wanted : first;
 }
 
-// From the first area's place towards LuaJIT's own code, so that all are in reach of it when the first one is.
-void* map_beside_the_others(void* wanted, int protection, int flags) {
-    const auto code = reinterpret_cast<uintptr_t>(&lua_pcall);
-    const uintptr_t first = first_place(reinterpret_cast<uintptr_t>(wanted), code);
-    if (first == 0) {
-        errno = ENOMEM;  // LuaJIT then asks for another place
-        return MAP_FAILED;
-    }
+// From the first area's place towards LuaJIT's own code, so that all are in reach of it when the first one is. Null:
+// others have all of it by now.
+void* map_in_window(uintptr_t first, uintptr_t code, int protection, int flags) {
     for (uintptr_t i = 0; i < area_count; ++i) {
         void* const place = reinterpret_cast<void*>(first > code ? first - i * area_bytes : first + i * area_bytes);
         void* const area = map(place, area_bytes, protection, flags | MAP_FIXED_NOREPLACE, -1, 0);
         if (area == place) return area;
         if (area != MAP_FAILED) munmap(area, area_bytes);  // an old kernel takes the flag for a mere wish
     }
-    return map(wanted, area_bytes, protection, flags, -1, 0);
+    return nullptr;
+}
+
+// Where a window is full the next one begins, and has all that come from then on.
+void* map_beside_the_others(void* wanted, int protection, int flags) {
+    const auto code = reinterpret_cast<uintptr_t>(&lua_pcall);
+    for (int window = 0; window < 2; ++window) {
+        uintptr_t first = first_place(reinterpret_cast<uintptr_t>(wanted), code);
+        if (first == 0) break;
+        if (void* const area = map_in_window(first, code, protection, flags)) return area;
+        first_area.compare_exchange_strong(first, 0);
+    }
+    errno = ENOMEM;  // LuaJIT then asks for another place
+    return MAP_FAILED;
 }
 
 }  // namespace
