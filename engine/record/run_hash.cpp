@@ -12,9 +12,9 @@
 
 namespace trd {
 
-// To wake a thread costs who wakes it more than hashing half a stretch would, where the other core is a virtual one. So
-// the hasher looks by itself from time to time, more seldom while there is little, and is woken only by who has to
-// wait.
+// To wake a thread for a stretch costs who wakes it some 20 us where the other core is a virtual one, a fifth of what
+// it would cost him to hash it. So the hasher looks by itself from time to time, more seldom while there is little, and
+// is woken only by who has to wait.
 class RunHash::Hasher {
   public:
     explicit Hasher(Sha256& hash) : hash_(hash), thread_([this] { work(); }) {}

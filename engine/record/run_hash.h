@@ -20,7 +20,7 @@ class RunHash {
     RunHash();
     ~RunHash();
 
-    // Takes all that is in `records`, and leaves it empty with room for as much.
+    // Takes all that is in `records`, and leaves it empty.
     void take(ByteWriter& records);
     // Once, at the end.
     Digest finish();
