@@ -33,6 +33,12 @@ double shown(Fixed<Tag> value) {
     return value.is_zero() ? 0 : to_double(value);
 }
 
+void show_tag(const Tag& tag, ViewNotice& view) {
+    view.tag_size = static_cast<uint32_t>(tag.view().size());
+    static_assert(sizeof view.tag >= sizeof tag.padded());  // what is beyond it stays zero
+    std::memcpy(view.tag, tag.padded().data(), sizeof tag.padded());
+}
+
 void show(const Notice& notice, ViewNotice& view) {
     view.handle = notice.handle;
     view.event = view_event_of(notice);
@@ -56,10 +62,8 @@ void show(const Notice& notice, ViewNotice& view) {
         view.fill_price = to_double(notice.fill_price);
         view.fill_fee = to_double(notice.fill_fee);
     }
-    if (notice.tag.empty() && view.tag_size == 0) return;  // nearly always; a tag is slow to come back so soon
-    view.tag_size = static_cast<uint32_t>(notice.tag.view().size());
-    static_assert(sizeof view.tag >= sizeof notice.tag.padded());  // what is beyond it stays zero
-    std::memcpy(view.tag, notice.tag.padded().data(), sizeof notice.tag.padded());
+    const bool has_tag = !notice.tag.empty() || view.tag_size != 0;  // seldom, and a tag is slow to come back so soon
+    if (has_tag) show_tag(notice.tag, view);
 }
 
 bool accrues(const AccountTerms& terms) {
