@@ -16,7 +16,7 @@ if(TRD_CODE_ORDER)
   set(code_order "${PROJECT_SOURCE_DIR}/cmake/code_order.txt")  # scripts/code-order writes it
   set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${code_order}")
   file(STRINGS "${code_order}" functions)
-  list(TRANSFORM functions REPLACE "(.+)" "    *(.text.\\1)\n")
+  list(TRANSFORM functions REPLACE "(.+)" "    *(.text.hot.\\1 .text.\\1)\n")
   list(JOIN functions "" functions)
   set(TRD_CODE_ORDER_SCRIPT "${PROJECT_BINARY_DIR}/code_order.ld")
   file(CONFIGURE OUTPUT "${TRD_CODE_ORDER_SCRIPT}" @ONLY CONTENT
