@@ -92,7 +92,8 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
     for (const Instrument& instrument : setup_.instruments) venue_index_.push_back(index_of(instrument.venue));
     for (const RunSeries& series : setup_.series) {
         total_bars_ += series.bars;
-        edges_.push_back({SessionEdges(series.timeframe, series.calendar, series.hours)});
+        series_.push_back(
+            {SessionEdges(series.timeframe, series.calendar, series.hours), &venue_of(series.instrument).venue});
     }
     find_finer_series();
     for (const Instrument& instrument : setup_.instruments) ends_.add(session_edges_of(instrument.id));
@@ -404,6 +405,7 @@ void BacktestRunner::open_accounts() {
         for (Held& held : each.accounts) held.account = &desk_.account(held.id);
         if (setup_.trace != nullptr) each.venue.set_trace(setup_.trace);
     }
+    note_accounts();
     for (Part& part : parts_) {
         part.lowest_cash = setup_.venues.front().cash;
         for (const RunVenue& venue : setup_.venues) part.lowest_cash = std::min(part.lowest_cash, venue.cash);
@@ -414,6 +416,14 @@ void BacktestRunner::open_accounts() {
     for (const RunVenue& each : setup_.venues) has_currencies_ = has_currencies_ || each.currency != base();
     count_equity();
     show_account();
+}
+
+// Where they are does not change any more, and every bar asks.
+void BacktestRunner::note_accounts() {
+    base_ = main_account(0).base();
+    for (size_t slot = 0; slot < slot_count(); ++slot)
+        for (const Instrument& instrument : setup_.instruments)
+            account_of_.push_back(venue_of(instrument.id).accounts[slot].account);
 }
 
 // From the instant of the start on, which is included.
@@ -497,7 +507,7 @@ SessionEdges BacktestRunner::session_edges_of(InstrumentId instrument) const {
 // Not while a bar that opened before it has to close: it is the last one of that session.
 bool BacktestRunner::may_end_session(InstrumentId instrument, Timestamp end) const {
     return std::none_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
-        if (moment.rank != Rank::close || edges_[moment.index].covered) return false;
+        if (moment.rank != Rank::close || series_[moment.index].covered) return false;
         const RunSeries& series = setup_.series[moment.index];
         return series.instrument == instrument && series.cursor.bar().open_time < end;
     });

@@ -342,16 +342,20 @@ class BacktestRunner {
 
     uint32_t index_of(VenueId venue) const;
     Venue& venue_of(InstrumentId instrument) { return venues_[venue_index_[instrument.value]]; }
-    const Account& account_of(size_t slot, InstrumentId instrument) {
-        return *venue_of(instrument).accounts[slot].account;
+    SimulatedVenue& venue_of_series(uint32_t series) { return *series_[series].venue; }
+    const Account& account_of(size_t slot, InstrumentId instrument) const {
+        return *account_of_[slot * venue_index_.size() + instrument.value];
     }
-    Currency base() const { return main_account(0).base(); }
+    void note_accounts();
+    Currency base() const { return base_; }
 
     RunSetup setup_;
     RunObserver* observer_;
     Desk desk_;
     std::vector<Venue> venues_;
-    std::vector<uint32_t> venue_index_;  // by instrument
+    std::vector<uint32_t> venue_index_;       // by instrument
+    std::vector<const Account*> account_of_;  // by slot, and in it by instrument; once they have been opened
+    Currency base_;                           // of the first account
     RunHash hash_;
     RunCounts counts_;
     std::vector<Part> parts_;  // by slot
@@ -367,14 +371,15 @@ class BacktestRunner {
     std::vector<Seat> seats_;
     std::vector<std::vector<Listener>> listeners_;       // by series
     std::vector<std::vector<Listener>> feed_listeners_;  // by feed
-    struct SeriesSessions {
+    struct SeriesState {
         SessionEdges edges;
+        SimulatedVenue* venue = nullptr;  // where the instrument trades
         Timestamp previous_open{INT64_MIN};
         bool opened = false;               // the venue has heard of the bar's open
         bool covered = false;              // shorter bars say what happens inside this one
         std::vector<uint32_t> finer = {};  // series of the same instrument with shorter bars
     };
-    std::vector<SeriesSessions> edges_;  // by series
+    std::vector<SeriesState> series_;  // by series
     SessionEnds ends_;
     std::vector<Moment> moments_;  // a heap, the next one first
     // Of bars that are open, and whose way says what is held then.

@@ -13,7 +13,7 @@ Result<bool, RunFault> BacktestRunner::advance(uint32_t index, Timestamp earlies
     const bool all_hours = !setup_.series[index].hours.has_value();
     while (cursor.next()) {
         if (cursor.bar().open_time < earliest) return Fail{overlap_fault(cursor.bar(), earliest)};
-        if (all_hours || edges_[index].edges.takes(cursor.bar().open_time)) return true;
+        if (all_hours || series_[index].edges.takes(cursor.bar().open_time)) return true;
     }
     if (cursor.failure()) return Fail{data_fault(*cursor.failure())};
     return false;
@@ -30,23 +30,23 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
     replace_front({bar.close_time, Rank::close, index});
-    edges_[index].covered = is_covered(index);
-    SimulatedVenue& venue = venue_of(series.instrument).venue;
-    if (edges_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open)) return done;
-    edges_[index].opened = true;
+    series_[index].covered = is_covered(index);
+    SimulatedVenue& venue = venue_of_series(index);
+    if (series_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open)) return done;
+    series_[index].opened = true;
     venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
     return settle_instant();
 }
 
 SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
     const Bar& bar = setup_.series[index].cursor.bar();
-    return edges_[index].edges.of(edges_[index].previous_open, bar.open_time, bar.close_time);
+    return series_[index].edges.of(series_[index].previous_open, bar.open_time, bar.close_time);
 }
 
 Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
-    if (edges_[index].covered) {
-        edges_[index].previous_open = series.cursor.bar().open_time;
+    if (series_[index].covered) {
+        series_[index].previous_open = series.cursor.bar().open_time;
         now_ = std::max(now_, series.cursor.bar().close_time);
     } else {
         TRD_CHECK(close_at_venue(index));
@@ -80,9 +80,9 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
 // Nobody can do anything until the next bar of the only series closes, and no order waits for its open: that moment
 // would change nothing.
 bool BacktestRunner::opens_unseen(uint32_t index) {
-    if (moments_.size() != 1 || accrues_ || !edges_[index].finer.empty()) return false;
+    if (moments_.size() != 1 || accrues_ || !series_[index].finer.empty()) return false;
     const RunSeries& series = setup_.series[index];
-    return venue_of(series.instrument).venue.is_idle(series.instrument) && venues_due() == never &&
+    return venue_of_series(index).is_idle(series.instrument) && venues_due() == never &&
            wakes_.next() > series.cursor.bar().close_time;
 }
 
@@ -103,14 +103,14 @@ void BacktestRunner::find_finer_series() {
         for (uint32_t j = 0; j < setup_.series.size(); ++j) {
             const RunSeries &one = setup_.series[i], &other = setup_.series[j];
             if (one.instrument == other.instrument && other.timeframe.ns != 0 && other.timeframe < one.timeframe)
-                edges_[i].finer.push_back(j);
+                series_[i].finer.push_back(j);
         }
 }
 
 // As the bar opens: each finer series stands at its last bar that has opened, or the next one that will.
 bool BacktestRunner::is_covered(uint32_t index) const {
     const Bar& bar = setup_.series[index].cursor.bar();
-    return std::any_of(edges_[index].finer.begin(), edges_[index].finer.end(), [&](uint32_t finer) {
+    return std::any_of(series_[index].finer.begin(), series_[index].finer.end(), [&](uint32_t finer) {
         const Bar& inside = setup_.series[finer].cursor.bar();
         return inside.open_time < bar.close_time && inside.close_time > bar.open_time;
     });
@@ -120,12 +120,12 @@ bool BacktestRunner::is_covered(uint32_t index) const {
 Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
-    SimulatedVenue& venue = venue_of(series.instrument).venue;
+    SimulatedVenue& venue = venue_of_series(index);
     const bool closes_session = edges_of(index).closes;
-    edges_[index].previous_open = bar.open_time;
-    const bool matters = !venue.is_idle(series.instrument) && (edges_[index].opened || closes_session ||
+    series_[index].previous_open = bar.open_time;
+    const bool matters = !venue.is_idle(series.instrument) && (series_[index].opened || closes_session ||
                                                                venue.may_trade(series.instrument, bar.low, bar.high));
-    edges_[index].opened = false;
+    series_[index].opened = false;
     if (!matters) {
         venue.mark(series.instrument, bar.close, bar.volume, bar.close_time, closes_session);
         return done;

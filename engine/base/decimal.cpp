@@ -274,7 +274,8 @@ double to_double_in_parts(Int128 raw) {
     const int shift = 96 - bits;
     const Split split = divide_by_scale(size << shift);
     const std::uint64_t quotient = low_limb(split.quotient) | static_cast<std::uint64_t>(split.remainder != 0);
-    const double rounded = static_cast<double>(quotient) / static_cast<double>(std::uint64_t{1} << shift);
+    const auto unshift = std::bit_cast<double>(static_cast<std::uint64_t>(1023 - shift) << 52);  // two to the -shift
+    const double rounded = static_cast<double>(static_cast<std::int64_t>(quotient)) * unshift;
     return raw < 0 ? -rounded : rounded;
 }
 
