@@ -1,6 +1,8 @@
 // The data of a run that is not bars: opened from the catalogue, because a strategy asks for it, a model needs it, or
 // an instrument brings it along.
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "backtest/accounts_file.h"
 #include "backtest/data.h"
@@ -23,6 +25,9 @@ DataKind kind_of(SeriesKind kind) {
     }
     TRD_ASSERT(false);
 }
+
+// Between the two currencies in the name of a rate.
+constexpr std::string_view rate_separators[] = {"/", "", "-", "_"};
 
 class Streams {
   public:
@@ -73,27 +78,72 @@ class Streams {
                                  ", so it is not in the result; --kind perpetual says what it is");
     }
 
-    // A rate between the account's currency and another, in either direction.
-    Status<> add_rate(Currency other) {
+    // Between the account's currency and another: the rate of the two, or those of each with the same third one, which
+    // is how FxRates converts.
+    Status<> add_rates(Currency other) {
         const Currency base = data_.currency;
-        for (const auto& [from, to] : {std::pair(other, base), std::pair(base, other)}) {
-            for (const char* between : {"/", "", "-", "_"}) {
-                const SeriesKey key{DataKind::fx_rates, from.code() + between + to.code(), {}};
-                if (catalogue_.find(key) == nullptr) continue;
-                TRD_CHECK(add(key, {}));
-                data_.streams.back().base = from;
-                data_.streams.back().quote = to;
-                return done;
-            }
+        if (const auto direct = find_rate(other, base)) return add(*direct);
+        for (const Currency third : with_rate_to(other)) {
+            const auto second = find_rate(third, base);
+            if (!second) continue;
+            TRD_CHECK(add(*find_rate(other, third)));
+            return add(*second);
         }
         return Fail{Error{ExitCode::data, "E_NO_RATE",
                           "an instrument of this run is in " + other.code() + ", the account in " + base.code() +
-                              ", and the catalogue has no rate between them",
+                              ", and the catalogue has no rate between them, nor of each with the same third currency",
                           "import one (trd data import --kind fx --symbol " + other.code() + "/" + base.code() +
                               "), or keep the account in " + other.code() + " with --currency"}};
     }
 
   private:
+    struct Rate {
+        SeriesKey key;
+        Currency base, quote;
+    };
+
+    // In either direction.
+    std::optional<Rate> find_rate(Currency one, Currency other) const {
+        for (const auto& [from, to] : {std::pair(one, other), std::pair(other, one)})
+            for (const std::string_view between : rate_separators) {
+                const SeriesKey key{DataKind::fx_rates, from.code() + std::string(between) + to.code(), {}};
+                if (catalogue_.find(key) != nullptr) return Rate{key, from, to};
+            }
+        return std::nullopt;
+    }
+
+    // In the order of the names of the rates.
+    std::vector<Currency> with_rate_to(Currency one) const {
+        std::vector<Currency> found;
+        for (const SeriesRecord& record : catalogue_.series()) {
+            if (record.key.kind != DataKind::fx_rates) continue;
+            for (const std::string_view between : rate_separators)
+                if (const auto other = other_in(record.key.symbol, one.code(), between)) found.push_back(*other);
+        }
+        return found;
+    }
+
+    static std::optional<Currency> other_in(std::string_view symbol, const std::string& one, std::string_view between) {
+        const std::string first = one + std::string(between), last = std::string(between) + one;
+        std::string_view rest;
+        if (symbol.starts_with(first))
+            rest = symbol.substr(first.size());
+        else if (symbol.ends_with(last))
+            rest = symbol.substr(0, symbol.size() - last.size());
+        const auto other = Currency::parse(rest);
+        return other.ok() ? std::optional(*other) : std::nullopt;
+    }
+
+    // Two currencies may need the same rate.
+    Status<> add(const Rate& rate) {
+        const auto is_it = [&](const BacktestData::Stream& each) { return each.feed.key() == rate.key; };
+        if (std::ranges::any_of(data_.streams, is_it)) return done;
+        TRD_CHECK(add(rate.key, {}));
+        data_.streams.back().base = rate.base;
+        data_.streams.back().quote = rate.quote;
+        return done;
+    }
+
     TimeWindow window_of(const SeriesKey& key) const {
         TimeWindow window;
         // What is no price ends with the last bar, which may close later than that.
@@ -210,7 +260,7 @@ Status<> add_streams(const BacktestPlan& plan, std::span<const SeriesRequest> re
     Streams streams(plan, catalogue, data);
     TRD_CHECK(add_asked(requests, streams));
     TRD_CHECK(add_of_instruments(plan, streams, data));
-    for (const Currency other : other_currencies(data)) TRD_CHECK(streams.add_rate(other));
+    for (const Currency other : other_currencies(data)) TRD_CHECK(streams.add_rates(other));
     return done;
 }
 
