@@ -169,8 +169,23 @@ void ScriptOrderHandles::add_to(lua_State* state) {
 
 ScriptOrder& ScriptOrderHandles::at(uint64_t id) {
     ScriptOrder& order = orders_[id];
+    if (order.id == id) return order;
     order.id = id;
+    link(order);
     return order;
+}
+
+// Those that have not ended, as they came; one that is open again after a bust comes last.
+void ScriptOrderHandles::link(ScriptOrder& order) {
+    order.older = newest_open_;
+    if (newest_open_ != nullptr) newest_open_->newer = &order;
+    newest_open_ = &order;
+}
+
+void ScriptOrderHandles::unlink(ScriptOrder& order) {
+    (order.newer != nullptr ? order.newer->older : newest_open_) = order.older;
+    if (order.older != nullptr) order.older->newer = order.newer;
+    order.newer = order.older = nullptr;
 }
 
 void ScriptOrderHandles::add(uint64_t id, const RawIntent& intent, std::string_view symbol) {
@@ -288,6 +303,7 @@ void ScriptOrderHandles::drop_left() {
 const ScriptOrder& ScriptOrderHandles::note(const ViewNotice& notice) {
     if (left_ != 0) drop_left();
     ScriptOrder& order = at(notice.handle);
+    const bool was_done = order.done;
     if (notice.denial == static_cast<uint32_t>(Denial::unknown_order)) {
         note_unknown(order);
     } else {
@@ -296,14 +312,14 @@ const ScriptOrder& ScriptOrderHandles::note(const ViewNotice& notice) {
         note_terms(notice, order);
         note_fill(notice, order);
     }
+    if (was_done != order.done) was_done ? link(order) : unlink(order);
     if (can_forget(order)) left_ = order.id;
     return order;
 }
 
 std::vector<const ScriptOrder*> ScriptOrderHandles::open() const {
     std::vector<const ScriptOrder*> found;
-    for (const auto& [id, order] : orders_)
-        if (!order.done) found.push_back(&order);
+    for (const ScriptOrder* order = newest_open_; order != nullptr; order = order->older) found.push_back(order);
     std::sort(found.begin(), found.end(), [](const ScriptOrder* a, const ScriptOrder* b) { return a->id > b->id; });
     return found;
 }

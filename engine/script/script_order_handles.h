@@ -35,6 +35,7 @@ struct ScriptOrder {
     bool is_stopping = false;  // a cancel is on its way
     uint8_t tag_size = 0;
     char tag[sizeof(RawIntent::tag)] = {};
+    ScriptOrder *newer = nullptr, *older = nullptr;  // in the list of those that have not ended
 };
 
 class ScriptOrderHandles {
@@ -68,10 +69,13 @@ class ScriptOrderHandles {
     bool can_forget(const ScriptOrder& order) const;
     void drop(uint64_t id);
     void drop_left();
+    void link(ScriptOrder& order);
+    void unlink(ScriptOrder& order);
     void push_related(lua_State* state, uint64_t id);
 
     bool keep_ = false;
     std::unordered_map<uint64_t, ScriptOrder> orders_;  // open, or within reach of the script
+    ScriptOrder* newest_open_ = nullptr;                // a script may keep many more that have ended
     uint64_t left_ = 0;  // has ended and is held by nobody, but its last hook may be running; 0: none
 };
 

@@ -1,4 +1,7 @@
+#include <set>
+
 #include "order_rig.h"
+#include "script/script_order_handles.h"
 #include "support/random.h"
 
 namespace trd {
@@ -141,6 +144,30 @@ TEST_CASE("handles come and go with the collector, and none ever shows an order 
             INFO((outcome.ok() ? std::string() : outcome.error().message));
             REQUIRE(outcome.ok());
         }
+    }
+}
+
+TEST_CASE("those that are open are those that have not ended, or are open again, the newest first") {
+    ScriptOrderHandles handles;
+    testing::Random random(11);
+    constexpr uint64_t entry = 1;  // stays, and with it half of the others, which are its stops
+    uint64_t last = entry;
+    handles.add(entry, RawIntent{}, "BTC");
+    std::set<uint64_t, std::greater<>> open{entry};
+    for (int i = 0; i < 20'000; ++i) {
+        if (last == entry || random.chance(20)) {
+            handles.add(++last, RawIntent{}, "BTC");
+            open.insert(last);
+            if (last % 2 == 0) handles.relate(entry, last, 0);
+        }
+        const uint64_t handle = last - random.below(std::min<uint64_t>(last - entry, 40));
+        const auto state = static_cast<OrderState>(random.below(order_state_count));
+        handles.note(notice_of(handle, number_of(OrderEventKind::accept), state));
+        is_terminal(state) ? void(open.erase(handle)) : void(open.insert(handle));
+        if (i % 100 != 0) continue;
+        std::vector<uint64_t> found;
+        for (const ScriptOrder* order : handles.open()) found.push_back(order->id);
+        REQUIRE(std::ranges::equal(found, open));
     }
 }
 
