@@ -43,7 +43,7 @@ function(trd_by_profile target)
         configure_file("${kept}" "${counts}" COPYONLY)
         set_property(SOURCE "${source}" APPEND PROPERTY OBJECT_DEPENDS "${counts}")
         set_property(SOURCE "${source}" APPEND PROPERTY COMPILE_OPTIONS
-                     -fprofile-use -fprofile-correction -fno-profile-values -Wno-coverage-mismatch)
+                     -fprofile-use -fprofile-correction -fno-profile-values -Wno-coverage-mismatch -Wno-missing-profile)
       endif()
     endforeach()
   endif()
