@@ -113,6 +113,35 @@ function string_members.rep(text, count, separator)
     return rep_raw(text, times, separator)
 end
 
+-- A place in a text, as a whole number; what is none, is none that there is.
+local function place(value, name, position)
+    local found = type(value) ~= "boolean" and tonumber(value)
+    if not found then raise("bad argument #" .. position .. " to '" .. name .. "' (number expected, got " .. type(value) .. ")") end
+    if found ~= found then return 0 end
+    return found < 0 and -floor(-found) or floor(found)
+end
+-- Compiled, the library's sub and byte take an end before the text for one behind it, and with places beyond 32 bits they
+-- read outside of it. They only get places that are there.
+local sub_raw, byte_raw = string.sub, string.byte
+local function within(from, to, size)
+    if from < 0 then from = size + from + 1 end
+    if to < 0 then to = size + to + 1 end
+    return from < 1 and 1 or from, to > size and size or to
+end
+function string_members.sub(text, from, to)
+    text = need_text(text, "sub", 1)
+    from, to = within(place(from, "sub", 2), to == nil and #text or place(to, "sub", 3), #text)
+    if from > to then return "" end
+    return sub_raw(text, from, to)
+end
+function string_members.byte(text, from, to)
+    text = need_text(text, "byte", 1)
+    from = from == nil and 1 or place(from, "byte", 2)
+    from, to = within(from, to == nil and from or place(to, "byte", 3), #text)
+    if from > to then return end
+    return byte_raw(text, from, to)
+end
+
 -- %s of anything goes through our tostring; %p would print an address.
 function string_members.format(pattern, ...)
     if type(pattern) == "number" then pattern = tostring_raw(pattern) end
