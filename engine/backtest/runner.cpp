@@ -96,6 +96,8 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
             {SessionEdges(series.timeframe, series.calendar, series.hours), &venue_of(series.instrument).venue});
     }
     find_finer_series();
+    series_of_.resize(setup_.instruments.size());
+    for (uint32_t i = 0; i < setup_.series.size(); ++i) series_of_[setup_.series[i].instrument.value].push_back(i);
     for (const Instrument& instrument : setup_.instruments) ends_.add(session_edges_of(instrument.id));
     if (setup_.series.empty())
         for (const RunFeed& feed : setup_.feeds) total_bars_ += feed.rows;
@@ -149,8 +151,25 @@ void BacktestRunner::queue_notices() {
     desk_.hand_over_notices(notices_);
 }
 
+// A venue that has left out the open of the bar that is open hears of it before it gets a message for what waits there:
+// the message comes along the bar's way, behind what the way has done by then. The same goes for an order that ends
+// before the bar does. What else comes first to an instrument where nothing waits can only meet the rest of the way.
+void BacktestRunner::enter_open_bar(const VenueAction& action, const OrderIntent& order) {
+    for (const uint32_t index : series_of_[order.instrument.value]) {
+        SeriesState& state = series_[index];
+        if (!state.is_open || state.opened || state.covered) continue;
+        const Bar& bar = setup_.series[index].cursor.bar();
+        const bool ends_inside = order.time_in_force == TimeInForce::gtd && order.expires <= bar.close_time;
+        const bool is_first = action.kind == VenueActionKind::submit && state.venue->is_idle(order.instrument);
+        if (is_first && !ends_inside) continue;
+        state.venue->enter_bar(order.instrument, bar);
+        state.opened = true;
+    }
+}
+
 void BacktestRunner::act(const VenueAction& action) {
     const Order& order = *desk_.find(action.order);
+    enter_open_bar(action, order.intent);
     SimulatedVenue& venue = venue_of(order.intent.instrument).venue;
     switch (action.kind) {
         case VenueActionKind::submit:

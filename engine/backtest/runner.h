@@ -235,6 +235,7 @@ class BacktestRunner {
     void follow(const Actions& actions);
     void queue_notices();
     void act(const VenueAction& action);
+    void enter_open_bar(const VenueAction& action, const OrderIntent& order);
     Status<RunFault> settle_instant();
     bool is_settled() const;
     bool take_reports();
@@ -375,11 +376,13 @@ class BacktestRunner {
         SessionEdges edges;
         SimulatedVenue* venue = nullptr;  // where the instrument trades
         Timestamp previous_open{INT64_MIN};
+        bool is_open = false;              // the bar has opened and not closed
         bool opened = false;               // the venue has heard of the bar's open
         bool covered = false;              // shorter bars say what happens inside this one
         std::vector<uint32_t> finer = {};  // series of the same instrument with shorter bars
     };
-    std::vector<SeriesState> series_;  // by series
+    std::vector<SeriesState> series_;               // by series
+    std::vector<std::vector<uint32_t>> series_of_;  // by instrument
     SessionEnds ends_;
     std::vector<Moment> moments_;  // a heap, the next one first
     // Of bars that are open, and whose way says what is held then.

@@ -31,8 +31,9 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     const Bar& bar = series.cursor.bar();
     replace_front({bar.close_time, Rank::close, index});
     series_[index].covered = is_covered(index);
+    series_[index].is_open = true;
     SimulatedVenue& venue = venue_of_series(index);
-    if (series_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open)) return done;
+    if (series_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open, bar.close_time)) return done;
     series_[index].opened = true;
     venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
     return settle_instant();
@@ -47,6 +48,7 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     if (series_[index].covered) {
         series_[index].previous_open = series.cursor.bar().open_time;
+        series_[index].is_open = false;
         now_ = std::max(now_, series.cursor.bar().close_time);
     } else {
         TRD_CHECK(close_at_venue(index));
@@ -123,9 +125,10 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     SimulatedVenue& venue = venue_of_series(index);
     const bool closes_session = edges_of(index).closes;
     series_[index].previous_open = bar.open_time;
-    const bool matters = !venue.is_idle(series.instrument) && (series_[index].opened || closes_session ||
-                                                               venue.may_trade(series.instrument, bar.low, bar.high));
-    series_[index].opened = false;
+    const bool matters =
+        !venue.is_idle(series.instrument) && (series_[index].opened || closes_session ||
+                                              venue.may_trade(series.instrument, bar.low, bar.high, bar.close_time));
+    series_[index].opened = series_[index].is_open = false;
     if (!matters) {
         venue.mark(series.instrument, bar.close, bar.volume, bar.close_time, closes_session);
         return done;

@@ -130,9 +130,7 @@ std::optional<Timestamp> SimulatedVenue::earliest_due() const {
     for (const Message& message : inbox_)
         if (!is_inside(message.instrument)) consider(message.due);
     for (const Lane& lane : lanes_) {
-        if (lane.dated == 0 || is_between(lane)) continue;
-        for (const uint32_t slot : lane.orders)
-            if (slots_[slot].intent.time_in_force == TimeInForce::gtd) consider(slots_[slot].intent.expires);
+        if (lane.first_date != no_date && !is_between(lane)) consider(lane.first_date);
     }
     return next;
 }

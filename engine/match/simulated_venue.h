@@ -73,19 +73,23 @@ class SimulatedVenue {
 
     // Nothing rests and no order is on its way: the driver may leave out this bar, except for mark().
     bool is_idle(InstrumentId id) const { return id.value >= lanes_.size() || lanes_[id.value].orders.empty(); }
-    // False: no bar of this range does anything to an order; the driver may leave it out, except for mark().
-    bool may_trade(InstrumentId id, Price low, Price high) const {
+    // False: no bar of this range that closes then does anything to an order; the driver may leave it out, except for
+    // mark() and, before a message for an order there, enter_bar().
+    bool may_trade(InstrumentId id, Price low, Price high, Timestamp close) const {
         if (is_idle(id)) return false;
         const Lane& lane = lanes_[id.value];
-        return lane.needs_every_bar || lane.lists[0].reaches(high) || lane.lists[2].reaches(high) ||
-               lane.lists[1].reaches(low) || lane.lists[3].reaches(low) || high > lane.follows_above ||
-               low < lane.follows_below;
+        return lane.needs_every_bar || lane.first_date <= close || lane.lists[0].reaches(high) ||
+               lane.lists[2].reaches(high) || lane.lists[1].reaches(low) || lane.lists[3].reaches(low) ||
+               high > lane.follows_above || low < lane.follows_below;
     }
     // The close of a bar that was left out: the last price that orders arrive at, and the volume that they can have.
     void mark(InstrumentId id, Price close, Quantity volume, Timestamp time, bool closes_session);
 
     // What the market does.
     void open_bar(InstrumentId id, const BarOpening& opening);
+    // It has opened and was left out: messages that come from now on come along its path, as to a bar that was not.
+    // Precondition: it has not closed.
+    void enter_bar(InstrumentId id, const Bar& bar);
     void close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing);
     void quote(InstrumentId id, const Quote& quote);
     void trade(InstrumentId id, const TradeTick& trade);
@@ -120,7 +124,7 @@ class SimulatedVenue {
     // The first message, report or date that no event of the market will bring. Inside an open bar they come along
     // its path.
     std::optional<Timestamp> next_due() const {
-        if (outbox_.empty() && inbox_.empty() && dated_ == 0) return std::nullopt;  // nearly always
+        if (outbox_.empty() && inbox_.empty() && !has_dates_) return std::nullopt;  // nearly always
         return earliest_due();
     }
     // Nothing to report and nothing left to do at this instant.
@@ -144,6 +148,7 @@ class SimulatedVenue {
 
   private:
     static constexpr uint32_t no_slot = OrderIndex::none;
+    static constexpr Timestamp no_date{INT64_MAX};
 
     struct Resting {
         OrderIntent intent;  // its quantity: open, traded and given up parts
@@ -184,8 +189,9 @@ class SimulatedVenue {
         Price follows_above = Price::max(), follows_below = -Price::max();  // beyond these trailing triggers move
         bool needs_every_bar = false;
         bool has_takers = false;  // orders that the next open meets as they came: Resting::takes
-        uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, dated = 0, session_orders = 0;
-        bool known = false;  // the prices below
+        uint32_t on_their_way = 0, messages = 0, reduce_only = 0, trailing = 0, session_orders = 0;
+        Timestamp first_date = no_date;  // on which one of the orders that have arrived ends
+        bool known = false;              // the prices below
         bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;
         Price bid, ask;
         Timestamp price_time{INT64_MIN};
@@ -277,12 +283,13 @@ class SimulatedVenue {
     static bool ends_with_session(const OrderIntent& order) {
         return order.time_in_force == TimeInForce::day || order.time_in_force == TimeInForce::at_close;
     }
-    void count_terms(Lane& lane, const OrderIntent& order, int change) {
-        if (ends_with_session(order)) lane.session_orders += static_cast<uint32_t>(change);
-        if (order.time_in_force != TimeInForce::gtd) return;
-        lane.dated += static_cast<uint32_t>(change);
-        dated_ += static_cast<uint32_t>(change);
+    static bool has_date(const OrderIntent& order) { return order.time_in_force == TimeInForce::gtd; }
+    void note_date(Lane& lane, const OrderIntent& order) {
+        if (!has_date(order)) return;
+        lane.first_date = std::min(lane.first_date, order.expires);
+        has_dates_ = true;
     }
+    void find_first_date(Lane& lane);
     void expire_session(Lane& lane);
     void forget_submission(Lane& lane, OrderId order);
     void look_again(Lane& lane);
@@ -320,7 +327,7 @@ class SimulatedVenue {
     static void forget_volume(Lane& lane);
     static void set_volume_of_bar(Lane& lane, Quantity volume);
     static void set_price(Lane& lane, Price bid, Price ask, Timestamp time);
-    void enter_late(Lane& lane, const Bar& bar);
+    void enter_late(InstrumentId id, const Bar& bar);
     void add_path(Timestamp open, Timestamp close, const Lane& lane, const Bar& bid, const Bar& ask);
     bool step();
     void begin_move(Lane& lane);
@@ -393,7 +400,7 @@ class SimulatedVenue {
     uint64_t next_trade_ = 1;
     uint64_t next_arrival_ = 1;
     std::vector<Traded> traded_;
-    uint32_t dated_ = 0;  // of all lanes
+    bool has_dates_ = false;  // some lane has a first_date
 
     std::deque<Message> inbox_;           // by due time
     std::deque<SimulatedReport> outbox_;  // likewise

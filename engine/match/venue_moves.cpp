@@ -87,7 +87,8 @@ void SimulatedVenue::open_bar(InstrumentId id, const BarOpening& opening) {
 
 // Its opening was left out, so nothing that was there before can have happened in it yet. What came since then comes
 // along its path.
-void SimulatedVenue::enter_late(Lane& lane, const Bar& bar) {
+void SimulatedVenue::enter_late(InstrumentId id, const Bar& bar) {
+    Lane& lane = lane_of(id);
     lane.inside = true;
     if (!lane.has_quotes) set_price(lane, bar.open, bar.open, bar.open_time);
     set_volume_of_bar(lane, bar.volume);
@@ -95,7 +96,7 @@ void SimulatedVenue::enter_late(Lane& lane, const Bar& bar) {
         Resting& order = slots_[slot];
         if (order.list < 0 || order.arrived <= bar.open_time) continue;
         unlist(lane, order);
-        const Message message{order.arrived, MessageKind::place, moving_, order.intent.id};
+        const Message message{order.arrived, MessageKind::place, id, order.intent.id};
         inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), message,
                                        [](const Message& a, const Message& b) { return a.due < b.due; }),
                       message);
@@ -103,9 +104,16 @@ void SimulatedVenue::enter_late(Lane& lane, const Bar& bar) {
     }
 }
 
+void SimulatedVenue::enter_bar(InstrumentId id, const Bar& bar) {
+    Lane& lane = lane_of(id);
+    if (lane.inside || lane.has_quotes || models_.semantics != Semantics::trd) return;
+    enter_late(id, bar);
+    look_again(lane);
+}
+
 void SimulatedVenue::close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing) {
     Lane& lane = begin_event(id);
-    if (!lane.inside) enter_late(lane, bar);
+    if (!lane.inside) enter_late(id, bar);
     if (models_.semantics != Semantics::trd) {
         Move rules{MoveKind::rules, bar.close_time, bar.close, bar.close};
         rules.bar = bar;
@@ -192,9 +200,7 @@ bool SimulatedVenue::split_for_messages(const Lane& lane) {
         if (message.instrument == moving_) consider(message.due);
     if (!outbox_.empty()) consider(outbox_.front().time);
     for (const Timestamp pause : lane.pauses) consider(pause);
-    if (lane.dated > 0)
-        for (const uint32_t slot : lane.orders)
-            if (slots_[slot].intent.time_in_force == TimeInForce::gtd) consider(slots_[slot].intent.expires);
+    consider(lane.first_date);
     if (!first) return false;
     const Duration gone = *first - lane.price_time, whole = move.time - lane.price_time;
     Move part = move;
@@ -423,7 +429,8 @@ void SimulatedVenue::end_move(Lane& lane) {
         pass_pauses(lane, move.time);
     }
     if (move.kind == MoveKind::open) {
-        for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
+        if (lane.has_takers)
+            for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
         lane.has_takers = false;
     }
     if (move.kind == MoveKind::print && lane.has_quotes) forget_volume(lane);

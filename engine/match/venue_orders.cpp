@@ -32,7 +32,7 @@ SimulatedVenue::Resting& SimulatedVenue::add(const OrderIntent& order, Quantity 
     lane.orders.push_back(slot);
     ++lane.on_their_way;
     lane.reduce_only += order.reduce_only ? 1u : 0u;
-    count_terms(lane, order, 1);
+    lane.session_orders += ends_with_session(order) ? 1u : 0u;
     lane.trailing += order.type == OrderType::trailing_stop ? 1u : 0u;
     look_again(lane);
     return added;
@@ -47,7 +47,8 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
     index_.remove(order.intent.id, slot, id_of());
     lane.on_their_way -= order.arrival == 0 ? 1u : 0u;
     lane.reduce_only -= order.intent.reduce_only ? 1u : 0u;
-    count_terms(lane, order.intent, -1);
+    lane.session_orders -= ends_with_session(order.intent) ? 1u : 0u;
+    if (has_date(order.intent) && order.intent.expires == lane.first_date) find_first_date(lane);
     lane.trailing -= order.intent.type == OrderType::trailing_stop ? 1u : 0u;
     order.open = Quantity::zero();
     free_.push_back(slot);
@@ -56,8 +57,8 @@ void SimulatedVenue::remove(Lane& lane, uint32_t slot) {
 
 // What may_trade() asks without looking at orders.
 void SimulatedVenue::look_again(Lane& lane) {
-    lane.needs_every_bar = !lane.waiting.empty() || lane.on_their_way > 0 || lane.messages > 0 || lane.dated > 0 ||
-                           lane.has_takers || (trace_ != nullptr && !lane.orders.empty());
+    lane.needs_every_bar = !lane.waiting.empty() || lane.on_their_way > 0 || lane.messages > 0 || lane.has_takers ||
+                           (trace_ != nullptr && !lane.orders.empty());
     lane.follows_above = Price::max();
     lane.follows_below = -Price::max();
     if (lane.trailing == 0) return;
@@ -86,8 +87,9 @@ void SimulatedVenue::arrive(uint32_t slot) {
     }
     if (traces(order.intent.id)) note(order, {.kind = TraceKind::accepted, .quantity = order.open});
     answer(order, OrderEventKind::accept);
-    const bool came_too_late = order.intent.time_in_force == TimeInForce::gtd && order.intent.expires <= now_;
+    const bool came_too_late = has_date(order.intent) && order.intent.expires <= now_;
     if (came_too_late) return end(lane, slot, OrderEventKind::expire, VenueReason::date_reached);
+    note_date(lane, order.intent);
     place(lane, slot);
     look_again(lane);
 }
@@ -258,12 +260,20 @@ void SimulatedVenue::on_amend(OrderId id, const OrderAmendment& wanted) {
     look_again(lane);
 }
 
+// Of orders on their way no date counts: they find out when they arrive.
+void SimulatedVenue::find_first_date(Lane& lane) {
+    lane.first_date = no_date;
+    for (const uint32_t slot : lane.orders)
+        if (slots_[slot].arrival != 0) note_date(lane, slots_[slot].intent);
+    has_dates_ = std::ranges::any_of(lanes_, [](const Lane& each) { return each.first_date != no_date; });
+}
+
 void SimulatedVenue::expire_dated(Lane& lane, Timestamp until) {
-    if (lane.dated == 0) return;
+    if (lane.first_date > until) return;
     const std::vector<uint32_t> orders = lane.orders;
     for (const uint32_t slot : orders) {
         const Resting& order = slots_[slot];
-        if (order.intent.time_in_force == TimeInForce::gtd && order.arrival != 0 && order.intent.expires <= until)
+        if (has_date(order.intent) && order.arrival != 0 && order.intent.expires <= until)
             end(lane, slot, OrderEventKind::expire, VenueReason::date_reached);
     }
 }

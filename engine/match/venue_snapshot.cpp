@@ -260,7 +260,10 @@ bool SimulatedVenue::load_order(ByteReader& in, Lane& lane) {
     order.triggered = in.get_bool();
     order.takes = in.get_bool();
     lane.has_takers = lane.has_takers || order.takes;
-    if (order.arrival != 0) --lane.on_their_way;
+    if (order.arrival != 0) {
+        --lane.on_their_way;
+        note_date(lane, order.intent);
+    }
     if (listed) list(lane, slot_of(kept.intent.id));
     return in.ok();
 }

@@ -65,7 +65,7 @@ bench::Reading resting_bar_ns() {
     venue.take_reports(reports);
     return bench::idle_ns_per_call(5'000'000, [&](long i) {
         const Timestamp now{i * 1000};
-        const bool trades = venue.may_trade(instrument_id, cents(9'900), cents(10'100));
+        const bool trades = venue.may_trade(instrument_id, cents(9'900), cents(10'100), now);
         bench::keep(trades);
         if (!trades) venue.mark(instrument_id, cents(10'000), {}, now, false);
     });

@@ -39,7 +39,7 @@ class Run {
             if (random_.chance(30)) ask_for_pauses();
             renew();
         }
-        if (venue_.may_trade(rig_instrument, bar_.low, bar_.high) || closes) {
+        if (venue_.may_trade(rig_instrument, bar_.low, bar_.high, bar_.close_time) || closes) {
             venue_.close_bar(rig_instrument, bar_, {closes});
             follow();
             CHECK(pauses_.empty());
