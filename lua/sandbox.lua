@@ -426,7 +426,23 @@ end
 
 -- ---- all of it ----
 
-local table_members = { concat = joined, insert = insert, remove = table.remove, maxn = table.maxn, sort = sort }
+-- The library writes into tables past what guards them. A strategy is its script's own.
+local function need_own(list, name)
+    if type(list) == "table" and getmetatable(list) == "locked" and list ~= tools.strategy then
+        raise("table." .. name .. ": what trd gives to a script cannot be changed")
+    end
+end
+local remove = table.remove
+local function insert_into(list, ...)
+    need_own(list, "insert")
+    return insert(list, ...)
+end
+local function remove_from(list, ...)
+    need_own(list, "remove")
+    return remove(list, ...)
+end
+
+local table_members = { concat = joined, insert = insert_into, remove = remove_from, maxn = table.maxn, sort = sort }
 local libraries = { math = math_members, string = string_members, table = table_members }
 local members = {
     assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, rawequal = rawequal,

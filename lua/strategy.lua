@@ -82,6 +82,7 @@ end
 
 -- What is spelled like a hook and is none would never be called: refused where it is written.
 local function new_field(self, name, value)
+    if name == "p" then raise "self.p cannot be changed: parameters are given from outside, with --set NAME=VALUE" end
     if type(value) == "function" and hooks[name] then
         check_parameters(name, value)
     elseif type(value) == "function" and type(name) == "string" then
@@ -93,6 +94,7 @@ local function new_field(self, name, value)
     rawset(self, name, value)
 end
 
+local strategy_meta = { __newindex = new_field, __metatable = "locked" }
 local function new_strategy(given)
     check_fields("trd.strategy", given, strategy_fields)
     if strategy then raise "trd.strategy is called once: a file is one strategy" end
@@ -121,7 +123,7 @@ local function new_strategy(given)
         local list = request.kind == "bars" and declaration.bars or declaration.ticks
         list[#list + 1] = request
     end
-    strategy = setmetatable({}, { __newindex = new_field, __metatable = "locked" })
+    strategy = setmetatable({}, strategy_meta)
     return strategy
 end
 
@@ -192,7 +194,7 @@ function tools.finish(returned)
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
     local values = tools.parameter_values("the strategy '" .. declaration.name .. "'", declaration.parameters)
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
-    rawset(strategy, "p", frozen("self.p", values))
+    strategy_meta.__index = { p = frozen("self.p", values) } -- not in itself, where it could be written over
     if strategy.state == nil then rawset(strategy, "state", {}) end
     if declaration.constraint and not declaration.constraint(strategy.p) then
         local text = ""

@@ -273,6 +273,12 @@ TEST_CASE("mistakes in hooks name the line and what was meant") {
         {"function S:on_bar(ctx) return ctx.data.main.close[256] end", "only the last 256 values are kept"},
         {"function S:on_bar(ctx) return ctx.data.main.close.x end", "a series has no field 'x'"},
         {"function S:on_bar(ctx) ctx.data.main.close[0] = 1 end", "a series cannot be changed"},
+        {"function S:on_bar(ctx) table.insert(ctx.data.main.close, 0, 1) end",
+         "table.insert: what trd gives to a script"},
+        {"function S:on_bar(ctx, bar) table.insert(bar, 1) end", "table.insert: what trd gives to a script cannot be"},
+        {"function S:on_bar(ctx) table.remove(math) end", "table.remove: what trd gives to a script cannot be changed"},
+        {"function S:on_bar(ctx) self.p = { n = 1 } end",
+         "self.p cannot be changed: parameters are given from outside"},
         {"function S:on_bar(ctx) ctx.ind.sma(ctx.data.main, 3) end", "indicators are made in init"},
         {"function S:init(ctx) self.s = ctx.ind.sma(ctx.data.main, 1) end function S:on_bar(ctx, bar) return self.s > "
          "bar.close "
