@@ -39,6 +39,7 @@ class LuaMachine {
 
     lua_State* state() const { return state_; }
     bool jit() const { return options_.jit; }
+    size_t memory_limit() const { return options_.memory_limit; }
 
     // Runs lua/sandbox.lua and then `modules`, files of lua/ too, which share a host and a tools table; `register_host`
     // may add functions to the host table (on top of the stack), which only our own Lua sees. Leaves the error handler

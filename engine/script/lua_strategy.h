@@ -89,6 +89,7 @@ class LuaStrategy final : public Strategy {
     int first_bar_call_ = 0;      // on the machine's stack; 0: there is no on_bar
     uint32_t hooks_ = 0;          // bit n: the strategy has notice_hooks[n] (lua_strategy.cpp)
     bool has_script_indicators_ = false;
+    size_t indicator_bytes_ = 0;       // at most, of all of them
     bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
     ScriptNotes notes_;
     ScriptOrders orders_;  // before the machine, whose end still calls it

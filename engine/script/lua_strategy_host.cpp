@@ -298,6 +298,23 @@ int LuaStrategyHost::instrument(lua_State* state) {
     return 1;
 }
 
+// Their windows are outside of what the machine counts, and within the same limit.
+void LuaStrategyHost::charge_for_indicator(lua_State* state, const std::string& what, size_t outputs,
+                                           const std::vector<double>& values) {
+    constexpr double bytes_each = 1024, bytes_per_place = 32, longest = 1e5;  // at most, of any indicator
+    double bytes = bytes_each + static_cast<double>(outputs * sizeof(IndicatorOutput));
+    for (const double value : values)
+        if (value > 0) bytes += bytes_per_place * std::min(value, longest);
+    LuaStrategy& strategy = self(state);
+    const size_t after = strategy.indicator_bytes_ + static_cast<size_t>(bytes),
+                 limit = strategy.machine_.memory_limit();
+    if (after > limit)
+        LuaMachine::raise(state, fmt::format("{}: the indicators of a strategy may take {} MB together, and with "
+                                             "this one they could take more: make fewer, or shorter ones",
+                                             what, limit >> 20));
+    strategy.indicator_bytes_ = after;
+}
+
 // (name, input, values, count): the node's number within its series.
 int LuaStrategyHost::add_indicator(lua_State* state) {
     const IndicatorTraits* const traits = indicator_named(text_at(state, 1));
@@ -305,6 +322,8 @@ int LuaStrategyHost::add_indicator(lua_State* state) {
     const auto series = static_cast<size_t>(number_field(state, 2, "series", 0));
     const std::vector<double> values = numbers_at(state, 3, index_at(state, 4), *traits);
     const IndicatorInput input = input_at(state, 2, traits->needs_bar);
+    charge_for_indicator(state, "ctx.ind." + std::string(traits->name), std::max<size_t>(1, traits->outputs.size()),
+                         values);
     const auto node = self(state).series_[series].indicators.add(traits->name, values, input);
     if (!node) LuaMachine::raise(state, refusal_text(*traits, node.error(), values));
     self(state).note_wiring(series, *traits, values, input);
@@ -319,6 +338,7 @@ int LuaStrategyHost::add_script_indicator(lua_State* state) {
     const IndicatorInput input = input_at(state, 2, lua_toboolean(state, 4) != 0);
     const uint32_t outputs = index_at(state, 3);
     lua_settop(state, 1);
+    charge_for_indicator(state, "an indicator of trd.indicator", outputs, {});
     auto indicator = std::make_unique<ScriptIndicator>(strategy.machine_, outputs, strategy.fault_);
     const auto node = strategy.series_[series].indicators.add(std::move(indicator), input);
     TRD_ASSERT(node.ok());  // our own Lua has looked at the input

@@ -2,6 +2,10 @@
 // Part of LuaStrategy, in a file of its own.
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 struct lua_State;
 
 namespace trd {
@@ -21,6 +25,8 @@ struct LuaStrategyHost {
     static int instrument(lua_State* state);
     static int position(lua_State* state);
     static int account(lua_State* state);
+    static void charge_for_indicator(lua_State* state, const std::string& what, size_t outputs,
+                                     const std::vector<double>& values);
     static int add_indicator(lua_State* state);
     static int add_script_indicator(lua_State* state);
     static int indicator_output(lua_State* state);
