@@ -100,11 +100,15 @@ local function need_text(value, name, position)
     if type(value) == "string" then return value end
     raise("bad argument #" .. position .. " to '" .. name .. "' (string expected, got " .. type(value) .. ")")
 end
+local function number(value, name, position)
+    local converted = tonumber(value)
+    if converted and type(value) ~= "boolean" then return converted end
+    raise("bad argument #" .. position .. " to '" .. name .. "' (number expected, got " .. type(value) .. ")")
+end
 -- The library would cut the count to 32 bits.
 function string_members.rep(text, count, separator)
     text, separator = need_text(text, "rep", 1), separator == nil and "" or need_text(separator, "rep", 3)
-    local times = type(count) ~= "boolean" and tonumber(count)
-    if not times then raise("bad argument #2 to 'rep' (number expected, got " .. type(count) .. ")") end
+    local times = number(count, "rep", 2)
     if not (times >= 1) or #text + #separator == 0 then return "" end
     look()
     times = floor(times)
@@ -115,8 +119,7 @@ end
 
 -- A place in a text, as a whole number; what is none, is none that there is.
 local function place(value, name, position)
-    local found = type(value) ~= "boolean" and tonumber(value)
-    if not found then raise("bad argument #" .. position .. " to '" .. name .. "' (number expected, got " .. type(value) .. ")") end
+    local found = number(value, name, position)
     if found ~= found then return 0 end
     return found < 0 and -floor(-found) or floor(found)
 end
@@ -156,12 +159,6 @@ function string_members.format(pattern, ...)
 end
 
 -- ---- mathematics: one implementation for the interpreter, for compiled code and for every processor ----
-
-local function number(value, name, position)
-    local converted = tonumber(value)
-    if converted and type(value) ~= "boolean" then return converted end
-    raise("bad argument #" .. position .. " to '" .. name .. "' (number expected, got " .. type(value) .. ")")
-end
 
 local functions = host.api
 if host.jit then
