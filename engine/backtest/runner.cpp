@@ -162,8 +162,7 @@ void BacktestRunner::enter_open_bar(const VenueAction& action, const OrderIntent
         const bool ends_inside = order.time_in_force == TimeInForce::gtd && order.expires <= bar.close_time;
         const bool is_first = action.kind == VenueActionKind::submit && state.venue->is_idle(order.instrument);
         if (is_first && !ends_inside) continue;
-        state.venue->enter_bar(order.instrument, bar);
-        state.opened = true;
+        state.opened = state.venue->enter_bar(order.instrument, bar);
     }
 }
 

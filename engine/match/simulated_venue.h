@@ -88,8 +88,8 @@ class SimulatedVenue {
     // What the market does.
     void open_bar(InstrumentId id, const BarOpening& opening);
     // It has opened and was left out: messages that come from now on come along its path, as to a bar that was not.
-    // Precondition: it has not closed.
-    void enter_bar(InstrumentId id, const Bar& bar);
+    // False: the venue does not go by it, and deals with messages as they come. Precondition: it has not closed.
+    bool enter_bar(InstrumentId id, const Bar& bar);
     void close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing);
     void quote(InstrumentId id, const Quote& quote);
     void trade(InstrumentId id, const TradeTick& trade);

@@ -104,11 +104,12 @@ void SimulatedVenue::enter_late(InstrumentId id, const Bar& bar) {
     }
 }
 
-void SimulatedVenue::enter_bar(InstrumentId id, const Bar& bar) {
+bool SimulatedVenue::enter_bar(InstrumentId id, const Bar& bar) {
     Lane& lane = lane_of(id);
-    if (lane.inside || lane.has_quotes || models_.semantics != Semantics::trd) return;
+    if (lane.inside || lane.has_quotes || models_.semantics != Semantics::trd) return false;
     enter_late(id, bar);
     look_again(lane);
+    return true;
 }
 
 void SimulatedVenue::close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing) {
