@@ -114,11 +114,10 @@ void BacktestRunner::pay_funding_due(InstrumentId instrument, Timestamp until) {
 
 // Of a bar that the venue goes by.
 bool BacktestRunner::is_inside_bar(InstrumentId instrument, Timestamp time) const {
-    return std::any_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
-        if (moment.rank != Rank::close || series_[moment.index].covered) return false;
-        const RunSeries& series = setup_.series[moment.index];
-        const Bar& bar = series.cursor.bar();
-        return series.instrument == instrument && bar.open_time < time && time < bar.close_time;
+    return std::ranges::any_of(series_of_[instrument.value], [&](uint32_t index) {
+        if (!series_[index].is_open || series_[index].covered) return false;
+        const Bar& bar = setup_.series[index].cursor.bar();
+        return bar.open_time < time && time < bar.close_time;
     });
 }
 
