@@ -151,24 +151,24 @@ void BacktestRunner::queue_notices() {
     desk_.hand_over_notices(notices_);
 }
 
-// A venue that has left out the open of the bar that is open hears of it before it gets a message for what waits there:
-// the message comes along the bar's way, behind what the way has done by then. The same goes for an order that ends
-// before the bar does. What else comes first to an instrument where nothing waits can only meet the rest of the way.
-void BacktestRunner::enter_open_bar(const VenueAction& action, const OrderIntent& order) {
-    for (const uint32_t index : series_of_[order.instrument.value]) {
-        SeriesState& state = series_[index];
-        if (!state.is_open || state.opened || state.covered) continue;
-        const Bar& bar = setup_.series[index].cursor.bar();
-        const bool ends_inside = order.time_in_force == TimeInForce::gtd && order.expires <= bar.close_time;
-        const bool is_first = action.kind == VenueActionKind::submit && state.venue->is_idle(order.instrument);
-        if (is_first && !ends_inside) continue;
-        state.opened = state.venue->enter_bar(order.instrument, bar);
+// Before a message for an instrument: it meets the bar that is open where it is, behind what has happened by then.
+void BacktestRunner::enter_open_bar(InstrumentId instrument) {
+    for (const uint32_t index : series_of_[instrument.value]) {
+        const SeriesState& state = series_[index];
+        if (state.is_open && !state.entered && !state.covered) enter_bar(index);
     }
+}
+
+void BacktestRunner::enter_bar(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    SeriesState& state = series_[index];
+    state.entered = state.venue->enter_bar(series.instrument, series.cursor.bar());
+    state.opened = state.opened || state.entered;
 }
 
 void BacktestRunner::act(const VenueAction& action) {
     const Order& order = *desk_.find(action.order);
-    enter_open_bar(action, order.intent);
+    enter_open_bar(order.intent.instrument);
     SimulatedVenue& venue = venue_of(order.intent.instrument).venue;
     switch (action.kind) {
         case VenueActionKind::submit:
@@ -217,12 +217,10 @@ bool BacktestRunner::take_reports() {
     return !reports_.empty();
 }
 
-// Time goes on along a bar's path, and never back.
 bool BacktestRunner::advance_venues() {
     for (Venue& each : venues_) {
         if (!each.venue.advance()) continue;
         now_ = std::max(now_, each.venue.now());
-        if (const auto pause = each.venue.take_pause()) pay_funding_due(pause->instrument, pause->time);
         return true;
     }
     return false;
@@ -485,10 +483,11 @@ Status<RunFault> BacktestRunner::tick() {
         if (over) return end_session(*over);
     }
     if (due <= moment.time && due <= woken) return wake_venues(due);
-    if (woken < moment.time || (woken == moment.time && moment.rank == Rank::open)) return wake();
-    if (moment.rank == Rank::close) return close_bar(moment.index);  // what happened inside it comes first
+    if (woken < moment.time || (woken == moment.time && moment.rank >= Rank::open)) return wake();
+    if (moment.rank == Rank::close) return close_bar(moment.index);
     go_on_to(moment.time);
-    return moment.rank == Rank::open ? open_bar(moment.index) : handle_row(moment.index);
+    if (moment.rank == Rank::open) return open_bar(moment.index);
+    return moment.rank == Rank::quote_open ? open_quote_bar(moment.index) : handle_row(moment.index);
 }
 
 // Days that are over by then cost what they cost.
@@ -507,7 +506,8 @@ Timestamp BacktestRunner::venues_due() const {
 Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
     now_ = std::max(now_, due);
     for (Venue& each : venues_) each.venue.wake(now_);
-    return settle_instant();
+    TRD_CHECK(settle_instant());
+    return check_interrupt(++wakes_handled_);
 }
 
 // Those of the finest series of the instrument, or of its other data.

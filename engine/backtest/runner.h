@@ -1,14 +1,14 @@
 // Drives one run: market data, the desk, simulated venues and strategies, in one thread and one order.
 //
 // A bar is two moments. Where shorter bars of the same instrument lie inside it, they are what happens: then it is only
-// shown. It opens: the venue fills what waits for the open, and strategies hear of their fills. It
-// closes: the venue goes along its inside, prices are marked, then the strategies that asked for it see the bar. Other
-// data (quotes, trades, books, funding, corporate actions, rates) is a moment a row. At one instant come first what
-// venues have to say, then rates, quotes, trades, the closes of bars, funding, and actions, which the bars that close
-// here knew nothing of; all closes come before all opens, and series count in the order given, so nothing depends on
-// anything but time and the plan. Between the closes and the opens come the sessions that end, the timers, and the
-// sessions that begin (wakes.h). Orders that end with a session end before all else of the instant at which it is over,
-// but for the bar that closes with it (session_ends.h).
+// shown. It opens: the venue fills what waits for the open, and strategies hear of their fills; what lies inside the
+// bar is due at the venue from then on, each thing at its own time. It closes: prices are marked, then the strategies
+// that asked for it see the bar. Quote bars are the same. Other data (quotes, trades, books, funding, corporate
+// actions, rates) is a moment a row. At one instant come first what venues have to say, then rates, quotes, trades, the
+// closes of bars, funding, and actions, which the bars that close here knew nothing of; all closes come before all
+// opens, and series count in the order given, so nothing depends on anything but time and the plan. Between the closes
+// and the opens come the sessions that end, the timers, and the sessions that begin (wakes.h). Orders that end with a
+// session end before all else of the instant at which it is over, but for the bar that closes with it (session_ends.h).
 #pragma once
 
 #include <memory>
@@ -96,6 +96,7 @@ struct RunFeed {
     std::optional<Timestamp> told = {};  // the last one
     Timestamp wait_begin = {}, wait_end = {};
     bool goes_on = false;  // behind the end of the run
+    bool is_open = false;  // of quote bars: the bar at hand has opened
 };
 
 // A venue and the account that the run has there.
@@ -209,7 +210,7 @@ class BacktestRunner {
         bool money_ = false;
     };
     // What happens at one instant, in this order.
-    enum class Rank : uint8_t { rate, quote, trade, close, funding, action, open };
+    enum class Rank : uint8_t { rate, quote, trade, close, funding, action, open, quote_open };
     // What a series or a feed does next.
     struct Moment {
         Timestamp time;
@@ -235,7 +236,8 @@ class BacktestRunner {
     void follow(const Actions& actions);
     void queue_notices();
     void act(const VenueAction& action);
-    void enter_open_bar(const VenueAction& action, const OrderIntent& order);
+    void enter_open_bar(InstrumentId instrument);
+    void enter_bar(uint32_t series);
     Status<RunFault> settle_instant();
     bool is_settled() const;
     bool take_reports();
@@ -328,15 +330,14 @@ class BacktestRunner {
     Moment moment_of(uint32_t feed) const;
     Result<bool, RunFault> advance_feed(uint32_t feed);
     Status<RunFault> handle_row(uint32_t feed);
+    Status<RunFault> open_quote_bar(uint32_t feed);
     void note_wait(RunFeed& rates) const;
     void apply(const RunFeed& feed, const Quote& quote);
     void apply(const RunFeed& feed, const QuoteBar& bar);
     void apply(const RunFeed& feed, const TradeTick& trade);
     void apply(const RunFeed& feed, const BookDelta& delta);
     void apply(const RunFeed& feed, const FundingRate& funding);
-    void pay(InstrumentId instrument, const FundingRate& funding);
-    void pay_funding_due(InstrumentId instrument, Timestamp until);
-    bool is_inside_bar(InstrumentId instrument, Timestamp time) const;
+    Price price_inside(InstrumentId instrument, Timestamp time);
     void apply(const RunFeed& feed, const CorporateAction& action);
     void apply(const RunFeed& feed, const FxRate& rate);
     Status<RunFault> tell_row(uint32_t feed);
@@ -377,7 +378,8 @@ class BacktestRunner {
         SimulatedVenue* venue = nullptr;  // where the instrument trades
         Timestamp previous_open{INT64_MIN};
         bool is_open = false;              // the bar has opened and not closed
-        bool opened = false;               // the venue has heard of the bar's open
+        bool opened = false;               // the venue has heard of it
+        bool entered = false;              // and knows what is inside it
         bool covered = false;              // shorter bars say what happens inside this one
         std::vector<uint32_t> finer = {};  // series of the same instrument with shorter bars
     };
@@ -385,8 +387,6 @@ class BacktestRunner {
     std::vector<std::vector<uint32_t>> series_of_;  // by instrument
     SessionEnds ends_;
     std::vector<Moment> moments_;  // a heap, the next one first
-    // Of bars that are open, and whose way says what is held then.
-    std::vector<std::pair<InstrumentId, FundingRate>> funding_due_;
     Wakes wakes_;
     std::vector<Timestamp> session_ends_;  // by place in setup_.sessions: when the desk has to hear of the next one
     Timestamp sessions_due_ = never;       // the first of them

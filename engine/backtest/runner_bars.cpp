@@ -33,10 +33,14 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     series_[index].covered = is_covered(index);
     series_[index].is_open = true;
     SimulatedVenue& venue = venue_of_series(index);
-    if (series_[index].covered || !venue.may_trade(series.instrument, bar.open, bar.open, bar.close_time)) return done;
-    series_[index].opened = true;
-    venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
-    return settle_instant();
+    if (series_[index].covered || !venue.may_trade(series.instrument, bar.low, bar.high, bar.close_time)) return done;
+    if (venue.may_trade(series.instrument, bar.open, bar.open, bar.close_time)) {
+        series_[index].opened = true;
+        venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
+        TRD_CHECK(settle_instant());
+    }
+    if (!series_[index].entered && !venue.is_idle(series.instrument)) enter_bar(index);
+    return done;
 }
 
 SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
@@ -91,8 +95,6 @@ bool BacktestRunner::opens_unseen(uint32_t index) {
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     TRD_CHECK(go_through(index));
-    if (!funding_due_.empty()) [[unlikely]]
-        pay_funding_due(series.instrument, series.cursor.bar().close_time);
     event_.instrument = series.instrument;
     event_.bar = series.cursor.bar();
     now_ = std::max(now_, event_.bar.close_time);
@@ -118,7 +120,7 @@ bool BacktestRunner::is_covered(uint32_t index) const {
     });
 }
 
-// The inside of the bar, at the venue. Between two fills everybody may answer, at the moment on the bar's path.
+// The close of the bar, at the venue; what happened inside it came when it did.
 Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
@@ -128,7 +130,7 @@ Status<RunFault> BacktestRunner::go_through(uint32_t index) {
     const bool matters =
         !venue.is_idle(series.instrument) && (series_[index].opened || closes_session ||
                                               venue.may_trade(series.instrument, bar.low, bar.high, bar.close_time));
-    series_[index].opened = series_[index].is_open = false;
+    series_[index].opened = series_[index].entered = series_[index].is_open = false;
     if (!matters) {
         venue.mark(series.instrument, bar.close, bar.volume, bar.close_time, closes_session);
         return done;

@@ -18,6 +18,9 @@ BacktestRunner::Moment BacktestRunner::moment_of(uint32_t index) const {
                               Rank::funding, Rank::action, Rank::rate};
     static_assert(std::size(ranks) == std::variant_size_v<MarketEvent>);
     const MarketFeed& feed = setup_.feeds[index].feed;
+    const auto* bar = std::get_if<QuoteBar>(&feed.event());
+    if (bar != nullptr && !setup_.feeds[index].is_open)
+        return {std::max(bar->open_time, now_), Rank::quote_open, index};
     return {std::max(feed.time(), now_), ranks[feed.event().index()], index};
 }
 
@@ -28,8 +31,18 @@ Result<bool, RunFault> BacktestRunner::advance_feed(uint32_t index) {
     return false;
 }
 
+// Only the venue hears of it.
+Status<RunFault> BacktestRunner::open_quote_bar(uint32_t index) {
+    RunFeed& row = setup_.feeds[index];
+    row.is_open = true;
+    replace_front(moment_of(index));
+    venue_of(row.instrument).venue.open_quote_bar(row.instrument, std::get<QuoteBar>(row.feed.event()));
+    return settle_instant();
+}
+
 Status<RunFault> BacktestRunner::handle_row(uint32_t index) {
     RunFeed& row = setup_.feeds[index];
+    row.is_open = false;
     if (row.base != Currency{}) note_wait(row);
     std::visit([&](const auto& event) { apply(row, event); }, row.feed.event());
     TRD_CHECK(settle_instant());
@@ -62,7 +75,7 @@ void BacktestRunner::apply(const RunFeed& row, const Quote& quote) {
 }
 
 void BacktestRunner::apply(const RunFeed& row, const QuoteBar& bar) {
-    venue_of(row.instrument).venue.quote_bar(row.instrument, bar, true);
+    venue_of(row.instrument).venue.close_quote_bar(row.instrument, bar);
     const Quote last{bar.close_time, bar.bid_close, bar.ask_close, bar.bid_size, bar.ask_size};
     feed(QuoteChanged{row.instrument, last}, bar.close_time);
 }
@@ -86,39 +99,16 @@ void BacktestRunner::apply(const RunFeed& row, const BookDelta& delta) {
     show_mark(row.instrument, to_double(middle(best)));
 }
 
-// Inside a bar what is held then is known when the bar has closed: on the bar's way, at that moment.
 void BacktestRunner::apply(const RunFeed& row, const FundingRate& funding) {
-    const bool waits = is_inside_bar(row.instrument, funding.time) &&
-                       venue_of(row.instrument).venue.pause_at(row.instrument, funding.time);
-    if (!waits) return pay(row.instrument, funding);
-    funding_due_.emplace_back(row.instrument, funding);
+    const Price mark = price_inside(row.instrument, funding.time);
+    feed(FundingDue{row.instrument, funding.rate, mark}, funding.time);
+    show_fill(row.instrument);
 }
 
-void BacktestRunner::pay(InstrumentId instrument, const FundingRate& funding) {
-    feed(FundingDue{instrument, funding.rate, {}}, funding.time);
-    show_fill(instrument);
-}
-
-// What had to wait, in the order of time.
-void BacktestRunner::pay_funding_due(InstrumentId instrument, Timestamp until) {
-    for (size_t i = 0; i < funding_due_.size();) {
-        const auto [of, funding] = funding_due_[i];
-        if (of != instrument || funding.time > until) {
-            ++i;
-            continue;
-        }
-        funding_due_.erase(funding_due_.begin() + static_cast<std::ptrdiff_t>(i));
-        pay(instrument, funding);
-    }
-}
-
-// Of a bar that the venue goes by.
-bool BacktestRunner::is_inside_bar(InstrumentId instrument, Timestamp time) const {
-    return std::ranges::any_of(series_of_[instrument.value], [&](uint32_t index) {
-        if (!series_[index].is_open || series_[index].covered) return false;
-        const Bar& bar = setup_.series[index].cursor.bar();
-        return bar.open_time < time && time < bar.close_time;
-    });
+// Where the market is inside of the bar that is open; zero: nobody knows.
+Price BacktestRunner::price_inside(InstrumentId instrument, Timestamp time) {
+    enter_open_bar(instrument);
+    return venue_of(instrument).venue.price_on_way(instrument, time).value_or(Price::zero());
 }
 
 void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
@@ -127,7 +117,7 @@ void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
     } else {
         feed(SplitDue{row.instrument, action.value}, action.time);
         SimulatedVenue& venue = venue_of(row.instrument).venue;
-        venue.split(row.instrument, action.value);
+        venue.split(row.instrument, action.value, now_);
         for (const Held& held : venue_of(row.instrument).accounts)
             for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
                 const auto side = static_cast<SideBucket>(bucket);

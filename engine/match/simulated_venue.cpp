@@ -75,14 +75,15 @@ void SimulatedVenue::send(const Message& message, Timestamp now) {
     InstrumentId instrument = message.instrument;
     if (message.kind != MessageKind::submit)
         if (const uint32_t slot = slot_of(message.order); slot != no_slot) instrument = slots_[slot].intent.instrument;
-    const bool between = instrument.value < lanes_.size() && is_between(lanes_[instrument.value]);
-    if (models_.latency.is_none() && !between) return deliver(message);
+    const bool underway = instrument.value < lanes_.size() && is_underway(lanes_[instrument.value]);
+    if (models_.latency.is_none() && !underway) return deliver(message);
     Message sent = message;
     sent.instrument = instrument;
     sent.due = after(models_.latency.there(), now, last_there_);
     inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), sent,
                                    [](const Message& a, const Message& b) { return a.due < b.due; }),
                   sent);
+    if (sent.due <= now) wake(now);
     if (instrument.value == no_slot) return;
     Lane& lane = lane_of(instrument);
     ++lane.messages;
@@ -91,48 +92,15 @@ void SimulatedVenue::send(const Message& message, Timestamp now) {
 
 void SimulatedVenue::deliver(const Message& message) {
     if (message.kind == MessageKind::cancel) return on_cancel(message.order);
-    if (message.kind == MessageKind::place) return place_again(message.order);
     if (message.kind == MessageKind::amend) return on_amend(message.order, message.amendment);
     const uint32_t slot = slot_of(message.order);
     TRD_ASSERT(slot != no_slot);
     arrive(slot);
 }
 
-void SimulatedVenue::deliver_due(InstrumentId id, Timestamp until) {
-    for (size_t i = 0; i < inbox_.size() && inbox_[i].due <= until;) {
-        if (inbox_[i].instrument != id) {
-            ++i;
-            continue;
-        }
-        const Message message = inbox_[i];
-        inbox_.erase(inbox_.begin() + static_cast<std::ptrdiff_t>(i));
-        if (id.value != no_slot) --lane_of(id).messages;
-        set_now(message.due);
-        deliver(message);
-    }
-}
-
 void SimulatedVenue::wake(Timestamp now) {
-    set_now(now);
-    deliver_due({no_slot}, now);
-    for (uint32_t i = 0; i < lanes_.size(); ++i) {
-        if (is_between(lanes_[i])) continue;
-        deliver_due({i}, now);
-        expire_dated(lanes_[i], now);
-    }
-}
-
-std::optional<Timestamp> SimulatedVenue::earliest_due() const {
-    std::optional<Timestamp> next;
-    const auto consider = [&next](Timestamp time) { next = next ? std::min(*next, time) : time; };
-    const auto is_inside = [this](InstrumentId id) { return id.value < lanes_.size() && is_between(lanes_[id.value]); };
-    if (!outbox_.empty()) consider(outbox_.front().time);
-    for (const Message& message : inbox_)
-        if (!is_inside(message.instrument)) consider(message.due);
-    for (const Lane& lane : lanes_) {
-        if (lane.first_date != no_date && !is_between(lane)) consider(lane.first_date);
-    }
-    return next;
+    until_ = std::max(until_, now);
+    is_awake_ = true;
 }
 
 void SimulatedVenue::set_now(Timestamp now) {

@@ -5,12 +5,14 @@
 // The driver loads one thing that the market does (open_bar ... wake), then calls advance() until it returns false.
 // Each true: reports are there. The driver takes them and lets everybody answer; orders, amendments and cancels that
 // come in then find the market where it is on its way. Then the way goes on.
+//
+// What a bar does inside is known when it has closed, and then all of it happens at once. A driver that knows the bar
+// before enters it: then each thing on its way is due at its own time (next_due), among all others of the venue.
 #pragma once
 
 #include <array>
 #include <deque>
 #include <optional>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -87,14 +89,17 @@ class SimulatedVenue {
 
     // What the market does.
     void open_bar(InstrumentId id, const BarOpening& opening);
-    // It has opened and was left out: messages that come from now on come along its path, as to a bar that was not.
-    // False: the venue does not go by it, and deals with messages as they come. Precondition: it has not closed.
+    // A bar that has opened, whether or not its open was left out, and has not closed: from now on what happens inside
+    // it is due when it happens. Messages that come then meet it where it is. Not twice. False: the venue does not go
+    // by it, and deals with messages as they come.
     bool enter_bar(InstrumentId id, const Bar& bar);
     void close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing);
     void quote(InstrumentId id, const Quote& quote);
     void trade(InstrumentId id, const TradeTick& trade);
-    // At its open the first prices count; at its close all of it does.
-    void quote_bar(InstrumentId id, const QuoteBar& bar, bool is_close);
+    // As it opens: the first prices count, and it is entered. As it closes: the last ones, and what lies inside, where
+    // it has not been entered.
+    void open_quote_bar(InstrumentId id, const QuoteBar& bar);
+    void close_quote_bar(InstrumentId id, const QuoteBar& bar);
     void book(InstrumentId id, const BookDelta& delta);
     // A session is over at `close`, and no bar closed with it: what came before that and was to end with it ends. Of a
     // session that a bar has closed nothing is left. Between two events.
@@ -103,32 +108,27 @@ class SimulatedVenue {
     bool has_session_orders(InstrumentId id) const {
         return id.value < lanes_.size() && lanes_[id.value].session_orders > 0;
     }
-    // Messages that are due, dates that have come.
+    // Whatever is due until then happens.
     void wake(Timestamp now);
-    // Lets the driver do something at that moment on the way through the bar that is open: advance() says true when it
-    // is there, and take_pause() that it is. False: no order waits, or bars have no way here; nothing will come of it.
-    // A bar that is left out, or has closed, leaves none.
-    bool pause_at(InstrumentId id, Timestamp time);
-    struct Pause {
-        InstrumentId instrument;
-        Timestamp time;  // all that were asked for until then
-    };
-    std::optional<Pause> take_pause() { return std::exchange(pause_, std::nullopt); }
 
     bool advance();
+    // Where the market is inside of the bar that was entered, in the middle of the quote, at a time that is not behind
+    // it. Nothing: there is none.
+    std::optional<Price> price_on_way(InstrumentId id, Timestamp time) const;
     // The best prices of the book as it is; zero where a side is empty.
     Quote best(InstrumentId id) const;
 
     // Where on the way the market is. Never runs backwards.
     Timestamp now() const { return now_; }
-    // The first message, report or date that no event of the market will bring. Inside an open bar they come along
-    // its path.
+    // The first thing that happens without an event of the market: a message or a report that arrives, a date, and what
+    // lies on the way of a bar that was entered. What has to wait for the close of a bar that was not is none.
     std::optional<Timestamp> next_due() const {
-        if (outbox_.empty() && inbox_.empty() && !has_dates_) return std::nullopt;  // nearly always
-        return earliest_due();
+        if (has_nothing_due()) return std::nullopt;  // nearly always
+        const Due due = next_of_all();
+        return due.kind == DueKind::none ? std::nullopt : std::optional(due.time);
     }
     // Nothing to report and nothing left to do at this instant.
-    bool is_still() const { return ready_.empty() && next_move_ == moves_.size() && !pause_; }
+    bool is_still() const { return ready_.empty() && next_move_ == moves_.size() && !is_awake_; }
     // Moves the reports that are there into `out`, oldest first.
     void take_reports(std::vector<SimulatedReport>& out);
     size_t resting() const { return index_.size(); }  // orders on their way included
@@ -137,7 +137,7 @@ class SimulatedVenue {
     void set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
     // Prices and quantities of all orders that are there or on their way were meant for the old units: they are
     // cancelled. The last price is divided; positions are set from outside.
-    void split(InstrumentId id, Decimal ratio);
+    void split(InstrumentId id, Decimal ratio, Timestamp now);
 
     // Null: nobody listens.
     void set_trace(MatchTrace* trace);
@@ -178,6 +178,25 @@ class SimulatedVenue {
         Currency currency;
         Money value;
     };
+    // From one point to the next one: where it began, and how far it has come on each list of levels.
+    struct Leg {
+        Price from_bid, from_ask;
+        Timestamp from_time;
+        std::array<Level, 4> cursor{};  // counts only where has_cursor says so
+        std::array<bool, 4> has_cursor{};
+    };
+    struct Point {
+        Timestamp time;
+        Price bid, ask;
+    };
+    // The inside of a bar: two extremes and its close.
+    struct Way {
+        std::array<Point, 3> points{};
+        uint8_t next = 3;  // of the points
+        Leg leg{};         // to the next point
+        bool is_over() const { return next == points.size(); }
+        const Point& to() const { return points[next]; }
+    };
     // All about one instrument.
     struct Lane {
         Instrument instrument;
@@ -195,14 +214,15 @@ class SimulatedVenue {
         bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;
         Price bid, ask;
         Timestamp price_time{INT64_MIN};
-        bool inside = false;  // a bar has opened and not closed
+        bool inside = false;   // a bar has opened and not closed
+        bool entered = false;  // and it is known what happens in it
+        Way way;               // what is left of that
         bool session_over = true;
         uint64_t bars = 0;       // opened
         Quantity volume, taken;  // of the bar or print at hand
         bool volume_counts = false;
         bool has_quote_bar = false;
         QuoteBar quote_bar{};
-        std::vector<Timestamp> pauses;  // ascending
         std::vector<Holding> holdings;
         DepthSide bids{BookSide::bid}, asks{BookSide::ask};
 
@@ -211,7 +231,7 @@ class SimulatedVenue {
         }
     };
 
-    enum class MoveKind : uint8_t { open, path, rules, close, quote, print };
+    enum class MoveKind : uint8_t { open, rules, close, quote, quote_way, print };
     struct Move {
         MoveKind kind;
         Timestamp time;
@@ -226,21 +246,17 @@ class SimulatedVenue {
         Phase phase = Phase::begin;
         size_t next_waiting = 0;
         uint64_t arrivals_before = 0;  // what comes during a move is dealt with as it comes
-        Price from_bid, from_ask;
-        Timestamp from_time;
-        std::array<Level, 4> cursor{};
-        std::array<bool, 4> has_cursor{};
+        Leg leg;
         Quantity print_had{};  // of a print, by own orders
 
-        // Cursors count only where has_cursor says so.
         void restart() {
             phase = Phase::waiting;
             next_waiting = 0;
-            has_cursor = {};
+            leg.has_cursor = {};
             print_had = Quantity::zero();
         }
     };
-    enum class MessageKind : uint8_t { submit, amend, cancel, place };
+    enum class MessageKind : uint8_t { submit, amend, cancel };
     struct Message {
         Timestamp due;
         MessageKind kind;
@@ -248,12 +264,27 @@ class SimulatedVenue {
         OrderId order;
         OrderAmendment amendment{};
     };
+    // On the way of a bar: a level that the market comes to, or the next point.
+    struct Stop {
+        Timestamp time;
+        int list = -1;  // whose next level; none: the point
+        Price met{};    // at the level's side, or where the market was if it was beyond the level already
+    };
+    // At one instant in this order.
+    enum class DueKind : uint8_t { stop, message, date, report, none };
+    struct Due {
+        Timestamp time{INT64_MAX};
+        DueKind kind = DueKind::none;
+        uint32_t index = 0;  // of the lane; of a message its place
+        Stop stop{};
+    };
 
     // Orders (venue_orders.cpp)
     Lane& lane_of(InstrumentId id) {
         if (id.value >= lanes_.size()) lanes_.resize(id.value + 1);
         return lanes_[id.value];
     }
+    uint32_t number_of(const Lane& lane) const { return static_cast<uint32_t>(&lane - lanes_.data()); }
     auto id_of() const {
         return [this](uint32_t slot) { return slots_[slot].intent.id; };
     }
@@ -262,11 +293,9 @@ class SimulatedVenue {
     Resting& add(const OrderIntent& order, Quantity open);
     void send(const Message& message, Timestamp now);
     void deliver(const Message& message);
-    void deliver_due(InstrumentId id, Timestamp until);
     void arrive(uint32_t slot);
     VenueReason why_refuse(const Lane& lane, const Resting& order) const;
     void place(Lane& lane, uint32_t slot);
-    void place_again(OrderId order);
     void place_market(Lane& lane, uint32_t slot);
     void place_limit(Lane& lane, uint32_t slot);
     void place_trigger(Lane& lane, uint32_t slot);
@@ -318,32 +347,55 @@ class SimulatedVenue {
     void drop_needless(Lane& lane);
     bool trigger(Lane& lane, uint32_t slot, Price met);
 
+    // What is due (venue_ways.cpp)
+    bool has_nothing_due() const { return outbox_.empty() && inbox_.empty() && !has_dates_ && walked_.empty(); }
+    Due next_of_all() const;
+    bool do_next(Timestamp until);
+    void deliver_at(size_t place);
+
+    // The inside of bars (venue_ways.cpp)
+    bool goes_by_bar(const Lane& lane) const { return lane.inside && !lane.has_quotes; }
+    // Its price is not that of this very moment.
+    bool is_underway(const Lane& lane) const {
+        return (goes_by_bar(lane) || !lane.way.is_over()) && lane.price_time != now_;
+    }
+    // And nobody knows yet where in its bar it is: what comes now comes along the way, when the bar closes.
+    bool is_held(const Lane& lane) const { return goes_by_bar(lane) && !lane.entered && is_underway(lane); }
+    void enter_way(Lane& lane, const Bar& bid, const Bar& ask);
+    void go_along_quote_bar(InstrumentId id, const QuoteBar& bar);
+    void enter_quote_bar(Lane& lane);
+    void leave_bar(Lane& lane);
+    void leave_way(Lane& lane);
+    static void begin_leg(Lane& lane);
+    Stop next_stop(const Lane& lane) const;
+    void come_to(Lane& lane, const Stop& stop);
+    void come_to_point(Lane& lane);
+    void meet_level(Lane& lane, const Stop& stop);
+    static Point point_at(const Lane& lane, Timestamp time);
+
     // The way of the market (venue_moves.cpp)
-    Lane& begin_event(InstrumentId id);
-    bool is_moving(const Lane& lane) const { return next_move_ < moves_.size() && &lane == &lanes_[moving_.value]; }
-    // Nobody knows yet where in its bar the market is: what comes now comes along the path, when the bar closes.
-    bool is_between(const Lane& lane) const { return lane.inside && !lane.has_quotes && !is_moving(lane); }
+    Lane& begin_event(InstrumentId id, Timestamp until);
     static void set_volume(Lane& lane, Quantity volume);
     static void forget_volume(Lane& lane);
     static void set_volume_of_bar(Lane& lane, Quantity volume);
     static void set_price(Lane& lane, Price bid, Price ask, Timestamp time);
-    void enter_late(InstrumentId id, const Bar& bar);
-    void add_path(Timestamp open, Timestamp close, const Lane& lane, const Bar& bid, const Bar& ask);
     bool step();
     void begin_move(Lane& lane);
-    bool split_for_messages(const Lane& lane);
     bool step_waiting(Lane& lane);
     bool serve(Lane& lane, uint32_t slot, const Move& move);
     bool serve_auction(Lane& lane, uint32_t slot, const Move& move);
     bool serve_by_rules(Lane& lane, uint32_t slot, const Move& move);
     bool serves_market(const Lane& lane, const Resting& order, MoveKind kind) const;
     bool step_levels(Lane& lane);
-    int next_list(const Lane& lane, const Move& move) const;
-    bool touch(Lane& lane, int list, const Level& level, const Move& move);
+    int next_list(const Lane& lane, const Move& move) const {
+        return next_list(lane, progress_.leg, move.bid, move.ask, move.kind == MoveKind::quote);
+    }
+    static int next_list(const Lane& lane, const Leg& leg, Price bid, Price ask, bool needs_sides);
+    static const Level& level_after(const Lane& lane, const Leg& leg, int list);
+    static Level take_level(const Lane& lane, Leg& leg, int list);
+    bool touch(Lane& lane, const Level& level, const Move& move);
     bool touch_limit(Lane& lane, uint32_t slot, Price met, const Move& move);
-    void move_price(Lane& lane, Side side, Price met, const Move& move);
     void end_move(Lane& lane);
-    void pass_pauses(Lane& lane, Timestamp time);
     void follow(Lane& lane);
     void follow(const Lane& lane, Resting& order) const;
     void end_bar(Lane& lane, const Move& move);
@@ -362,13 +414,14 @@ class SimulatedVenue {
 
     // Snapshots (venue_snapshot.cpp)
     void save(ByteWriter& out, const Lane& lane) const;
+    static void save(ByteWriter& out, const Way& way);
     void save(ByteWriter& out, const Resting& order) const;
     bool load(ByteReader& in, Lane& lane, uint32_t number);
+    static bool load(ByteReader& in, Way& way);
     bool load_order(ByteReader& in, Lane& lane);
     bool load_messages(ByteReader& in);
     bool load_reports(ByteReader& in);
     // Reports and time
-    std::optional<Timestamp> earliest_due() const;
     void set_now(Timestamp now);
     void find_next_terms();
     void renew_terms();
@@ -407,10 +460,12 @@ class SimulatedVenue {
     Timestamp last_there_{INT64_MIN}, last_back_{INT64_MIN};
     std::vector<SimulatedReport> ready_;
 
+    std::vector<uint32_t> walked_;  // lanes whose way is not over
     InstrumentId moving_{};
     std::vector<Move> moves_;
     size_t next_move_ = 0;
-    std::optional<Pause> pause_;  // that has come
+    Timestamp until_{INT64_MIN};  // what is due until then happens
+    bool is_awake_ = false;       // and something may be
     Progress progress_;
     MatchTrace* trace_ = nullptr;
 };

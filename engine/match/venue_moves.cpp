@@ -15,23 +15,13 @@ RulePrices side_of(const QuoteBar& bar, Side side) {
     return {bar.bid_open, bar.bid_high, bar.bid_low, bar.bid_close};
 }
 
-// A third and two thirds of the way, then the end.
-Timestamp part_of(Timestamp open, Timestamp close, int64_t thirds) {
-    return open + nanoseconds((close - open).ns / 3 * thirds);
-}
-
-// Where a way from `from` to `to` is after `gone` of `whole`, at the nearest tick between them.
-Price on_the_way(Price from, Price to, Duration gone, Duration whole, Price tick) {
-    if (whole.ns <= 0) return to;
-    Price price = from + mul_div(to - from, Decimal::from_raw(gone.ns), Decimal::from_raw(whole.ns));
-    if (tick.is_positive()) price = round_to_step(price, tick, Rounding::half_even);
-    return std::clamp(price, std::min(from, to), std::max(from, to));
-}
-
 }  // namespace
 
-SimulatedVenue::Lane& SimulatedVenue::begin_event(InstrumentId id) {
+// Until then everything that is due happens.
+SimulatedVenue::Lane& SimulatedVenue::begin_event(InstrumentId id, Timestamp until) {
     TRD_ASSERT(next_move_ == moves_.size());
+    until_ = std::max(until_, until);
+    is_awake_ = is_awake_ || !has_nothing_due();
     moving_ = id;
     moves_.clear();
     next_move_ = 0;
@@ -67,76 +57,36 @@ void SimulatedVenue::mark(InstrumentId id, Price close, Quantity volume, Timesta
     if (!lane.has_quotes) set_price(lane, close, close, time);
     if (!lane.inside) set_volume_of_bar(lane, volume);  // what has opened has it, and what of it is taken
     lane.session_over = closes_session;
-    lane.inside = false;
-    lane.pauses.clear();
+    leave_bar(lane);
 }
 
-bool SimulatedVenue::pause_at(InstrumentId id, Timestamp time) {
-    if (is_idle(id) || models_.semantics != Semantics::trd || lanes_[id.value].has_quotes) return false;
-    std::vector<Timestamp>& pauses = lanes_[id.value].pauses;
-    pauses.insert(std::upper_bound(pauses.begin(), pauses.end(), time), time);
-    return true;
+void SimulatedVenue::leave_bar(Lane& lane) {
+    lane.inside = lane.entered = false;
+    leave_way(lane);
 }
 
 void SimulatedVenue::open_bar(InstrumentId id, const BarOpening& opening) {
-    Lane& lane = begin_event(id);
-    lane.inside = true;
-    set_volume_of_bar(lane, opening.volume);
-    moves_.push_back({MoveKind::open, opening.open_time, opening.open, opening.open, opening.opens_session});
-}
-
-// Its opening was left out, so nothing that was there before can have happened in it yet. What came since then comes
-// along its path.
-void SimulatedVenue::enter_late(InstrumentId id, const Bar& bar) {
-    Lane& lane = lane_of(id);
-    lane.inside = true;
-    if (!lane.has_quotes) set_price(lane, bar.open, bar.open, bar.open_time);
-    set_volume_of_bar(lane, bar.volume);
-    for (const uint32_t slot : lane.orders) {
-        Resting& order = slots_[slot];
-        if (order.list < 0 || order.arrived <= bar.open_time) continue;
-        unlist(lane, order);
-        const Message message{order.arrived, MessageKind::place, id, order.intent.id};
-        inbox_.insert(std::upper_bound(inbox_.begin(), inbox_.end(), message,
-                                       [](const Message& a, const Message& b) { return a.due < b.due; }),
-                      message);
-        ++lane.messages;
-    }
-}
-
-bool SimulatedVenue::enter_bar(InstrumentId id, const Bar& bar) {
-    Lane& lane = lane_of(id);
-    if (lane.inside || lane.has_quotes || models_.semantics != Semantics::trd) return false;
-    enter_late(id, bar);
-    look_again(lane);
-    return true;
+    begin_event(id, opening.open_time);
+    Move move{MoveKind::open, opening.open_time, opening.open, opening.open, opening.opens_session};
+    move.size = opening.volume;
+    moves_.push_back(move);
 }
 
 void SimulatedVenue::close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing) {
-    Lane& lane = begin_event(id);
-    if (!lane.inside) enter_late(id, bar);
+    Lane& lane = begin_event(id, bar.close_time);
+    if (!lane.entered) enter_bar(id, bar);
+    if (!lane.inside) {  // its open was left out, and it has no way here
+        lane.inside = true;
+        set_volume_of_bar(lane, bar.volume);
+    }
     if (models_.semantics != Semantics::trd) {
         Move rules{MoveKind::rules, bar.close_time, bar.close, bar.close};
         rules.bar = bar;
         moves_.push_back(rules);
-    } else if (!lane.has_quotes) {
-        add_path(bar.open_time, bar.close_time, lane, bar, bar);
     }
     Move close{MoveKind::close, bar.close_time, bar.close, bar.close, closing.closes_session};
     close.bar = bar;
     moves_.push_back(close);
-}
-
-// The inside of a bar and its close, for each side of the market.
-void SimulatedVenue::add_path(Timestamp open, Timestamp close, const Lane& lane, const Bar& bid, const Bar& ask) {
-    Quantity held;
-    for (const Holding& holding : lane.holdings) held += holding.quantity;
-    const bool low_first = goes_low_first(models_.path, bid, held);
-    const Move low{MoveKind::path, part_of(open, close, low_first ? 1 : 2), bid.low, ask.low};
-    const Move high{MoveKind::path, part_of(open, close, low_first ? 2 : 1), bid.high, ask.high};
-    moves_.push_back(low_first ? low : high);
-    moves_.push_back(low_first ? high : low);
-    moves_.push_back({MoveKind::path, close, bid.close, ask.close});
 }
 
 void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
@@ -146,9 +96,10 @@ void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
         set_now(tick.time);
         if (lane.has_quotes) return;
         set_volume(lane, tick.size);
-        return set_price(lane, tick.price, tick.price, tick.time);
+        set_price(lane, tick.price, tick.price, tick.time);
+        return begin_leg(lane);
     }
-    begin_event(id);
+    begin_event(id, tick.time);
     Move move{MoveKind::print, tick.time, tick.price, tick.price};
     move.size = tick.size;
     move.aggressor = tick.aggressor;
@@ -156,16 +107,19 @@ void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
 }
 
 bool SimulatedVenue::advance() {
-    if (!ready_.empty()) return true;
-    while (next_move_ < moves_.size()) {
-        const bool more = step();
-        if (!more) {
-            ++next_move_;
-            progress_.phase = Progress::Phase::begin;
+    while (ready_.empty()) {
+        if (next_move_ == moves_.size()) {
+            if (do_next(until_)) continue;
+            is_awake_ = false;
+            return false;
         }
-        if (!ready_.empty() || pause_) return true;
+        const bool begins = progress_.phase == Progress::Phase::begin;
+        if (begins && do_next(moves_[next_move_].time)) continue;
+        if (step()) continue;
+        ++next_move_;
+        progress_.phase = Progress::Phase::begin;
     }
-    return false;
+    return true;
 }
 
 // One thing that happens. False: this move is over.
@@ -173,7 +127,10 @@ bool SimulatedVenue::step() {
     Lane& lane = lane_of(moving_);
     switch (progress_.phase) {
         case Progress::Phase::begin:
-            if (split_for_messages(lane)) return true;
+            if (moves_[next_move_].kind == MoveKind::quote_way) {
+                enter_quote_bar(lane);
+                return false;
+            }
             begin_move(lane);
             return true;
         case Progress::Phase::waiting:
@@ -188,53 +145,30 @@ bool SimulatedVenue::step() {
     TRD_ASSERT(false);
 }
 
-// A message or a report that arrives, a date that comes, or a pause on the way to the next point makes a point of its
-// own.
-bool SimulatedVenue::split_for_messages(const Lane& lane) {
-    const Move& move = moves_[next_move_];
-    if (move.kind != MoveKind::path) return false;
-    std::optional<Timestamp> first;
-    const auto consider = [&](Timestamp time) {
-        if (time > lane.price_time && time < move.time && (!first || time < *first)) first = time;
-    };
-    for (const Message& message : inbox_)
-        if (message.instrument == moving_) consider(message.due);
-    if (!outbox_.empty()) consider(outbox_.front().time);
-    for (const Timestamp pause : lane.pauses) consider(pause);
-    consider(lane.first_date);
-    if (!first) return false;
-    const Duration gone = *first - lane.price_time, whole = move.time - lane.price_time;
-    Move part = move;
-    part.time = *first;
-    part.bid = on_the_way(lane.bid, move.bid, gone, whole, lane.terms.tick);
-    part.ask = on_the_way(lane.ask, move.ask, gone, whole, lane.terms.tick);
-    moves_.insert(moves_.begin() + static_cast<std::ptrdiff_t>(next_move_), part);
-    return true;
-}
-
 void SimulatedVenue::begin_move(Lane& lane) {
     const Move& move = moves_[next_move_];
     progress_.restart();
-    const bool is_path = move.kind == MoveKind::path || move.kind == MoveKind::rules;
-    if (!is_path) set_now(move.time);
+    if (move.kind != MoveKind::rules) set_now(move.time);
     if (move.kind == MoveKind::open) {
-        deliver_due(moving_, move.time);  // before the bar counts as opened: they are in time for it
+        lane.inside = true;
+        set_volume_of_bar(lane, move.size);
         ++lane.bars;
     }
-    if (move.kind == MoveKind::path) deliver_due(moving_, lane.price_time);
-    progress_.from_bid = lane.known ? lane.bid : move.bid;
-    progress_.from_ask = lane.known ? lane.ask : move.ask;
-    progress_.from_time = lane.price_time;
+    progress_.leg.from_bid = lane.known ? lane.bid : move.bid;
+    progress_.leg.from_ask = lane.known ? lane.ask : move.ask;
     if (move.kind == MoveKind::print) set_volume(lane, move.size);
-    if (!is_path && (!lane.has_quotes || move.kind == MoveKind::quote)) set_price(lane, move.bid, move.ask, move.time);
-    if (!is_path) expire_dated(lane, now_);
+    if (move.kind == MoveKind::quote) leave_way(lane);
+    const bool has_price = move.kind != MoveKind::rules && (!lane.has_quotes || move.kind == MoveKind::quote);
+    if (has_price) set_price(lane, move.bid, move.ask, move.time);
+    if (move.kind == MoveKind::print) begin_leg(lane);
+    if (move.kind != MoveKind::rules) expire_dated(lane, now_);
     progress_.arrivals_before = next_arrival_;
 }
 
 // Orders that look at every price, as they came.
 bool SimulatedVenue::step_waiting(Lane& lane) {
     const Move& move = moves_[next_move_];
-    if (lane.waiting.empty() || move.kind == MoveKind::path) return false;
+    if (lane.waiting.empty()) return false;
     while (progress_.next_waiting < lane.waiting.size()) {
         const uint32_t slot = lane.waiting[progress_.next_waiting];
         const size_t before = lane.waiting.size();
@@ -257,7 +191,7 @@ bool SimulatedVenue::serves_market(const Lane& lane, const Resting& order, MoveK
             return true;
         case MoveKind::print:
             return !lane.has_quotes;
-        case MoveKind::path:
+        case MoveKind::quote_way:
         case MoveKind::rules:
             return false;
     }
@@ -329,22 +263,27 @@ bool SimulatedVenue::step_levels(Lane& lane) {
     const Move move = moves_[next_move_];
     if (move.kind == MoveKind::close || (move.kind == MoveKind::open && lane.has_quotes)) return false;
     for (int list = next_list(lane, move); list >= 0; list = next_list(lane, move)) {
-        const auto index = static_cast<size_t>(list);
-        const Level* after = progress_.has_cursor[index] ? &progress_.cursor[index] : nullptr;
-        const Level level = *lane.lists[index].next(after);
-        progress_.cursor[index] = level;
-        progress_.has_cursor[index] = true;
-        if (!touch(lane, list, level, move)) continue;
-        // Answers may be on their way already: the rest of the way is a way of its own.
-        if (move.kind == MoveKind::path && !(inbox_.empty() && outbox_.empty()))
-            progress_.phase = Progress::Phase::begin;
-        return true;
+        const Level level = take_level(lane, progress_.leg, list);
+        if (touch(lane, level, move)) return true;
     }
     return false;
 }
 
-// Of the four lists the one whose next level is met first: the one with the shortest way to it, then who came first.
-int SimulatedVenue::next_list(const Lane& lane, const Move& move) const {
+const Level& SimulatedVenue::level_after(const Lane& lane, const Leg& leg, int list) {
+    const auto index = static_cast<size_t>(list);
+    return *lane.lists[index].next(leg.has_cursor[index] ? &leg.cursor[index] : nullptr);
+}
+
+Level SimulatedVenue::take_level(const Lane& lane, Leg& leg, int list) {
+    const auto index = static_cast<size_t>(list);
+    leg.cursor[index] = level_after(lane, leg, list);
+    leg.has_cursor[index] = true;
+    return leg.cursor[index];
+}
+
+// Of the four lists the one whose next level is met first on the way to these prices: the one with the shortest way to
+// it, then who came first.
+int SimulatedVenue::next_list(const Lane& lane, const Leg& leg, Price bid, Price ask, bool needs_sides) {
     int best = -1;
     Price best_distance;
     uint64_t best_arrival = 0;
@@ -352,10 +291,10 @@ int SimulatedVenue::next_list(const Lane& lane, const Move& move) const {
         const auto index = static_cast<size_t>(list);
         const bool buys = list < 2;
         const LevelList& levels = lane.lists[index];
-        if (levels.empty() || (move.kind == MoveKind::quote && !(buys ? lane.has_ask : lane.has_bid))) continue;
-        const Level* next = levels.next(progress_.has_cursor[index] ? &progress_.cursor[index] : nullptr);
-        if (next == nullptr || !levels.is_reached(next->price, buys ? move.ask : move.bid)) continue;
-        const Price distance = levels.distance(next->price, buys ? progress_.from_ask : progress_.from_bid);
+        if (levels.empty() || (needs_sides && !(buys ? lane.has_ask : lane.has_bid))) continue;
+        const Level* next = levels.next(leg.has_cursor[index] ? &leg.cursor[index] : nullptr);
+        if (next == nullptr || !levels.is_reached(next->price, buys ? ask : bid)) continue;
+        const Price distance = levels.distance(next->price, buys ? leg.from_ask : leg.from_bid);
         const bool nearer =
             best < 0 || distance < best_distance || (distance == best_distance && next->arrival < best_arrival);
         if (!nearer) continue;
@@ -367,25 +306,16 @@ int SimulatedVenue::next_list(const Lane& lane, const Move& move) const {
 }
 
 // False: nothing traded or ended.
-bool SimulatedVenue::touch(Lane& lane, int list, const Level& level, const Move& move) {
+bool SimulatedVenue::touch(Lane& lane, const Level& level, const Move& move) {
     const uint32_t slot = level.slot;
     Resting& order = slots_[slot];
-    const Side side = order.intent.side;
-    const bool is_path = move.kind == MoveKind::path;
-    if (order.arrival >= progress_.arrivals_before && !is_path) return false;
+    if (order.arrival >= progress_.arrivals_before) return false;
     const bool waits_for_trigger = has_trigger(order.intent.type) && !order.triggered;
     if (waits_for_trigger && move.kind == MoveKind::quote && lane.has_prints) return false;
-    Price met = side == Side::buy ? move.ask : move.bid;
-    if (is_path) {
-        const Price from = side == Side::buy ? progress_.from_ask : progress_.from_bid;
-        const bool passed = lane.lists[static_cast<size_t>(list)].distance(level.price, from).is_negative();
-        met = passed ? from : level.price;
-        move_price(lane, side, met, move);
-    }
+    const Price met = order.intent.side == Side::buy ? move.ask : move.bid;
     if (traces(order.intent.id))
-        note(order, {.kind = is_path || met == level.price ? TraceKind::touched : TraceKind::gapped,
-                     .price = met,
-                     .level = level.price});
+        note(order,
+             {.kind = met == level.price ? TraceKind::touched : TraceKind::gapped, .price = met, .level = level.price});
     return waits_for_trigger ? trigger(lane, slot, met) : touch_limit(lane, slot, met, move);
 }
 
@@ -403,32 +333,9 @@ bool SimulatedVenue::touch_limit(Lane& lane, uint32_t slot, Price met, const Mov
     return trade(lane, slot, gets_its_limit(order) ? order.intent.limit : met, Liquidity::maker, order.open);
 }
 
-// The market is at the price that it met, and the other side as far from it as it was.
-void SimulatedVenue::move_price(Lane& lane, Side side, Price met, const Move& move) {
-    const bool buys = side == Side::buy;
-    const Price from = buys ? progress_.from_ask : progress_.from_bid, to = buys ? move.ask : move.bid;
-    const auto along = [&](Price other_from, Price other_to) {
-        return std::clamp(other_from + (met - from), std::min(other_from, other_to), std::max(other_from, other_to));
-    };
-    const Duration whole = move.time - progress_.from_time;
-    Duration gone;
-    if (to != from && whole.ns > 0)
-        gone.ns = static_cast<int64_t>(mul_div(Decimal::from_raw(whole.ns), abs(met - from), abs(to - from)).raw());
-    const Timestamp time = progress_.from_time + gone;
-    set_now(time);
-    set_price(lane, buys ? along(progress_.from_bid, move.bid) : met, buys ? met : along(progress_.from_ask, move.ask),
-              time);
-}
-
 void SimulatedVenue::end_move(Lane& lane) {
     const Move& move = moves_[next_move_];
     set_now(move.time);
-    if (move.kind == MoveKind::path) {
-        set_price(lane, move.bid, move.ask, move.time);
-        deliver_due(moving_, move.time);
-        expire_dated(lane, move.time);
-        pass_pauses(lane, move.time);
-    }
     if (move.kind == MoveKind::open) {
         if (lane.has_takers)
             for (const uint32_t slot : lane.orders) slots_[slot].takes = false;
@@ -440,20 +347,12 @@ void SimulatedVenue::end_move(Lane& lane) {
     look_again(lane);
 }
 
-void SimulatedVenue::pass_pauses(Lane& lane, Timestamp time) {
-    const auto later = std::upper_bound(lane.pauses.begin(), lane.pauses.end(), time);
-    if (later == lane.pauses.begin()) return;
-    lane.pauses.erase(lane.pauses.begin(), later);
-    pause_ = Pause{moving_, time};
-}
-
 void SimulatedVenue::end_bar(Lane& lane, const Move& move) {
     if (!lane.has_quotes) set_price(lane, move.bar.close, move.bar.close, move.time);
     if (trace_ != nullptr) note_not_reached(lane, move);
     if (move.session) expire_session(lane);
     lane.session_over = move.session;
-    lane.inside = false;
-    lane.pauses.clear();
+    leave_bar(lane);
 }
 
 // Trailing stops follow the extreme that the market has come to.

@@ -111,15 +111,6 @@ void SimulatedVenue::place(Lane& lane, uint32_t slot) {
     has_limit(order.intent.type) ? place_limit(lane, slot) : place_market(lane, slot);
 }
 
-// It may have been cancelled since.
-void SimulatedVenue::place_again(OrderId id) {
-    const uint32_t slot = slot_of(id);
-    if (slot == no_slot || slots_[slot].list >= 0) return;
-    Lane& lane = lane_of(slots_[slot].intent.instrument);
-    place(lane, slot);
-    look_again(lane);
-}
-
 // By the rules of other engines everything waits for its bar; LEAN trades at once while there is a session.
 void SimulatedVenue::place_outside(Lane& lane, uint32_t slot) {
     const Resting& order = slots_[slot];
@@ -308,7 +299,8 @@ void SimulatedVenue::forget_submission(Lane& lane, OrderId order) {
     --lane.messages;
 }
 
-void SimulatedVenue::split(InstrumentId id, Decimal ratio) {
+void SimulatedVenue::split(InstrumentId id, Decimal ratio, Timestamp now) {
+    set_now(now);
     Lane& lane = lane_of(id);
     const std::vector<uint32_t> orders = lane.orders;
     for (const uint32_t slot : orders) {
@@ -317,6 +309,7 @@ void SimulatedVenue::split(InstrumentId id, Decimal ratio) {
     }
     lane.bid = divide(lane.bid, ratio);
     lane.ask = divide(lane.ask, ratio);
+    begin_leg(lane);
 }
 
 void SimulatedVenue::set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity) {

@@ -157,12 +157,11 @@ void SimulatedVenue::save(ByteWriter& out, const Lane& lane) const {
     if (!lane.instrument.terms.empty()) encode(out, lane.instrument);
     put_all(out, lane.terms.valid_from, lane.bid, lane.ask, lane.price_time, lane.volume, lane.taken);
     for (const bool flag : {lane.known, lane.has_bid, lane.has_ask, lane.has_quotes, lane.has_depth, lane.has_prints,
-                            lane.inside, lane.session_over, lane.volume_counts, lane.has_quote_bar})
+                            lane.inside, lane.entered, lane.session_over, lane.volume_counts, lane.has_quote_bar})
         out.put(flag);
     out.put(lane.bars);
     put_all(out, lane.quote_bar, lane.bids, lane.asks);
-    out.put(static_cast<uint32_t>(lane.pauses.size()));
-    for (const Timestamp pause : lane.pauses) put(out, pause);
+    save(out, lane.way);
     out.put(static_cast<uint32_t>(lane.holdings.size()));
     for (const Holding& holding : lane.holdings) {
         out.put(holding.account.value);
@@ -173,6 +172,35 @@ void SimulatedVenue::save(ByteWriter& out, const Lane& lane) const {
     for (const uint32_t slot : lane.orders) save(out, slots_[slot]);
     out.put(static_cast<uint32_t>(lane.waiting.size()));
     for (const uint32_t slot : lane.waiting) put(out, slots_[slot].intent.id);
+}
+
+// Nothing of a way that is over.
+void SimulatedVenue::save(ByteWriter& out, const Way& way) {
+    out.put(way.next);
+    if (way.is_over()) return;
+    for (const Point& point : way.points) put_all(out, point.time, point.bid, point.ask);
+    put_all(out, way.leg.from_time, way.leg.from_bid, way.leg.from_ask);
+    for (size_t list = 0; list < way.leg.cursor.size(); ++list) {
+        out.put(way.leg.has_cursor[list]);
+        if (!way.leg.has_cursor[list]) continue;
+        put(out, way.leg.cursor[list].price);
+        out.put(way.leg.cursor[list].arrival);
+    }
+}
+
+bool SimulatedVenue::load(ByteReader& in, Way& way) {
+    way.next = in.get<uint8_t>();
+    if (way.next > way.points.size()) return false;
+    if (way.is_over()) return in.ok();
+    for (Point& point : way.points) get_all(in, point.time, point.bid, point.ask);
+    get_all(in, way.leg.from_time, way.leg.from_bid, way.leg.from_ask);
+    for (size_t list = 0; list < way.leg.cursor.size(); ++list) {
+        way.leg.has_cursor[list] = in.get_bool();
+        if (!way.leg.has_cursor[list]) continue;
+        get(in, way.leg.cursor[list].price);
+        way.leg.cursor[list].arrival = in.get<uint64_t>();
+    }
+    return in.ok();
 }
 
 // Only the open part of the order counts, so that one codec serves.
@@ -218,13 +246,12 @@ bool SimulatedVenue::load(ByteReader& in, Lane& lane, uint32_t number) {
     get_all(in, valid_from, lane.bid, lane.ask, lane.price_time, lane.volume, lane.taken);
     if (!lane.instrument.terms.empty()) lane.terms = lane.instrument.terms_at(valid_from);
     for (bool* flag : {&lane.known, &lane.has_bid, &lane.has_ask, &lane.has_quotes, &lane.has_depth, &lane.has_prints,
-                       &lane.inside, &lane.session_over, &lane.volume_counts, &lane.has_quote_bar})
+                       &lane.inside, &lane.entered, &lane.session_over, &lane.volume_counts, &lane.has_quote_bar})
         *flag = in.get_bool();
     lane.bars = in.get<uint64_t>();
     get_all(in, lane.quote_bar, lane.bids, lane.asks);
-    const auto pauses = in.get<uint32_t>();
-    for (uint32_t i = 0; i < pauses && in.ok(); ++i) get(in, lane.pauses.emplace_back());
-    if (!std::is_sorted(lane.pauses.begin(), lane.pauses.end())) in.fail();
+    if (!load(in, lane.way)) return false;
+    if (!lane.way.is_over()) walked_.push_back(number);
     const auto holdings = in.get<uint32_t>();
     for (uint32_t i = 0; i < holdings && in.ok(); ++i) {
         Holding& holding = lane.holdings.emplace_back();
@@ -273,7 +300,7 @@ bool SimulatedVenue::load_messages(ByteReader& in) {
     for (uint32_t i = 0; i < count && in.ok(); ++i) {
         Message message{};
         get(in, message.due);
-        get_enum(in, message.kind, 4);
+        get_enum(in, message.kind, 3);
         message.instrument.value = in.get<uint32_t>();
         get(in, message.order);
         get_all(in, message.amendment.quantity, message.amendment.limit, message.amendment.trigger,

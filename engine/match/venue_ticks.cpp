@@ -119,13 +119,15 @@ bool SimulatedVenue::wakes_anyone(const Lane& lane, Price bid, Price ask) const 
 
 // The best prices are these now.
 void SimulatedVenue::quoted(InstrumentId id, Price bid, Price ask, Timestamp time) {
-    Lane& lane = begin_event(id);
+    Lane& lane = begin_event(id, time);
     const bool first = !lane.has_quotes;
     if (first) forget_volume(lane);
     lane.has_quotes = true;
     lane.session_over = false;
-    if (!first && (lane.orders.empty() || !wakes_anyone(lane, bid, ask))) {
+    const bool is_reached = !lane.way.is_over() || wakes_anyone(lane, bid, ask);
+    if (!first && (lane.orders.empty() || !is_reached)) {
         set_now(time);
+        leave_way(lane);
         return set_price(lane, bid, ask, time);
     }
     moves_.push_back({MoveKind::quote, time, bid, ask});
@@ -149,21 +151,39 @@ void SimulatedVenue::quote(InstrumentId id, const Quote& quote) {
     quoted(id, quote.bid, quote.ask, quote.time);
 }
 
-void SimulatedVenue::quote_bar(InstrumentId id, const QuoteBar& bar, bool is_close) {
+void SimulatedVenue::open_quote_bar(InstrumentId id, const QuoteBar& bar) {
+    if (models_.semantics != Semantics::trd) return quoted(id, bar.bid_open, bar.ask_open, bar.open_time);
+    go_along_quote_bar(id, bar);
+}
+
+void SimulatedVenue::close_quote_bar(InstrumentId id, const QuoteBar& bar) {
     Lane& lane = lane_of(id);
-    if (!is_close) return quoted(id, bar.bid_open, bar.ask_open, bar.open_time);
+    const bool was_entered = lane.has_quote_bar && lane.quote_bar.close_time == bar.close_time;
+    const bool goes_along = models_.semantics == Semantics::trd && !was_entered && !lane.orders.empty();
+    if (!goes_along) {
+        lane.has_quote_bar = true;
+        lane.quote_bar = bar;
+        return quoted(id, bar.bid_close, bar.ask_close, bar.close_time);
+    }
+    go_along_quote_bar(id, bar);
+    until_ = std::max(until_, bar.close_time);
+    moves_.push_back({MoveKind::quote, bar.close_time, bar.bid_close, bar.ask_close});
+}
+
+void SimulatedVenue::go_along_quote_bar(InstrumentId id, const QuoteBar& bar) {
+    Lane& lane = begin_event(id, bar.open_time);
     lane.has_quote_bar = true;
     lane.quote_bar = bar;
-    if (models_.semantics != Semantics::trd || lane.orders.empty())
-        return quoted(id, bar.bid_close, bar.ask_close, bar.close_time);
-    begin_event(id);
     if (!lane.has_quotes || lane.price_time < bar.open_time)
         moves_.push_back({MoveKind::quote, bar.open_time, bar.bid_open, bar.ask_open});
     if (!lane.has_quotes) forget_volume(lane);
     lane.has_quotes = true;
     lane.session_over = false;
-    add_path(bar.open_time, bar.close_time, lane, side_bar(bar, Side::sell), side_bar(bar, Side::buy));
-    moves_.push_back({MoveKind::quote, bar.close_time, bar.bid_close, bar.ask_close});
+    moves_.push_back({MoveKind::quote_way, bar.open_time, bar.bid_open, bar.ask_open});
+}
+
+void SimulatedVenue::enter_quote_bar(Lane& lane) {
+    enter_way(lane, side_bar(lane.quote_bar, Side::sell), side_bar(lane.quote_bar, Side::buy));
 }
 
 void SimulatedVenue::book(InstrumentId id, const BookDelta& delta) {

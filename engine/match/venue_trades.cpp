@@ -9,8 +9,7 @@ namespace trd {
 bool SimulatedVenue::is_live(const Lane& lane, const Resting& order) const {
     if (!lane.known || !has_side(lane, order.intent.side)) return false;
     if (lane.has_quotes) return true;
-    if (lane.inside) return is_moving(lane);
-    return models_.fill == FillModel::close && lane.price_time == now_;
+    return lane.price_time == now_ && (lane.inside || models_.fill == FillModel::close);
 }
 
 // A market order that was decided before the bar opened, and came too late for its open, meets its path. One that was

@@ -276,13 +276,13 @@ TEST_CASE("a quote bar goes along its path for both sides") {
     Market market(with_queue(QueueModel::pessimistic));
     const QuoteBar bar{{1'000'000}, {61'000'000}, "99"_price, "101"_price, "98"_price, "100"_price,
                        "100"_price, "102"_price,  "99"_price, "101"_price, {},         {}};
-    market.venue.quote_bar(rig_instrument, bar, false);
+    market.venue.open_quote_bar(rig_instrument, bar);
     market.follow();
     market.limit(Side::buy, "99.5"_price, "1"_qty);
     OrderIntent stop = market.order(Side::buy, OrderType::stop, "2"_qty);
     stop.trigger = "101.5"_price;
     market.send(stop);
-    market.venue.quote_bar(rig_instrument, bar, true);
+    market.venue.close_quote_bar(rig_instrument, bar);
     market.follow();
     CHECK(market.trades() == "1@99.5 2@101.5");
     market.send(market.order(Side::buy, OrderType::market, "3"_qty));
@@ -342,7 +342,7 @@ TEST_CASE("a split ends what is there and what is on its way to it") {
     pass_time(market, "100"_price, "101"_price);
     market.limit(Side::buy, "95"_price, "1"_qty);
     CHECK(market.venue.resting() == 2);
-    market.venue.split(rig_instrument, "2"_dec);
+    market.venue.split(rig_instrument, "2"_dec, market.venue.now());
     CHECK(market.venue.resting() == 0);
     pass_time(market, "50"_price, "51"_price);
     CHECK(market.last_reason == VenueReason::split);
