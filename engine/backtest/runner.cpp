@@ -484,7 +484,7 @@ Status<RunFault> BacktestRunner::tick() {
     }
     if (due <= moment.time && due <= woken) return wake_venues(due);
     if (woken < moment.time || (woken == moment.time && moment.rank >= Rank::open)) return wake();
-    if (moment.rank == Rank::close) return close_bar(moment.index);
+    if (moment.rank == Rank::close) return close_bars(moment.time);
     go_on_to(moment.time);
     if (moment.rank == Rank::open) return open_bar(moment.index);
     return moment.rank == Rank::quote_open ? open_quote_bar(moment.index) : handle_row(moment.index);

@@ -315,13 +315,15 @@ class BacktestRunner {
     Result<bool, RunFault> advance(uint32_t series, Timestamp earliest);
     Status<RunFault> first_bar(uint32_t series);
     Status<RunFault> open_bar(uint32_t series);
-    Status<RunFault> close_bar(uint32_t series);
+    Status<RunFault> close_bars(Timestamp time);
+    void feed_closes();
+    Status<RunFault> tell_of_bar(uint32_t series);
+    Status<RunFault> next_bar(uint32_t series);
     SessionEdges::Edges edges_of(uint32_t series);
     void find_finer_series();
     bool is_covered(uint32_t series) const;
     bool opens_unseen(uint32_t series);
     Status<RunFault> close_at_venue(uint32_t series);
-    Status<RunFault> go_through(uint32_t series);
     Status<RunFault> finish_instant();
     Status<RunFault> tell_closed_bars();
 
@@ -397,7 +399,8 @@ class BacktestRunner {
     std::vector<SimulatedReport> reports_;
     size_t next_report_ = 0;
     std::vector<RawIntent> intents_;
-    BarClosed event_;  // reused
+    BarClosed event_;                // reused
+    std::vector<uint32_t> closing_;  // series whose bars close at this instant
 };
 
 }  // namespace trd

@@ -48,19 +48,43 @@ SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
     return series_[index].edges.of(series_[index].previous_open, bar.open_time, bar.close_time);
 }
 
-Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
-    const RunSeries& series = setup_.series[index];
-    if (series_[index].covered) {
-        series_[index].previous_open = series.cursor.bar().open_time;
-        series_[index].is_open = false;
-        now_ = std::max(now_, series.cursor.bar().close_time);
-    } else {
-        TRD_CHECK(close_at_venue(index));
+// All that close at this instant: first at their venues, then everybody's prices, then strategies are told, bar by bar.
+// So what one of them sees, and does, does not depend on whose bar is told of first.
+Status<RunFault> BacktestRunner::close_bars(Timestamp time) {
+    closing_.clear();
+    while (!moments_.empty() && moments_.front().time == time && moments_.front().rank == Rank::close) {
+        closing_.push_back(moments_.front().index);
+        drop_front();
     }
-    ++counts_.bars;
-    last_close_ = std::max(last_close_, series.cursor.bar().close_time);
+    for (const uint32_t index : closing_) TRD_CHECK(close_at_venue(index));
+    now_ = std::max(now_, time);
+    last_close_ = std::max(last_close_, time);
+    feed_closes();
+    for (const uint32_t index : closing_)
+        show_mark(setup_.series[index].instrument, setup_.series[index].cursor.values().close);
+    for (const uint32_t index : closing_) TRD_CHECK(tell_of_bar(index));
+    for (const uint32_t index : closing_) TRD_CHECK(next_bar(index));
+    return finish_instant();
+}
 
-    show_mark(series.instrument, series.cursor.values().close);
+void BacktestRunner::feed_closes() {
+    const auto is_news = [this](uint32_t index) { return !series_[index].covered; };
+    const auto last = std::find_if(closing_.rbegin(), closing_.rend(), is_news);
+    const auto first = std::find_if(closing_.begin(), closing_.end(), is_news);
+    if (first == closing_.end()) return;
+    const bool is_alone = &*first == &*last;
+    for (const uint32_t& index : closing_) {
+        if (!is_news(index)) continue;
+        event_.instrument = setup_.series[index].instrument;
+        event_.bar = setup_.series[index].cursor.bar();
+        event_.place = is_alone ? AtInstant::alone : &index == &*last ? AtInstant::last : AtInstant::more_follow;
+        feed(event_, event_.bar.close_time);
+    }
+}
+
+Status<RunFault> BacktestRunner::tell_of_bar(uint32_t index) {
+    const RunSeries& series = setup_.series[index];
+    ++counts_.bars;
     for (const Listener& listener : listeners_[index]) {
         Seat& seat = seats_[listener.seat];
         ViewSeries& view = seat.view.series(listener.local);
@@ -70,36 +94,26 @@ Status<RunFault> BacktestRunner::close_bar(uint32_t index) {
         seat.view.block().event_series = listener.local;
         TRD_CHECK(call(seat, ViewEventKind::bar));
     }
-    TRD_CHECK(settle_instant());
+    return settle_instant();
+}
+
+Status<RunFault> BacktestRunner::next_bar(uint32_t index) {
     TRD_TRY(const bool more, advance(index, now_));
-    if (more) {
-        const Bar& next = series.cursor.bar();
-        if (next.open_time > now_ && observer_ != nullptr) observer_->on_gap(index, now_, next.open_time);
-        opens_unseen(index) ? replace_front({next.close_time, Rank::close, index})
-                            : replace_front({next.open_time, Rank::open, index});
-    } else {
-        drop_front();
-    }
-    return finish_instant();
+    if (!more) return done;
+    const Bar& next = setup_.series[index].cursor.bar();
+    if (next.open_time > now_ && observer_ != nullptr) observer_->on_gap(index, now_, next.open_time);
+    opens_unseen(index) ? push_moment({next.close_time, Rank::close, index})
+                        : push_moment({next.open_time, Rank::open, index});
+    return done;
 }
 
 // Nobody can do anything until the next bar of the only series closes, and no order waits for its open: that moment
 // would change nothing.
 bool BacktestRunner::opens_unseen(uint32_t index) {
-    if (moments_.size() != 1 || accrues_ || !series_[index].finer.empty()) return false;
+    if (!moments_.empty() || closing_.size() != 1 || accrues_ || !series_[index].finer.empty()) return false;
     const RunSeries& series = setup_.series[index];
     return venue_of_series(index).is_idle(series.instrument) && venues_due() == never &&
            wakes_.next() > series.cursor.bar().close_time;
-}
-
-Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
-    const RunSeries& series = setup_.series[index];
-    TRD_CHECK(go_through(index));
-    event_.instrument = series.instrument;
-    event_.bar = series.cursor.bar();
-    now_ = std::max(now_, event_.bar.close_time);
-    feed(event_, event_.bar.close_time);
-    return done;
 }
 
 void BacktestRunner::find_finer_series() {
@@ -121,9 +135,14 @@ bool BacktestRunner::is_covered(uint32_t index) const {
 }
 
 // The close of the bar, at the venue; what happened inside it came when it did.
-Status<RunFault> BacktestRunner::go_through(uint32_t index) {
+Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
+    if (series_[index].covered) {
+        series_[index].previous_open = bar.open_time;
+        series_[index].is_open = false;
+        return done;
+    }
     SimulatedVenue& venue = venue_of_series(index);
     const bool closes_session = edges_of(index).closes;
     series_[index].previous_open = bar.open_time;

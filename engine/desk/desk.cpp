@@ -102,8 +102,18 @@ const Actions& Desk::on(const InputHeader& input, const BarClosed& event) {
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
     markets_[event.instrument.value].last_is_trade = false;
+    if (event.place != AtInstant::alone) [[unlikely]]
+        return close_one_of_several(*instrument, event);
     mark(*instrument, event.bar.close);
     if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
+    return end();
+}
+
+const Actions& Desk::close_one_of_several(const Instrument& instrument, const BarClosed& event) {
+    const bool is_last = event.place == AtInstant::last;
+    mark(instrument, event.bar.close, is_last);
+    if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
+    changed_ = {is_last, std::nullopt};  // that of those before it is not forgotten
     return end();
 }
 
@@ -142,11 +152,11 @@ std::optional<Price> Desk::market_mark(const Account& account, const Fill& fill)
     return is_quoted ? std::optional(middle(market.quote)) : std::nullopt;
 }
 
-void Desk::mark(const Instrument& instrument, Price price) {
+void Desk::mark(const Instrument& instrument, Price price, bool looks) {
     for (Account& account : accounts_) {
         account.mark(instrument, price);
         if (account.settle(instrument, posting_)) record_posting(account, 0);
-        watch_margin(account, instrument.id);
+        looks ? watch_margin(account, instrument.id) : touch_margin(account, instrument.id);
     }
     if (risk_ != nullptr) note_change(instrument.id);
 }

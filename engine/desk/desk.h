@@ -147,9 +147,16 @@ class Desk {
     // `changed`: what is held of it, or its price.
     void watch_margin(Account& account, std::optional<InstrumentId> changed = {}) {
         if (!watches_margin_) return;
-        MarginWatch& watch = margin_watches_[static_cast<size_t>(&account - accounts_.data())];
+        MarginWatch& watch = margin_watch_of(account);
         if (changed) watch.sum.touch(*changed);
         look_at_margin(account, watch);
+    }
+    // The same, for who looks later.
+    void touch_margin(const Account& account, InstrumentId changed) {
+        if (watches_margin_) margin_watch_of(account).sum.touch(changed);
+    }
+    MarginWatch& margin_watch_of(const Account& account) {
+        return margin_watches_[static_cast<size_t>(&account - accounts_.data())];
     }
     void watch_margin_of_all();
     void note_margin_rules();
@@ -231,7 +238,9 @@ class Desk {
     bool load_risk(ByteReader& in);
     bool restore_working();
     bool groups_fit() const;
-    void mark(const Instrument& instrument, Price price);
+    const Actions& close_one_of_several(const Instrument& instrument, const BarClosed& event);
+    // `looks`: whether the account still covers what it holds.
+    void mark(const Instrument& instrument, Price price, bool looks = true);
     // Where quotes alone mark, by the last one; where trades do, the last one's, which is what the account went by
     // until now. Nothing where bars do: what fills inside of one says more than the close of the one before it.
     std::optional<Price> market_mark(const Account& account, const Fill& fill) const;

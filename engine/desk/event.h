@@ -59,9 +59,14 @@ struct MoneyConverted {
     Money bought;
 };
 
+// Among the prices of one instant. Between them an account is worth what it never was: one price is new, another old.
+// Nobody looks at it before the last of them.
+enum class AtInstant : uint8_t { alone, more_follow, last };
+
 struct BarClosed {
     InstrumentId instrument;
     Bar bar;
+    AtInstant place = AtInstant::alone;
 };
 
 // The best prices as they are now. Books are conflated to this before they are numbered.

@@ -25,7 +25,8 @@ std::vector<double> less(std::span<const double> values, double subtrahend) {
     return result;
 }
 
-Figure negated(Figure figure) { return figure ? Figure(-*figure) : figure; }
+// Of nothing it is zero, and not minus zero.
+Figure negated(Figure figure) { return figure ? Figure(0.0 - *figure) : figure; }
 
 double sum_of(std::span<const double> values) {
     CompensatedSum sum;

@@ -172,6 +172,7 @@ class InputSource {
     }
 
     DeskInput next() {
+        if (more_follow_) return bar();
         if (money_ && random_.chance(10)) return money();
         const uint64_t choice = random_.below(100);
         if (choice < 25) return bar();
@@ -193,7 +194,10 @@ class InputSource {
         const Price price = Price::from_raw(Int128{random_.between(5'000, 15'000)} * decimal_scale / 100);
         Bar made;
         made.open = made.high = made.low = made.close = price;
-        return BarClosed{{static_cast<uint32_t>(random_.below(tradable_))}, made};
+        const InstrumentId instrument{static_cast<uint32_t>(random_.below(tradable_))};
+        const AtInstant ends = more_follow_ ? AtInstant::last : AtInstant::alone;
+        more_follow_ = instant_random_.chance(10);
+        return BarClosed{instrument, made, more_follow_ ? AtInstant::more_follow : ends};
     }
 
     DeskInput intents() {
@@ -309,7 +313,9 @@ class InputSource {
     }
 
     Random random_;
+    Random instant_random_{7};
     bool money_;
+    bool more_follow_ = false;  // at the instant of the last bar
     uint64_t tradable_ = 3;
     Desk desk_;
     std::vector<DeskInput> made_;

@@ -306,6 +306,26 @@ TEST_CASE("without a rate an account's margin is not known, which is told once")
     CHECK(two.feed(FxRateChanged{eur, usd, "1"_dec}).anomalies.empty());
 }
 
+TEST_CASE("between the prices of one instant nobody asks whether an account covers what it holds") {
+    MarginDesk two(true);
+    two.trade(two.order(Side::buy, 150).venue.at(0).order, "150"_qty, "10"_price);
+    Bar bar;
+    bar.open = bar.high = bar.low = bar.close = "1"_price;
+    const Actions& between = two.feed(BarClosed{{1}, bar, AtInstant::more_follow});
+    CHECK((between.notices.empty() && between.venue.empty() && between.records.empty()));
+    CHECK(two.held().mark == "1"_price);
+    SECTION("what has come back by the last of them was never short") {
+        bar.close = "10"_price;
+        const Actions& last = two.feed(BarClosed{{1}, bar, AtInstant::last});
+        CHECK((last.notices.empty() && last.venue.empty()));
+    }
+    SECTION("with the last of them, of whatever instrument, everybody is looked at") {
+        const Actions& last = two.feed(BarClosed{{0}, bar, AtInstant::last});
+        REQUIRE(payloads<MarginCall>(last).size() == 1);
+        CHECK(last.venue.size() == 1);
+    }
+}
+
 TEST_CASE("a future in a currency that no money has moved in counts, at the rate") {
     SmallDesk small;
     small.feed(FxRateChanged{eur, usd, "1.1"_dec});

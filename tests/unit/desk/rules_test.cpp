@@ -263,7 +263,7 @@ enforce = true
 [account."*".R09]
 max_position = 200
 [account."*".T01]
-max_loss = 4000
+max_loss = 12000
 )";
     // Whatever comes, but of the question alone, so that a desk that goes on from a snapshot is told the same.
     const auto judge = [](size_t rule, const OutsideQuestion& question) {
@@ -297,7 +297,7 @@ max_loss = 4000
         }
     };
     for (const bool money : {false, true}) {
-        const std::vector<DeskInput> inputs = InputSource(20261126, money).make(3'000);
+        const std::vector<DeskInput> inputs = InputSource(20261128, money).make(3'000);
         int checked = 0;
         AllRules rules(
             [&](size_t rule, const OutsideQuestion& question) {
