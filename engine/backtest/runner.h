@@ -316,9 +316,15 @@ class BacktestRunner {
     Status<RunFault> first_bar(uint32_t series);
     Status<RunFault> open_bar(uint32_t series);
     Status<RunFault> close_bars(Timestamp time);
+    bool closes_alone(Timestamp time) const;
+    Status<RunFault> close_one(uint32_t series);
+    void feed_close(uint32_t series, AtInstant place);
     void feed_closes();
+    void show_close(uint32_t series) {
+        show_mark(setup_.series[series].instrument, setup_.series[series].cursor.values().close);
+    }
     Status<RunFault> tell_of_bar(uint32_t series);
-    Status<RunFault> next_bar(uint32_t series);
+    Status<RunFault> next_bar(uint32_t series, bool is_at_front);
     SessionEdges::Edges edges_of(uint32_t series);
     void find_finer_series();
     bool is_covered(uint32_t series) const;
@@ -400,7 +406,7 @@ class BacktestRunner {
     size_t next_report_ = 0;
     std::vector<RawIntent> intents_;
     BarClosed event_;                // reused
-    std::vector<uint32_t> closing_;  // series whose bars close at this instant
+    std::vector<uint32_t> closing_;  // series whose bars close at this instant, where there are several
 };
 
 }  // namespace trd

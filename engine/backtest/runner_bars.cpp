@@ -51,35 +51,53 @@ SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
 // All that close at this instant: first at their venues, then everybody's prices, then strategies are told, bar by bar.
 // So what one of them sees, and does, does not depend on whose bar is told of first.
 Status<RunFault> BacktestRunner::close_bars(Timestamp time) {
+    if (closes_alone(time)) return close_one(moments_.front().index);
     closing_.clear();
     while (!moments_.empty() && moments_.front().time == time && moments_.front().rank == Rank::close) {
         closing_.push_back(moments_.front().index);
         drop_front();
     }
     for (const uint32_t index : closing_) TRD_CHECK(close_at_venue(index));
-    now_ = std::max(now_, time);
-    last_close_ = std::max(last_close_, time);
     feed_closes();
-    for (const uint32_t index : closing_)
-        show_mark(setup_.series[index].instrument, setup_.series[index].cursor.values().close);
+    for (const uint32_t index : closing_) show_close(index);
     for (const uint32_t index : closing_) TRD_CHECK(tell_of_bar(index));
-    for (const uint32_t index : closing_) TRD_CHECK(next_bar(index));
+    for (const uint32_t index : closing_) TRD_CHECK(next_bar(index, false));
     return finish_instant();
 }
 
+// Precondition: a close is at the front. The one that comes next is behind it in the heap.
+bool BacktestRunner::closes_alone(Timestamp time) const {
+    for (size_t i = 1; i < std::min<size_t>(moments_.size(), 3); ++i)
+        if (moments_[i].time == time && moments_[i].rank == Rank::close) return false;
+    return true;
+}
+
+Status<RunFault> BacktestRunner::close_one(uint32_t index) {
+    TRD_CHECK(close_at_venue(index));
+    if (!series_[index].covered) feed_close(index, AtInstant::alone);
+    show_close(index);
+    TRD_CHECK(tell_of_bar(index));
+    TRD_CHECK(next_bar(index, true));
+    return finish_instant();
+}
+
+void BacktestRunner::feed_close(uint32_t index, AtInstant place) {
+    event_.instrument = setup_.series[index].instrument;
+    event_.bar = setup_.series[index].cursor.bar();
+    event_.place = place;
+    feed(event_, event_.bar.close_time);
+}
+
+// What longer bars say of a price, shorter ones have said.
 void BacktestRunner::feed_closes() {
-    const auto is_news = [this](uint32_t index) { return !series_[index].covered; };
-    const auto last = std::find_if(closing_.rbegin(), closing_.rend(), is_news);
-    const auto first = std::find_if(closing_.begin(), closing_.end(), is_news);
-    if (first == closing_.end()) return;
-    const bool is_alone = &*first == &*last;
-    for (const uint32_t& index : closing_) {
-        if (!is_news(index)) continue;
-        event_.instrument = setup_.series[index].instrument;
-        event_.bar = setup_.series[index].cursor.bar();
-        event_.place = is_alone ? AtInstant::alone : &index == &*last ? AtInstant::last : AtInstant::more_follow;
-        feed(event_, event_.bar.close_time);
+    std::optional<uint32_t> before;
+    bool is_first = true;
+    for (const uint32_t index : closing_) {
+        if (series_[index].covered) continue;
+        if (before) feed_close(*before, AtInstant::more_follow), is_first = false;
+        before = index;
     }
+    if (before) feed_close(*before, is_first ? AtInstant::alone : AtInstant::last);
 }
 
 Status<RunFault> BacktestRunner::tell_of_bar(uint32_t index) {
@@ -97,20 +115,25 @@ Status<RunFault> BacktestRunner::tell_of_bar(uint32_t index) {
     return settle_instant();
 }
 
-Status<RunFault> BacktestRunner::next_bar(uint32_t index) {
+// `is_at_front`: the moment there is its own, and done with.
+Status<RunFault> BacktestRunner::next_bar(uint32_t index, bool is_at_front) {
     TRD_TRY(const bool more, advance(index, now_));
-    if (!more) return done;
+    if (!more) {
+        if (is_at_front) drop_front();
+        return done;
+    }
     const Bar& next = setup_.series[index].cursor.bar();
     if (next.open_time > now_ && observer_ != nullptr) observer_->on_gap(index, now_, next.open_time);
-    opens_unseen(index) ? push_moment({next.close_time, Rank::close, index})
-                        : push_moment({next.open_time, Rank::open, index});
+    Moment moment{next.open_time, Rank::open, index};
+    if (is_at_front && opens_unseen(index)) moment = {next.close_time, Rank::close, index};
+    is_at_front ? replace_front(moment) : push_moment(moment);
     return done;
 }
 
-// Nobody can do anything until the next bar of the only series closes, and no order waits for its open: that moment
-// would change nothing.
+// Precondition: the moment at the front is its own. Nobody can do anything until the next bar of the only series
+// closes, and no order waits for its open: that moment would change nothing.
 bool BacktestRunner::opens_unseen(uint32_t index) {
-    if (!moments_.empty() || closing_.size() != 1 || accrues_ || !series_[index].finer.empty()) return false;
+    if (moments_.size() != 1 || accrues_ || !series_[index].finer.empty()) return false;
     const RunSeries& series = setup_.series[index];
     return venue_of_series(index).is_idle(series.instrument) && venues_due() == never &&
            wakes_.next() > series.cursor.bar().close_time;
@@ -138,6 +161,8 @@ bool BacktestRunner::is_covered(uint32_t index) const {
 Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     const RunSeries& series = setup_.series[index];
     const Bar& bar = series.cursor.bar();
+    now_ = std::max(now_, bar.close_time);
+    last_close_ = std::max(last_close_, bar.close_time);
     if (series_[index].covered) {
         series_[index].previous_open = bar.open_time;
         series_[index].is_open = false;
