@@ -376,6 +376,18 @@ local function sort(target, before)
     for i = 1, count do target[i] = from[i] end
 end
 
+-- ---- the stack: how deep calls get before it is full depends on how a script is compiled, so that what comes after must
+-- not go on: as when its time or memory is over, the script ends, whatever it does with the error ----
+
+local out_of_stack, end_of = host.out_of_stack, string_members.sub
+local function fills_stack(why) return type(why) == "string" and end_of(why, -14) == "stack overflow" end
+local function unless_full(fine, ...)
+    if not fine and fills_stack((...)) then out_of_stack() end
+    return fine, ...
+end
+local pcall_raw = pcall
+local function pcall(...) return unless_full(pcall_raw(...)) end
+
 -- ---- coroutines: each that is resumed from another takes a piece of the engine's own stack, which nobody counts ----
 
 local create, resume_raw, running, status = coroutine.create, coroutine.resume, coroutine.running, coroutine.status
@@ -398,7 +410,7 @@ local function need_coroutine(co)
 end
 local function resume(co, ...)
     need_coroutine(co)
-    return leave_resume(enter_resume(), resume_raw(co, ...))
+    return unless_full(leave_resume(enter_resume(), resume_raw(co, ...)))
 end
 
 local function results_of_wrap(fine, ...)

@@ -236,6 +236,10 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
         told.reason = answer->reason;
         return feed(told, report.time);
     }
+    if (const auto* funding = std::get_if<FundingReport>(&report.what)) {
+        feed(FundingDue{funding->instrument, funding->rate, funding->mark}, report.time);
+        return show_fill(funding->instrument);
+    }
     const Fill& fill = std::get<Fill>(report.what);
     ++counts_.fills;
     ++parts_[slot_of(fill.account)].counts.fills;

@@ -345,7 +345,6 @@ class BacktestRunner {
     void apply(const RunFeed& feed, const TradeTick& trade);
     void apply(const RunFeed& feed, const BookDelta& delta);
     void apply(const RunFeed& feed, const FundingRate& funding);
-    Price price_inside(InstrumentId instrument, Timestamp time);
     void apply(const RunFeed& feed, const CorporateAction& action);
     void apply(const RunFeed& feed, const FxRate& rate);
     Status<RunFault> tell_row(uint32_t feed);

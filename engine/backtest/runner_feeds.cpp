@@ -99,16 +99,10 @@ void BacktestRunner::apply(const RunFeed& row, const BookDelta& delta) {
     show_mark(row.instrument, to_double(middle(best)));
 }
 
+// The venue tells of it: what has traded there by then is held, though its fill may be on the way here.
 void BacktestRunner::apply(const RunFeed& row, const FundingRate& funding) {
-    const Price mark = price_inside(row.instrument, funding.time);
-    feed(FundingDue{row.instrument, funding.rate, mark}, funding.time);
-    show_fill(row.instrument);
-}
-
-// Where the market is inside of the bar that is open; zero: nobody knows.
-Price BacktestRunner::price_inside(InstrumentId instrument, Timestamp time) {
-    enter_open_bar(instrument);
-    return venue_of(instrument).venue.price_on_way(instrument, time).value_or(Price::zero());
+    enter_open_bar(row.instrument);
+    venue_of(row.instrument).venue.fund(row.instrument, funding.rate, funding.time);
 }
 
 void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {

@@ -42,9 +42,19 @@ struct OrderReport {
     friend bool operator==(const OrderReport&, const OrderReport&) = default;
 };
 
+// What is held there pays the rate, or is paid it. Heard of behind all that traded before, so that it is what is known
+// to be held then.
+struct FundingReport {
+    InstrumentId instrument;
+    Decimal rate;
+    Price mark;  // inside of a bar that was entered, where it is then; zero: nobody knows
+
+    friend bool operator==(const FundingReport&, const FundingReport&) = default;
+};
+
 struct SimulatedReport {
     Timestamp time;  // when it is heard of; a Fill has its own time
-    std::variant<OrderReport, Fill> what;
+    std::variant<OrderReport, Fill, FundingReport> what;
 
     friend bool operator==(const SimulatedReport&, const SimulatedReport&) = default;
 };
@@ -115,6 +125,8 @@ class SimulatedVenue {
     // Where the market is inside of the bar that was entered, in the middle of the quote, at a time that is not behind
     // it. Nothing: there is none.
     std::optional<Price> price_on_way(InstrumentId id, Timestamp time) const;
+    // Comes out as a report.
+    void fund(InstrumentId id, Decimal rate, Timestamp now);
     // The best prices of the book as it is; zero where a side is empty.
     Quote best(InstrumentId id) const;
 
@@ -136,7 +148,7 @@ class SimulatedVenue {
     // Corrections from outside; of fills the venue knows itself.
     void set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity);
     // Prices and quantities of all orders that are there or on their way were meant for the old units: they are
-    // cancelled. The last price is divided; positions are set from outside.
+    // cancelled. The last price is divided, but of a bar that is open; positions are set from outside.
     void split(InstrumentId id, Decimal ratio, Timestamp now);
 
     // Null: nobody listens.
@@ -213,6 +225,7 @@ class SimulatedVenue {
         bool known = false;              // the prices below
         bool has_bid = true, has_ask = true, has_quotes = false, has_depth = false, has_prints = false;
         Price bid, ask;
+        Price last_close;  // of a bar
         Timestamp price_time{INT64_MIN};
         bool inside = false;   // a bar has opened and not closed
         bool entered = false;  // and it is known what happens in it
@@ -320,7 +333,7 @@ class SimulatedVenue {
     }
     void find_first_date(Lane& lane);
     void expire_session(Lane& lane);
-    void forget_submission(Lane& lane, OrderId order);
+    void forget_messages(InstrumentId id);
     void look_again(Lane& lane);
 
     // Executions (venue_trades.cpp)
@@ -354,11 +367,16 @@ class SimulatedVenue {
     void deliver_at(size_t place);
 
     // The inside of bars (venue_ways.cpp)
-    bool goes_by_bar(const Lane& lane) const { return lane.inside && !lane.has_quotes; }
+    // By the rules of other engines a bar has no inside.
+    bool goes_by_bar(const Lane& lane) const {
+        return lane.inside && !lane.has_quotes && models_.semantics == Semantics::trd;
+    }
     // Its price is not that of this very moment.
     bool is_underway(const Lane& lane) const {
         return (goes_by_bar(lane) || !lane.way.is_over()) && lane.price_time != now_;
     }
+    // A message that takes no time has to be due first, all the same: behind those that wait already, at the least.
+    bool makes_wait(const Lane& lane) const { return is_underway(lane) || lane.messages > 0; }
     // And nobody knows yet where in its bar it is: what comes now comes along the way, when the bar closes.
     bool is_held(const Lane& lane) const { return goes_by_bar(lane) && !lane.entered && is_underway(lane); }
     void enter_way(Lane& lane, const Bar& bid, const Bar& ask);
@@ -425,7 +443,7 @@ class SimulatedVenue {
     void set_now(Timestamp now);
     void find_next_terms();
     void renew_terms();
-    // `make` returns an OrderReport or a Fill.
+    // `make` returns one of the kinds of reports.
     template <class Make>
     void report(const Make& make) {
         const auto made_at = [&make](Timestamp time) {

@@ -55,6 +55,7 @@ void SimulatedVenue::set_price(Lane& lane, Price bid, Price ask, Timestamp time)
 void SimulatedVenue::mark(InstrumentId id, Price close, Quantity volume, Timestamp time, bool closes_session) {
     Lane& lane = lane_of(id);
     if (!lane.has_quotes) set_price(lane, close, close, time);
+    lane.last_close = close;
     if (!lane.inside) set_volume_of_bar(lane, volume);  // what has opened has it, and what of it is taken
     lane.session_over = closes_session;
     leave_bar(lane);
@@ -349,6 +350,7 @@ void SimulatedVenue::end_move(Lane& lane) {
 
 void SimulatedVenue::end_bar(Lane& lane, const Move& move) {
     if (!lane.has_quotes) set_price(lane, move.bar.close, move.bar.close, move.time);
+    lane.last_close = move.bar.close;
     if (trace_ != nullptr) note_not_reached(lane, move);
     if (move.session) expire_session(lane);
     lane.session_over = move.session;

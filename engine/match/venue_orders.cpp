@@ -117,7 +117,8 @@ void SimulatedVenue::place_outside(Lane& lane, uint32_t slot) {
     const bool at_once = models_.semantics == Semantics::lean && order.intent.type == OrderType::market &&
                          order.intent.time_in_force == TimeInForce::gtc && lane.known && !lane.session_over;
     if (at_once) {
-        take(lane, slot, side_price(lane, order.intent.side));
+        const bool has_only_opened = lane.inside && !lane.has_quotes && !lane.last_close.is_zero();
+        take(lane, slot, has_only_opened ? lane.last_close : side_price(lane, order.intent.side));
         if (slots_[slot].open.is_zero()) return;
     }
     wait(lane, slot);
@@ -289,27 +290,22 @@ void SimulatedVenue::end_session(InstrumentId id, Timestamp close, Timestamp now
     }
 }
 
-// An order on its way never arrives.
-void SimulatedVenue::forget_submission(Lane& lane, OrderId order) {
-    const auto sent = std::find_if(inbox_.begin(), inbox_.end(), [order](const Message& message) {
-        return message.kind == MessageKind::submit && message.order == order;
-    });
-    TRD_ASSERT(sent != inbox_.end());
-    inbox_.erase(sent);
-    --lane.messages;
+// What is on its way never arrives.
+void SimulatedVenue::forget_messages(InstrumentId id) {
+    std::erase_if(inbox_, [id](const Message& message) { return message.instrument == id; });
+    lane_of(id).messages = 0;
 }
 
 void SimulatedVenue::split(InstrumentId id, Decimal ratio, Timestamp now) {
     set_now(now);
     Lane& lane = lane_of(id);
+    forget_messages(id);
     const std::vector<uint32_t> orders = lane.orders;
-    for (const uint32_t slot : orders) {
-        if (slots_[slot].arrival == 0) forget_submission(lane, slots_[slot].intent.id);
-        end(lane, slot, OrderEventKind::cancel, VenueReason::split);
-    }
+    for (const uint32_t slot : orders) end(lane, slot, OrderEventKind::cancel, VenueReason::split);
+    lane.last_close = divide(lane.last_close, ratio);
+    if (lane.inside) return;  // a bar is all of it in the same units
     lane.bid = divide(lane.bid, ratio);
     lane.ask = divide(lane.ask, ratio);
-    begin_leg(lane);
 }
 
 void SimulatedVenue::set_position(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity quantity) {

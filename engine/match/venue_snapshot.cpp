@@ -75,7 +75,11 @@ void get(ByteReader& in, DepthSide& side) {
 
 void put(ByteWriter& out, const SimulatedReport& report) {
     put(out, report.time);
-    out.put(std::holds_alternative<Fill>(report.what));
+    out.put(static_cast<uint8_t>(report.what.index()));
+    if (const auto* funding = std::get_if<FundingReport>(&report.what)) {
+        out.put(funding->instrument.value);
+        return put_all(out, funding->rate, funding->mark);
+    }
     if (const auto* answer = std::get_if<OrderReport>(&report.what)) {
         put(out, answer->order);
         out.put(answer->event);
@@ -155,7 +159,7 @@ void SimulatedVenue::save(ByteWriter& out) const {
 void SimulatedVenue::save(ByteWriter& out, const Lane& lane) const {
     out.put(!lane.instrument.terms.empty());
     if (!lane.instrument.terms.empty()) encode(out, lane.instrument);
-    put_all(out, lane.terms.valid_from, lane.bid, lane.ask, lane.price_time, lane.volume, lane.taken);
+    put_all(out, lane.terms.valid_from, lane.bid, lane.ask, lane.last_close, lane.price_time, lane.volume, lane.taken);
     for (const bool flag : {lane.known, lane.has_bid, lane.has_ask, lane.has_quotes, lane.has_depth, lane.has_prints,
                             lane.inside, lane.entered, lane.session_over, lane.volume_counts, lane.has_quote_bar})
         out.put(flag);
@@ -243,7 +247,7 @@ bool SimulatedVenue::load(ByteReader& in) {
 bool SimulatedVenue::load(ByteReader& in, Lane& lane, uint32_t number) {
     if (in.get_bool() && (!decode(in, lane.instrument) || lane.instrument.id.value != number)) return false;
     Timestamp valid_from;
-    get_all(in, valid_from, lane.bid, lane.ask, lane.price_time, lane.volume, lane.taken);
+    get_all(in, valid_from, lane.bid, lane.ask, lane.last_close, lane.price_time, lane.volume, lane.taken);
     if (!lane.instrument.terms.empty()) lane.terms = lane.instrument.terms_at(valid_from);
     for (bool* flag : {&lane.known, &lane.has_bid, &lane.has_ask, &lane.has_quotes, &lane.has_depth, &lane.has_prints,
                        &lane.inside, &lane.entered, &lane.session_over, &lane.volume_counts, &lane.has_quote_bar})
@@ -321,12 +325,19 @@ bool SimulatedVenue::load_reports(ByteReader& in) {
     for (uint32_t i = 0; i < count && in.ok(); ++i) {
         SimulatedReport report;
         get(in, report.time);
-        if (!in.get_bool()) {
+        const auto kind = in.get<uint8_t>();
+        if (kind == 0) {
             get_answer(in, report.what.emplace<OrderReport>());
-        } else {
+        } else if (kind == 1) {
             Fill& fill = report.what.emplace<Fill>();
             get_fill(in, fill);
             fill.venue = id_;
+        } else if (kind == 2) {
+            FundingReport& funding = report.what.emplace<FundingReport>();
+            funding.instrument.value = in.get<uint32_t>();
+            get_all(in, funding.rate, funding.mark);
+        } else {
+            return false;
         }
         outbox_.push_back(std::move(report));
     }

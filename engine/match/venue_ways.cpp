@@ -190,6 +190,11 @@ SimulatedVenue::Point SimulatedVenue::point_at(const Lane& lane, Timestamp time)
     return from;
 }
 
+void SimulatedVenue::fund(InstrumentId id, Decimal rate, Timestamp now) {
+    set_now(now);
+    report([&] { return FundingReport{id, rate, price_on_way(id, now).value_or(Price::zero())}; });
+}
+
 std::optional<Price> SimulatedVenue::price_on_way(InstrumentId id, Timestamp time) const {
     if (id.value >= lanes_.size() || lanes_[id.value].way.is_over()) return std::nullopt;
     const Point point = point_at(lanes_[id.value], time);

@@ -262,6 +262,13 @@ int LuaMachine::out_of_memory(lua_State* state) {
     machine.end_script(state);
 }
 
+int LuaMachine::out_of_stack(lua_State* state) {
+    auto& machine = *static_cast<LuaMachine*>(owner_of(state));
+    machine.overflowed_ = true;
+    machine.stop();
+    machine.end_script(state);
+}
+
 int LuaMachine::out_of_time(lua_State* state) { static_cast<LuaMachine*>(owner_of(state))->end_script(state); }
 
 void LuaMachine::hook_out_of_time(lua_State* state, lua_Debug*) {
@@ -279,6 +286,7 @@ void LuaMachine::add_stop(lua_State* state) {
     lua_setfield(state, -2, "stop_asked");
     add_host_function(state, this, "out_of_time", &LuaMachine::out_of_time);
     add_host_function(state, this, "out_of_memory", &LuaMachine::out_of_memory);
+    add_host_function(state, this, "out_of_stack", &LuaMachine::out_of_stack);
     lua_pushnumber(state, static_cast<double>(options_.memory_limit));
     lua_setfield(state, -2, "memory_limit");
 }
@@ -368,6 +376,9 @@ StrategyFault LuaMachine::fault(int status) {
         kind = Kind::memory;
         lines_ = stop_lines_;
         message = fmt::format("the script needs more memory than the {} MB it may use", memory_.limit >> 20);
+    } else if (overflowed_) {
+        lines_ = stop_lines_;
+        message = "stack overflow, and a pcall does not save from it";
     } else if (stopped_) {
         kind = Kind::time;
         lines_ = stop_lines_;

@@ -88,6 +88,7 @@ class LuaMachine {
     [[noreturn]] void end_script(lua_State* state);
     static int out_of_time(lua_State* state);
     static int out_of_memory(lua_State* state);  // for what would not fit, before it is tried
+    static int out_of_stack(lua_State* state);   // for who has caught that it was full
     static void hook_out_of_time(lua_State* state, lua_Debug* frame);
     void stop();  // from any thread: the running call ends at its next check
     void add_stop(lua_State* state);
@@ -119,7 +120,8 @@ class LuaMachine {
     Memory memory_;
     lua_State* state_ = nullptr;
     bool running_ = false;
-    bool stopped_ = false;  // by the time limit or the memory limit; stays, as limit_hit does
+    bool stopped_ = false;     // by a limit of time, memory or the stack; stays, as limit_hit does
+    bool overflowed_ = false;  // by that of the stack
     std::atomic<uint32_t> stop_asked_{0};
     Watched watched_;  // last: it must not fire while the rest is taken down
 };

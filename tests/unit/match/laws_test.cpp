@@ -57,6 +57,10 @@ class Run {
         check_resting(closes);
         renew();
         if (random_.chance(3)) split();
+        if (random_.chance(5)) {
+            venue_.fund(rig_instrument, "0.01"_dec, bar_.close_time);
+            settle();
+        }
         for (uint64_t i = random_.below(4); i > 0; --i) act();
     }
 
@@ -69,6 +73,10 @@ class Run {
             const Timestamp time = bar_.open_time + nanoseconds(gone_ns);
             neighbour_until(time);
             wake_until(time);
+            if (how_.neighbour && other_random_.chance(10)) {
+                venue_.fund(neighbour_, "0.01"_dec, time);
+                follow();
+            }
             const size_t before = reports.size();
             venue_.wake(time);
             follow();
@@ -187,12 +195,13 @@ class Run {
             reports.push_back(report);
             if (const auto* fill = std::get_if<Fill>(&report.what))
                 check(*fill);
-            else
+            else if (std::holds_alternative<OrderReport>(report.what))
                 heard(std::get<OrderReport>(report.what));
         }
     }
 
     static bool is_neighbours(const SimulatedReport& report) {
+        if (const auto* funding = std::get_if<FundingReport>(&report.what)) return funding->instrument == neighbour_;
         const auto* fill = std::get_if<Fill>(&report.what);
         return (fill != nullptr ? fill->order : std::get<OrderReport>(report.what).order).parts().sequence > 1'000'000;
     }
@@ -281,6 +290,7 @@ std::string text_of(const SimulatedReport& report) {
     if (const auto* fill = std::get_if<Fill>(&report.what))
         return time + " fill of " + std::to_string(fill->order.parts().sequence) + ": " + to_string(fill->quantity) +
                " at " + to_string(fill->price) + " at " + std::to_string(fill->time.ns);
+    if (std::holds_alternative<FundingReport>(report.what)) return time + " funding";
     const auto& answer = std::get<OrderReport>(report.what);
     return time + " " + std::string(name_of(answer.event)) + " of " + std::to_string(answer.order.parts().sequence);
 }
