@@ -127,6 +127,22 @@ void note_state(const ViewNotice& notice, ScriptOrder& order) {
     order.is_stopping = known && state == OrderState::pending_cancel;
 }
 
+void note_answer(const ViewNotice& notice, bool was_done, ScriptOrder& order) {
+    const auto one_less = [](uint32_t& count) { count -= count > 0 ? 1 : 0; };
+    const bool is_of_request = was_done || !order.done;  // else the order itself was denied
+    if (notice.event == view_event_denied && is_of_request) one_less(order.staged);
+    if (notice.event >= static_cast<uint32_t>(order_event_count)) return;
+    const auto event = static_cast<OrderEventKind>(notice.event);
+    if (event == OrderEventKind::request_cancel || event == OrderEventKind::request_replace) {
+        one_less(order.staged);
+        ++order.asked;
+    }
+    const bool answers = event == OrderEventKind::refuse_cancel || event == OrderEventKind::replace ||
+                         event == OrderEventKind::refuse_replace;
+    if (answers) one_less(order.asked);
+    if (event == OrderEventKind::cancel) order.staged = order.asked = 0;
+}
+
 // The desk has forgotten the order, which it only does after its end: there are no terms in such a notice.
 void note_unknown(ScriptOrder& order) {
     order.reason = name_of(Denial::unknown_order);
@@ -281,7 +297,8 @@ int ScriptOrderHandles::forget(lua_State* state) {
 
 // A script that holds an entry can still ask for its stop and its take.
 bool ScriptOrderHandles::can_forget(const ScriptOrder& order) const {
-    return order.done && order.handles == 0 && (order.entry == 0 || orders_.count(order.entry) == 0);
+    return order.done && order.handles == 0 && order.staged == 0 && order.asked == 0 &&
+           (order.entry == 0 || orders_.count(order.entry) == 0);
 }
 
 void ScriptOrderHandles::drop(uint64_t id) {
@@ -312,6 +329,7 @@ const ScriptOrder& ScriptOrderHandles::note(const ViewNotice& notice) {
         note_terms(notice, order);
         note_fill(notice, order);
     }
+    note_answer(notice, was_done, order);
     if (was_done != order.done) was_done ? link(order) : unlink(order);
     if (can_forget(order)) left_ = order.id;
     return order;

@@ -28,6 +28,9 @@ struct ScriptOrder {
     double traded = 0, traded_value = 0, fees = 0;  // sums over the fills
     uint32_t instrument = 0;
     uint32_t handles = 0;  // userdata that point here
+    // Cancels and amendments that the desk has not taken yet, and that the venue has not answered: news of them come,
+    // also behind the order's end.
+    uint32_t staged = 0, asked = 0;
     OrderType type = OrderType::market;
     TimeInForce time_in_force = TimeInForce::gtc;
     Purpose purpose = Purpose::entry;
@@ -47,6 +50,8 @@ class ScriptOrderHandles {
 
     // An order that has been staged.
     void add(uint64_t id, const RawIntent& intent, std::string_view symbol);
+    // A cancel or an amendment has been staged for it.
+    void note_request(uint64_t id) { ++at(id).staged; }
     // The entry has come with these; 0: without one.
     void relate(uint64_t entry, uint64_t stop, uint64_t take);
     // Brings the order of the notice up to date; the order is valid until the next call.

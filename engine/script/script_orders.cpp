@@ -386,6 +386,7 @@ int ScriptOrders::replace(lua_State* state) {
     intent.display = fields.positive(F::display);
     self.need_room(state, 1);
     self.batch_.stage(intent);
+    self.handles_.note_request(order.id);
     return 0;
 }
 
@@ -419,6 +420,7 @@ void ScriptOrders::stage_cancel(uint64_t id) {
     RawIntent intent = intent_of(RawIntentKind::cancel);
     intent.target = id;
     batch_.stage(intent);
+    handles_.note_request(id);
 }
 
 }  // namespace trd
