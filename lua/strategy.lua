@@ -258,14 +258,19 @@ local function operand(value)
     if type(value) ~= "table" then refuse_operand(value) end
     return rawget(value, SERIES) or refuse_operand(value), 0
 end
-local function crossed(a, b)
+local function refuse_numbers(what)
+    raise(what .. " needs a series: two numbers have no values before these, so they never cross; write the series without [0], as " ..
+        what .. "(self.fast, self.slow)")
+end
+local function crossed(what, a, b)
     local a_series, a_number = operand(a)
     local b_series, b_number = operand(b)
+    if not a_series and not b_series then refuse_numbers(what) end
     return crossing(a_series, a_number, b_series, b_number)
 end
 -- True when a is above b now, and was below when they last differed.
-local function cross_up(a, b) return crossed(a, b) > 0 end
-local function cross_down(a, b) return crossed(a, b) < 0 end
+local function cross_up(a, b) return crossed("ctx.cross_up", a, b) > 0 end
+local function cross_down(a, b) return crossed("ctx.cross_down", a, b) < 0 end
 
 -- ---- proxies onto the view ----
 
