@@ -219,16 +219,28 @@ local function refuse_index(key)
     if key % 1 ~= 0 then raise("series[" .. tostring(key) .. "]: whole numbers only") end
     raise("series[" .. tostring(key) .. "]: only the last " .. capacity .. " values are kept")
 end
+local function value_of(self, key)
+    if type(key) ~= "number" or key < 0 or key >= capacity or key % 1 ~= 0 then refuse_index(key) end
+    return value_at(self[SERIES], key)
+end
 local series_meta = {
     __metatable = "locked",
     __newindex = function() raise "a series cannot be changed" end,
-    __index = function(self, key)
-        if type(key) ~= "number" or key < 0 or key >= capacity or key % 1 ~= 0 then refuse_index(key) end
-        return value_at(self[SERIES], key)
-    end,
+    __index = value_of,
 }
 local wiring = false -- true while init runs
 function tools.wiring() return wiring end
+local function no_value_yet(_, key)
+    if type(key) ~= "number" or key < 0 or key >= capacity or key % 1 ~= 0 then refuse_index(key) end
+    raise("series[" .. tostring(key) .. "] has no value in init, which comes before the first bar: keep the series in self, and read " ..
+        "series[" .. tostring(key) .. "] in on_bar")
+end
+-- Runs the strategy's init. Meanwhile series are read through another function, so that nobody asks for it at a bar.
+local function wire(init, self, ctx)
+    wiring, series_meta.__index = true, no_value_yet
+    if init then init(self, ctx) end
+    wiring, series_meta.__index = false, value_of
+end
 local function refuse_arithmetic()
     if not wiring then raise "a series is no number: write series[0] for its current value" end
     raise("a series is no number, and init comes before the first bar: keep the series in self and compute with series[0] in on_bar, " ..
@@ -476,10 +488,7 @@ function tools.bind()
     end }
 
     for name in pairs(hooks) do optional("the hook " .. name, strategy[name], "function") end
-    wiring = true
-    local init = strategy.init
-    if init then init(strategy, ctx) end
-    wiring = false
+    wire(strategy.init, strategy, ctx)
     local bar_calls = {}
     for i = 1, strategy.on_bar and #declaration.bars or 0 do bar_calls[i] = bar_call(strategy.on_bar, strategy, ctx, bar_proxies[i]) end
     return strategy, ctx, bar_proxies, bar_calls
