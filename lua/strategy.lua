@@ -80,12 +80,35 @@ local function check_parameters(name, hook)
     if second and second == last then raise(name .. " gets ctx first: function S:" .. name .. "(ctx, " .. last .. ")") end
 end
 
+-- The strategy's hooks. Not in itself, so that putting another one there while it runs is seen.
+local given_hooks = {}
+local taken_after_init, asked_for_before_init = {}, {} -- the other hooks are looked up whenever something happens
+for _, name in ipairs { "on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote", "on_trade", "on_book",
+    "on_margin_call" } do taken_after_init[name] = true end
+for _, name in ipairs { "on_bars", "on_session", "on_order", "on_accept", "on_reject", "on_fill", "on_cancel", "on_deny", "on_expire",
+    "on_replace" } do asked_for_before_init[name] = true end
+local function comes_too_late(name)
+    if name == "init" or taken_after_init[name] and not tools.wiring() then return true end
+    return asked_for_before_init[name] and given_hooks[name] == nil
+end
+local function refuse_late_hook(name)
+    local last = given_to_hooks[name] and ", " .. given_to_hooks[name] or ""
+    raise("self." .. name .. ": hooks are taken when the strategy starts, so nothing would follow from this: write function S:" .. name ..
+        "(ctx" .. last .. "), and let it call what is to run now, as self.step(self, ctx" .. last .. ")")
+end
+local function put_hook(self, name, value)
+    local runs = tools.strategy ~= nil
+    if runs and type(value) ~= "function" and given_hooks[name] == nil then return rawset(self, name, value) end
+    if value ~= nil then check_parameters(name, check_type("the hook " .. name, value, "function")) end
+    if runs and comes_too_late(name) then refuse_late_hook(name) end
+    given_hooks[name] = value
+end
+
 -- What is spelled like a hook and is none would never be called: refused where it is written.
 local function new_field(self, name, value)
     if name == "p" then raise "self.p cannot be changed: parameters are given from outside, with --set NAME=VALUE" end
-    if type(value) == "function" and hooks[name] then
-        check_parameters(name, value)
-    elseif type(value) == "function" and type(name) == "string" then
+    if name ~= nil and hooks[name] then return put_hook(self, name, value) end
+    if type(value) == "function" and type(name) == "string" then
         if find(name, "^on_") or find(name, "^[oO]n%u") or hooks[lower(name)] then
             raise("there is no hook '" .. name .. "'" .. host.meant_hook(name, hooks))
         end
@@ -94,7 +117,7 @@ local function new_field(self, name, value)
     rawset(self, name, value)
 end
 
-local strategy_meta = { __newindex = new_field, __metatable = "locked" }
+local strategy_meta = { __newindex = new_field, __index = given_hooks, __metatable = "locked" }
 local function new_strategy(given)
     check_fields("trd.strategy", given, strategy_fields)
     if strategy then raise "trd.strategy is called once: a file is one strategy" end
@@ -194,7 +217,7 @@ function tools.finish(returned)
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
     local values = tools.parameter_values("the strategy '" .. declaration.name .. "'", declaration.parameters)
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
-    strategy_meta.__index = { p = frozen("self.p", values) } -- not in itself, where it could be written over
+    given_hooks.p = frozen("self.p", values) -- not in itself, where it could be written over
     if strategy.state == nil then rawset(strategy, "state", {}) end
     if declaration.constraint and not declaration.constraint(strategy.p) then
         local text = ""
@@ -487,7 +510,6 @@ function tools.bind()
         raise("bars has no " .. quoted(key) .. (path or suggest(key, data)))
     end }
 
-    for name in pairs(hooks) do optional("the hook " .. name, strategy[name], "function") end
     wire(strategy.init, strategy, ctx)
     local bar_calls = {}
     for i = 1, strategy.on_bar and #declaration.bars or 0 do bar_calls[i] = bar_call(strategy.on_bar, strategy, ctx, bar_proxies[i]) end
@@ -531,7 +553,7 @@ end
 tools.api.fill = { order = 1, qty = 1, price = 1, fee = 1, side = 1, tag = 1, complete = 1, symbol = 1, liquidity = 1 }
 -- Called by C++ when a hook wants the event: the hook of its name first, then on_order.
 function tools.notify(name, event, order, qty, price, fee, liquidity)
-    local hook = name and strategy[name]
+    local hook = name and given_hooks[name]
     if hook and name == "on_fill" then
         local fill = { order = order, qty = qty, price = price, fee = fee, side = order.side, tag = order.tag,
             symbol = order.symbol or "", liquidity = liquidity }
@@ -540,5 +562,6 @@ function tools.notify(name, event, order, qty, price, fee, liquidity)
     elseif hook then
         hook(strategy, ctx, order)
     end
-    if strategy.on_order then strategy.on_order(strategy, ctx, order, event) end
+    local on_order = given_hooks.on_order
+    if on_order then on_order(strategy, ctx, order, event) end
 end
