@@ -23,8 +23,8 @@ class LuaStrategy final : public Strategy {
   public:
     using Loaded = Result<std::unique_ptr<Strategy>, StrategyFault>;
     static Loaded load(const std::string& path, const LuaOverrides& overrides, const LuaOptions& options);
-    // Names that the script reads or writes and that are none of its own, as messages with their lines. They need not
-    // be reached for that. Empty: none, or the text does not even load.
+    // Names that the script reads or writes and that are none of its own, and what can hardly be meant, as messages
+    // with their lines. They need not be reached for that. Empty: none, or the text does not even load.
     static std::vector<ScriptFinding> undefined_names(std::string source, const std::string& path);
     // The text of the editor's definitions, by lua/annotations.lua.
     static std::string annotations();
@@ -92,7 +92,7 @@ class LuaStrategy final : public Strategy {
     size_t indicator_bytes_ = 0;       // at most, of all of them
     bool reading_parameters_ = false;  // from the first look at the overrides to the manifest
     ScriptNotes notes_;
-    ScriptOrders orders_;  // before the machine, whose end still calls it
+    ScriptOrders orders_{notes_};  // before the machine, whose end still calls it
     LuaMachine machine_;
     LuaOverrides overrides_;
     StrategyManifest manifest_;

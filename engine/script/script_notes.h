@@ -31,6 +31,9 @@ class ScriptNotes {
     void sample(uint32_t index);
     bool has_plots() const { return !plots_.empty(); }
 
+    // A line of the log as loud as ctx.log.warn.
+    void warn(std::string_view text) { say({.kind = NoteKind::log, .level = NoteLevel::warn, .text = text}); }
+
     size_t timer_count() const { return timers_.size(); }
     const std::string& timer_name(uint32_t number) const { return timers_[number].name; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include <fmt/core.h>
 #include <lua.hpp>
@@ -13,6 +14,7 @@
 #include "script/lua_machine.h"
 #include "script/lua_values.h"
 #include "script/script_order_terms.h"
+#include "script/script_slips.h"
 
 namespace trd {
 namespace {
@@ -280,6 +282,8 @@ int ScriptOrders::target(lua_State* state) {
         ++given;
         intent.measure = i;
         intent.quantity = fields.finite(measures[i]);
+        if (measures[i] == F::weight && std::abs(intent.quantity) > usual_weight_max)
+            self.warn_of_weight(state, intent.quantity);
     }
     if (given != 1) fields.refuse_sentence("needs one of qty, weight and notional");
     intent.purpose = static_cast<uint8_t>(Purpose::rebalance);
@@ -288,6 +292,14 @@ int ScriptOrders::target(lua_State* state) {
     self.need_room(state, 1);
     self.handles_.push(state, self.stage(intent));
     return 1;
+}
+
+// Once: a strategy that gives one such weight gives it at every bar.
+void ScriptOrders::warn_of_weight(lua_State* state, double weight) {
+    if (std::exchange(warned_of_weight_, true)) return;
+    luaL_where(state, 1);
+    notes_.warn(std::string(text_at(state, -1)) + unusual_weight_text(weight));
+    lua_pop(state, 1);
 }
 
 // ---- out of positions ----

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "script/script_notes.h"
 #include "script/script_order_fields.h"
 #include "script/script_order_handles.h"
 #include "view/strategy.h"
@@ -22,6 +23,8 @@ namespace trd {
 
 class ScriptOrders {
   public:
+    // `notes` hear what is odd and no error. They live at least as long.
+    explicit ScriptOrders(ScriptNotes& notes) : notes_(notes) {}
     // host.orders = { buy = f, sell = f, ... }, for the host table on top of the stack.
     void add_functions(lua_State* state);
     // Before the first hook. `keep_handles`: some hook will be given orders, and must get the script's own handles.
@@ -72,6 +75,7 @@ class ScriptOrders {
     void stage_cancel(uint64_t id);
     void need_room(lua_State* state, uint64_t orders) const;
     void check_call(lua_State* state, const char* call, int arguments, const char* example = " { ... }") const;
+    void warn_of_weight(lua_State* state, double weight);
     double mark(uint32_t instrument) const { return port_.position(instrument).mark; }
     std::string_view symbol_of(uint32_t instrument) const;
 
@@ -80,6 +84,8 @@ class ScriptOrders {
     std::vector<Symbol> symbols_;
     uint32_t default_instrument_ = 0;
     bool accepting_ = false;
+    bool warned_of_weight_ = false;
+    ScriptNotes& notes_;
     ScriptOrderHandles handles_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "script/lua_machine.h"
 #include "script/lua_values.h"
+#include "script/script_slips.h"
 #include "script/unknown_members.h"
 
 namespace trd {
@@ -63,6 +64,8 @@ std::vector<ScriptFinding> undefined_names(LuaMachine& machine) {
         findings.push_back({line, machine.load_fault(line, message).message});
     });
     add_unknown_members(machine, findings);
+    for (const ScriptSlip& each : script_slips(machine.source()))
+        findings.push_back({each.line, machine.load_fault(each.line, each.message).message});
     std::stable_sort(findings.begin(), findings.end(),
                      [](const ScriptFinding& a, const ScriptFinding& b) { return a.line < b.line; });
     return findings;

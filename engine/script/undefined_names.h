@@ -1,5 +1,5 @@
 // Names that a script reads or writes and that are none of its own (lua/check.lua), and what it asks of ctx and of
-// itself in vain (unknown_members.h).
+// itself in vain (unknown_members.h); and what it says that can hardly be meant (script_slips.h).
 #pragma once
 
 #include <string>

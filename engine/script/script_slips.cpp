@@ -1,0 +1,65 @@
+#include "script/script_slips.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/core.h>
+
+#include "script/lua_tokens.h"
+
+namespace trd {
+namespace {
+
+using Kind = LuaToken::Kind;
+
+class Reader {
+  public:
+    explicit Reader(std::string_view source) : tokens_(source) {}
+
+    std::vector<ScriptSlip> read() {
+        for (size_t i = 0; i < tokens_.size(); ++i)
+            if (tokens_.is_member(i) && tokens_.at(i).text == "target") look_at_target(i + 1);
+        return std::move(found_);
+    }
+
+  private:
+    void add(size_t token, std::string message) { found_.push_back({tokens_.at(token).line, std::move(message)}); }
+
+    // ctx:target { ... weight = 50 ... }
+    void look_at_target(size_t i) {
+        if (tokens_.at(i).is("(")) ++i;
+        if (!tokens_.at(i).is("{")) return;
+        int depth = 0;
+        for (; i < tokens_.size(); ++i) {
+            if (tokens_.at(i).is("{")) ++depth;
+            if (tokens_.at(i).is("}") && --depth == 0) return;
+            if (depth == 1 && tokens_.at(i).text == "weight" && tokens_.at(i + 1).is("=")) look_at_weight(i + 2);
+        }
+    }
+    void look_at_weight(size_t i) {
+        const bool is_negative = tokens_.at(i).is("-");
+        if (is_negative) ++i;
+        const LuaToken &number = tokens_.at(i), &next = tokens_.at(i + 1);
+        if (number.kind != Kind::number || !(next.is("}") || next.is(",") || next.is(";"))) return;
+        double weight = 0;
+        const auto read = std::from_chars(number.text.data(), number.text.data() + number.text.size(), weight);
+        if (read.ptr != number.text.data() + number.text.size() || weight <= usual_weight_max) return;
+        add(i, unusual_weight_text(is_negative ? -weight : weight));
+    }
+
+    LuaTokens tokens_;
+    std::vector<ScriptSlip> found_;
+};
+
+}  // namespace
+
+std::vector<ScriptSlip> script_slips(std::string_view source) { return Reader(source).read(); }
+
+std::string unusual_weight_text(double weight) {
+    return fmt::format(
+        "ctx:target: weight = {:.6g} is {:.6g} times the equity: write {:.6g} for {:.6g} % of it, or "
+        "notional = ... if so much is meant",
+        weight, std::abs(weight), weight / 100, weight);
+}
+
+}  // namespace trd
