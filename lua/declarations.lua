@@ -108,12 +108,24 @@ local function declare(list, entry)
     return mark
 end
 
+-- How somebody may vary the parameter.
+local scales = { linear = 1, log = 1 }
+local function check_steps(call, is_whole, step, scale)
+    if step ~= nil and step <= 0 then raise(call .. ": step must be greater than 0, not " .. number_text(step)) end
+    if step ~= nil and is_whole and step % 1 ~= 0 then raise(call .. ": step must be a whole number, not " .. number_text(step)) end
+    if scale ~= nil and (type(scale) ~= "string" or not scales[scale]) then
+        raise(call .. ": scale is 'linear' or 'log', not " .. quoted(scale) .. suggest(scale, scales))
+    end
+end
 local function check_bounds(kind, given)
     for _, field in ipairs { "min", "max", "step" } do
         if given[field] ~= nil then check_number(kind.call .. ": " .. field, given[field]) end
     end
     optional(kind.call .. ": doc", given.doc, "string")
-    optional(kind.call .. ": scale", given.scale, "string")
+    check_steps(kind.call, kind == kinds.integer, given.step, given.scale)
+    if given.min ~= nil and given.max ~= nil and given.min > given.max then
+        raise(kind.call .. ": min is " .. number_text(given.min) .. " and max " .. number_text(given.max) .. ": no value lies between them")
+    end
 end
 local function parameter(name)
     local kind = kinds[name]
