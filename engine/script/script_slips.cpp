@@ -2,10 +2,12 @@
 
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/core.h>
 
 #include "script/lua_tokens.h"
+#include "script/script_methods.h"
 
 namespace trd {
 namespace {
@@ -14,11 +16,14 @@ using Kind = LuaToken::Kind;
 
 class Reader {
   public:
-    explicit Reader(std::string_view source) : tokens_(source) {}
+    explicit Reader(std::string_view source) : source_(source), tokens_(source) {}
 
     std::vector<ScriptSlip> read() {
-        for (size_t i = 0; i < tokens_.size(); ++i)
-            if (tokens_.is_member(i) && tokens_.at(i).text == "target") look_at_target(i + 1);
+        for (size_t i = 0; i < tokens_.size(); ++i) {
+            if (!tokens_.is_member(i)) continue;
+            if (tokens_.at(i).text == "target") look_at_target(i + 1);
+            if (tokens_.at(i).text == "on_timer" && is_method(i)) look_at_timer_hook(i);
+        }
         return std::move(found_);
     }
 
@@ -47,6 +52,18 @@ class Reader {
         add(i, unusual_weight_text(is_negative ? -weight : weight));
     }
 
+    // function S:on_timer(
+    bool is_method(size_t i) const { return tokens_.before(i, 1).is(":") && tokens_.before(i, 3).is("function"); }
+    void look_at_timer_hook(size_t i) {
+        constexpr std::string_view makers[] = {"every", "after", "at"};
+        if (unused_methods(source_, makers).size() != std::size(makers)) return;
+        add(i,
+            "'on_timer' is never called, because nothing here sets a timer: write ctx:every('30s', 'name') in init, "
+            "ctx:at "
+            "or ctx:after");
+    }
+
+    std::string_view source_;
     LuaTokens tokens_;
     std::vector<ScriptSlip> found_;
 };

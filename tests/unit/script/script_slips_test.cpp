@@ -17,6 +17,14 @@ bool finds(std::string_view source, std::string_view part) { return found(source
 
 }  // namespace
 
+TEST_CASE("a hook of timers that nobody sets is found") {
+    CHECK(finds("function S:init(ctx) end\nfunction S:on_timer(ctx, name) end", "2 'on_timer' is never called"));
+    for (const char* fine : {"function S:on_timer(ctx, name) end ctx:every('1h', 'x')",
+                             "function S:on_timer(ctx, name) end local at = ctx['at']",
+                             "function S:on_timer(ctx, name) end ctx[how](ctx, '1h', 'x')", "self.on_timer = 1"})
+        CHECK(found(fine) == "");
+}
+
 TEST_CASE("a weight in per cent is found, and a share is not") {
     CHECK(found("function S:on_bar(ctx)\nctx:target { weight = 50, tag = 'x' } end") ==
           "2 ctx:target: weight = 50 is 50 times the equity: write 0.5 for 50 % of it, or notional = ... if so "
