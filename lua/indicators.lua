@@ -107,6 +107,24 @@ local function new_step(what, update, instance, bar, count)
     return function(value) return check_results(what, update, count, update(instance, bar or value)) end
 end
 
+-- Whether a function of the script returns something anywhere. As the engine at hand numbers the instructions: each of these
+-- texts ends with the one that it is there for.
+local util, band = require "jit.util", bit.band
+local function opcode(proto, pc) return band(util.funcbc(proto, pc), 0xFF) end
+local returning = {}
+for _, text in ipairs { "return 1", "return 1, 2", "return ...", "return f()", "return f(...)" } do
+    local chunk = loadstring(text)
+    returning[opcode(chunk, util.funcinfo(chunk).bytecodes - 1)] = true
+end
+local function returns_something(update)
+    local info = util.funcinfo(update)
+    if not info.bytecodes or info.source == "=trd" then return true end -- none of the script's own
+    for pc = 1, info.bytecodes - 1 do
+        if returning[opcode(update, pc)] then return true end
+    end
+    return false
+end
+
 local function read_indicator(given)
     check_fields("trd.indicator", given, fields)
     local name = check_type("trd.indicator: name", given.name, "string")
@@ -116,6 +134,9 @@ local function read_indicator(given)
     optional(what .. ": init", given.init, "function")
     if given.of ~= nil and given.of ~= "bars" and given.of ~= "series" then
         raise(what .. ": of is 'bars' or 'series', not " .. quoted(given.of) .. suggest(given.of, { bars = 1, series = 1 }))
+    end
+    if not returns_something(given.update) then
+        refuse_result(what, given.update, "update returns nothing anywhere: end it with return and the new value (nil while there is none)")
     end
     local params = optional(what .. ": params", given.params, "table") or {}
     return what, tools.parameters_in_order(what .. ": params", params), check_outputs(what, given.outputs)

@@ -5,7 +5,7 @@
 local host, tools = ...
 
 local rawget, rawset, select, setmetatable, type = rawget, rawset, select, setmetatable, type
-local tonumber, find, lower = tonumber, string.find, string.lower
+local error, tonumber, find, lower = error, tonumber, string.find, string.lower
 local ipairs, pairs, tostring, frozen, suggest, raise = ipairs, tools.pairs, tools.tostring, tools.frozen, tools.suggest, host.raise
 local band = bit.band
 local nan = 0 / 0
@@ -167,10 +167,11 @@ end
 -- ---- after the file has run: overrides, constraint, manifest ----
 
 local funcinfo = require("jit.util").funcinfo
--- For what comes to light when the function is not running: its own line is named.
+-- For what comes to light when the function is not running: its own line is named, and no other.
 function tools.raise_at(call, message)
     local place = funcinfo(call).loc
-    raise(place and place .. ": " .. message or message)
+    if not place then raise(message) end
+    error(place .. ": " .. message, 0)
 end
 local function check_source(hook, has_source, maker)
     if type(strategy[hook]) == "function" and not has_source then

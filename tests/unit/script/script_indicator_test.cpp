@@ -124,8 +124,7 @@ TEST_CASE("mistakes in an indicator name its line") {
         {head + "update = print }\nfunction S:on_bar(ctx) i(ctx.data.main) end",
          "s.lua:4: indicator x: indicators are made in init"},
         {"local c\nfunction S:init(ctx) c = ctx self.x = trd.indicator { name = 'x', update = function()\nc:buy { qty "
-         "= 1 } "
-         "end }(ctx.data.main) end",
+         "= 1 } return 0 end }(ctx.data.main) end",
          "s.lua:5: ctx:buy: orders are sent from the hooks"},
     };
     for (const auto& [body, message] : cases) {
