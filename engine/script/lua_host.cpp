@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/portable_math.h"
-#include "base/suggest.h"
 #include "base/time.h"
+#include "script/foreign_names.h"
 #include "script/lua_machine.h"
 #include "script/lua_text_functions.h"
 #include "script/script_methods.h"
@@ -202,36 +202,6 @@ int unknown_key(lua_State* state) {
 
 // ---- words ----
 
-// What other platforms call what a script asks for.
-struct ForeignName {
-    std::string_view foreign, ours;
-};
-constexpr ForeignName foreign_names[] = {
-    {"quantity", "qty"},
-    {"size", "qty"},
-    {"amount", "qty"},
-    {"order", "buy"},
-    {"long", "buy"},
-    {"short", "sell"},
-    {"exit", "close"},
-    {"is_flat", "flat"},
-    {"avg_price", "average_price"},
-    {"entry_price", "average_price"},
-    {"pnl", "unrealized"},
-    {"balance", "cash"},
-    {"value", "equity"},
-    {"date", "time"},
-    {"timestamp", "time"},
-    {"last", "close"},
-};
-
-std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
-    for (const ForeignName& each : foreign_names)
-        if (each.foreign == word && std::binary_search(names.begin(), names.end(), each.ours))
-            return " (did you mean '" + std::string(each.ours) + "'?)";
-    return did_you_mean(word, names);
-}
-
 // (word, table): what `say` says of the word and the table's string keys in order; "" when the word is no text.
 template <class Say>
 int push_suggestion(lua_State* state, Say say) {
@@ -249,7 +219,7 @@ int push_suggestion(lua_State* state, Say say) {
 }
 
 // suggest(word, table): " (did you mean 'x'?)", or "".
-int suggest(lua_State* state) { return push_suggestion(state, suggestion); }
+int suggest(lua_State* state) { return push_suggestion(state, meant_name); }
 // meant_hook(method, hooks): the same for a method of a strategy that is no hook.
 int suggest_hook(lua_State* state) { return push_suggestion(state, meant_hook); }
 

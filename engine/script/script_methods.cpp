@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/suggest.h"
+#include "script/foreign_names.h"
 #include "script/lua_tokens.h"
 
 namespace trd {
@@ -84,13 +85,6 @@ constexpr ForeignHook foreign_hooks[] = {
     {"deinit", "on_stop"},
     {"teardown", "on_stop"},
 };
-
-std::string without_style(std::string_view name) {
-    std::string plain;
-    for (const char c : name)
-        if (c != '_') plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return plain;
-}
 
 std::string suggestion(std::string_view hook) { return " (did you mean '" + std::string(hook) + "'?)"; }
 

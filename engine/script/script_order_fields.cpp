@@ -10,6 +10,7 @@
 #include <lua.hpp>
 
 #include "base/suggest.h"
+#include "script/foreign_names.h"
 #include "script/lua_machine.h"
 #include "script/lua_values.h"
 
@@ -21,30 +22,11 @@ constexpr std::array<std::string_view, order_field_count> field_names = {
     "trail_percent", "tif",  "expires", "post_only", "reduce_only", "display", "bucket",
     "after",         "side", "stop",    "take",      "entry",       "weight",  "notional"};
 
-// What other programs call our fields.
-struct ForeignName {
-    std::string_view foreign, ours;
-};
-constexpr ForeignName foreign_names[] = {
-    {"quantity", "qty"},      {"size", "qty"},          {"amount", "qty"},         {"units", "qty"},
-    {"price", "limit"},       {"limit_price", "limit"}, {"stop_price", "trigger"}, {"trigger_price", "trigger"},
-    {"stop_loss", "stop"},    {"sl", "stop"},           {"take_profit", "take"},   {"tp", "take"},
-    {"target", "take"},       {"time_in_force", "tif"}, {"expire", "expires"},     {"expiry", "expires"},
-    {"good_till", "expires"}, {"comment", "tag"},       {"label", "tag"},          {"instrument", "symbol"},
-    {"ticker", "symbol"},     {"iceberg", "display"},   {"parent", "after"},       {"position_side", "bucket"},
-    {"percent", "weight"},    {"value", "notional"},    {"order_type", "type"},    {"trail_amount", "trail"},
-};
-
 std::string suggestion(std::string_view key, OrderFieldSet allowed) {
     std::vector<std::string_view> names;
     for (size_t i = 0; i < field_names.size(); ++i)
         if ((allowed >> i & 1u) != 0) names.push_back(field_names[i]);
-    for (const ForeignName& entry : foreign_names) {
-        if (entry.foreign != key) continue;
-        for (const std::string_view name : names)
-            if (name == entry.ours) return fmt::format(" (did you mean '{}'?)", name);
-    }
-    return did_you_mean(key, names);
+    return meant_name(key, names);
 }
 
 int field_named(std::string_view key) {

@@ -9,9 +9,9 @@
 #include <lua.hpp>
 
 #include "base/assert.h"
-#include "base/suggest.h"
 #include "order/fill.h"
 #include "order/lifecycle.h"
+#include "script/foreign_names.h"
 #include "script/lua_host.h"
 #include "script/lua_machine.h"
 #include "script/lua_values.h"
@@ -74,7 +74,7 @@ auto field_names() {
 
 [[noreturn]] void refuse_field(lua_State* state, std::string_view key) {
     LuaMachine::raise(state,
-                      fmt::format("an order has no field {}{}", shown(state, 2), did_you_mean(key, field_names())));
+                      fmt::format("an order has no field {}{}", shown(state, 2), meant_name(key, field_names())));
 }
 
 template <class Enum>

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/suggest.h"
+#include "script/foreign_names.h"
 #include "script/lua_tokens.h"
 
 namespace trd {
@@ -136,7 +137,7 @@ class Reader {
     void look_at_ctx(const Scope& scope, const LuaToken& member) {
         if (known_.ctx.contains(member.text)) return;
         const Names names(known_.ctx.begin(), known_.ctx.end());
-        const std::string meant = did_you_mean(member.text, names);
+        const std::string meant = meant_name(member.text, names);
         const bool may_be_its_own = written_.contains(member.text);
         if (!scope.is_hook && (meant.empty() || may_be_its_own)) return;
         found_.push_back({member.line, "ctx has no '" + std::string(member.text) + "'" + meant});
