@@ -33,11 +33,11 @@ bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && name.front() != '-' && std::all_of(name.begin(), name.end(), fits);
 }
 
-// What can stand for a variable in Lua.
+// What can stand for a variable in Lua, and does not stand for something else where the file uses it.
 bool is_word(std::string_view name) {
-    constexpr std::string_view reserved[] = {"and",      "break",  "do",   "else", "elseif", "end",   "false", "for",
-                                             "function", "goto",   "if",   "in",   "local",  "nil",   "not",   "or",
-                                             "repeat",   "return", "then", "true", "until",  "while", "trd",   "S"};
+    constexpr std::string_view reserved[] = {
+        "and", "break", "do", "else",   "elseif", "end",  "false", "for",   "function", "goto", "if", "in",   "local",
+        "nil", "not",   "or", "repeat", "return", "then", "true",  "until", "while",    "trd",  "S",  "self", "ctx"};
     const auto fits = [](char c) { return is_letter(c) || is_digit(c); };
     return !name.empty() && name.size() <= 64 && !is_digit(name.front()) &&
            std::all_of(name.begin(), name.end(), fits) &&
@@ -85,7 +85,8 @@ Result<Answer> new_risk(Context& context) {
 Result<Answer> new_indicator(Context& context) {
     const std::string name = *context.arguments.value("NAME");
     if (!is_word(name))
-        return Fail{bad_value("NAME", name, "a word of up to 64 letters, digits and '_' that means nothing else in Lua",
+        return Fail{bad_value("NAME", name,
+                              "a word of up to 64 letters, digits and '_' that means nothing else in a strategy",
                               "it is a variable in the file")};
     return write_new(context, "new_indicator", name, "trd.new.indicator/1", "trd backtest ");
 }
