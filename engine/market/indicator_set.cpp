@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "market/indicators/state.h"
 #include "market/indicators/unknown.h"
@@ -169,6 +170,26 @@ BarValues ordinary_bar(uint64_t number) {
             1000 + static_cast<double>(number * 31 % 17)};
 }
 
+// 100000 and not 1e+05. What is too long for that is no period.
+char* put_number(double value, std::span<char> room) {
+    char* const end = room.data() + room.size();
+    const auto plain = std::to_chars(room.data(), end, value, std::chars_format::fixed);
+    return plain.ec == std::errc() ? plain.ptr : std::to_chars(room.data(), end, value).ptr;
+}
+
+// Of a node and of what it reads; 0: they have none.
+double longest_period_of(std::span<const Entry> entries, uint32_t node) {
+    double longest = 0;
+    for (const Entry* entry = &entries[node];; entry = &entries[entry->input.node]) {
+        for (size_t i = 0; i < entry->parameters.size(); ++i) {
+            const IndicatorParameter& parameter = entry->traits->parameters[i];
+            const bool is_period = parameter.whole && parameter.maximum == indicators::longest_period;
+            if (is_period) longest = std::max(longest, entry->parameters[i]);
+        }
+        if (entry->input.kind != IndicatorInput::Kind::node) return longest;
+    }
+}
+
 // "macd(12, 26, 9)"; what was left out at the end is left out here.
 std::string name_of(const Entry& entry) {
     if (entry.traits == nullptr) return {};
@@ -177,7 +198,7 @@ std::string name_of(const Entry& entry) {
     std::string text(entry.traits->name);
     for (size_t i = 0; i < count; ++i) {
         char number[32];
-        const char* const end = std::to_chars(number, number + sizeof number, entry.parameters[i]).ptr;
+        const char* const end = put_number(entry.parameters[i], number);
         const std::string_view digits(number, static_cast<size_t>(end - number));
         text.append(i == 0 ? "(" : ", ").append(digits);
     }
@@ -269,6 +290,10 @@ std::vector<ColdIndicator> IndicatorSet::cold() const {
         trial.update(ordinary_bar(bars));
         for (size_t i = 0; i < nodes.size(); ++i)
             if (found[i].needed == 0 && !trial.impl_->is_cold(nodes[i])) found[i].needed = bars;
+    }
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        const auto period = static_cast<uint64_t>(longest_period_of(impl_->entries, nodes[i]));
+        if (found[i].needed == 0 && period > trial_bars_max) found[i].needed = period;
     }
     return found;
 }

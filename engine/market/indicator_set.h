@@ -106,9 +106,11 @@ struct IndicatorError {
 
 // An indicator that has not had a value in all of its outputs yet.
 struct ColdIndicator {
-    std::string name;     // "sma(50)"; empty: one of the caller's own
-    uint64_t needed = 0;  // bars of ordinary data until it has; 0: not known
-    uint64_t seen = 0;    // bars that there were
+    std::string name;  // "sma(50)"; empty: one of the caller's own
+    // Bars of ordinary data until it has: of more than 20,000 as many as its longest period, or that of what it reads,
+    // has at least. 0: not known.
+    uint64_t needed = 0;
+    uint64_t seen = 0;  // bars that there were
 };
 
 class IndicatorSet {

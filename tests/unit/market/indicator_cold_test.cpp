@@ -56,4 +56,16 @@ TEST_CASE("cold indicators are named by their parameters, and of a foreign one n
     CHECK((cold[4].name == "sma(2)" && cold[4].needed == 0));
 }
 
+TEST_CASE("an indicator that is too long to be tried needs as many bars as its period") {
+    IndicatorSet set;
+    const auto average = set.add("sma", Series{100000}, {});
+    REQUIRE(set.add("ema", Series{10}, {.kind = IndicatorInput::Kind::node, .node = *average}));
+    REQUIRE(set.add("eom", Series{50000}, {.kind = IndicatorInput::Kind::bar}));
+    const std::vector<ColdIndicator> cold = set.cold();
+    REQUIRE(cold.size() == 3);
+    CHECK((cold[0].name == "sma(100000)" && cold[0].needed == 100000));
+    CHECK((cold[1].name == "ema(10)" && cold[1].needed == 100000));
+    CHECK((cold[2].name == "eom(50000)" && cold[2].needed == 50000));
+}
+
 }  // namespace
