@@ -312,12 +312,46 @@ void LuaMachine::raise(lua_State* state, const std::string& message) {
     __builtin_unreachable();
 }
 
+namespace {
+
+// What a table that was thrown says, where errors of other languages have it; without the script's own functions.
+std::string text_in_table(lua_State* state, int table) {
+    std::string found;
+    const auto take = [&] {
+        if (found.empty() && lua_type(state, -1) == LUA_TSTRING) found = lua_tostring(state, -1);
+        lua_pop(state, 1);
+    };
+    for (const char* const field : {"message", "msg", "reason", "error"}) {
+        lua_pushstring(state, field);
+        lua_rawget(state, table);
+        take();
+    }
+    lua_rawgeti(state, table, 1);
+    take();
+    return found;
+}
+
+// In place of the error at the bottom of the stack, which is no text: one that says so.
+void put_into_words(lua_State* state) {
+    const int type = lua_type(state, 1);
+    std::string what = luaL_typename(state, 1);
+    if (type != LUA_TNIL) what.insert(0, "a ");
+    const std::string inside = type == LUA_TTABLE ? text_in_table(state, 1) : std::string();
+    if (!inside.empty()) what += ", which says '" + inside + "',";
+    const std::string text = "error was given " + what + " and no text: write error(\"what is wrong\")";
+    lua_pushlstring(state, text.data(), text.size());
+    lua_replace(state, 1);
+}
+
+}  // namespace
+
 // Runs inside the failing call, while its frames are still there.
 int LuaMachine::handle_error(lua_State* state) {
     get_registry(state, machine_key);
     auto& machine = *static_cast<LuaMachine*>(lua_touserdata(state, -1));
     lua_settop(state, 1);
     machine.note_frames(state);
+    if (lua_type(state, 1) != LUA_TSTRING) put_into_words(state);
     machine.name_compared(state);
     return 1;
 }

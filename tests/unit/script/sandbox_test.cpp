@@ -42,7 +42,12 @@ TEST_CASE("a refusal names the place, the line and the nearest name") {
     CHECK(contains(bench.run("local function f()\n error('boom') end\nf()"), "called from dir/test.lua:3"));
     CHECK(contains(bench.run("return 1 +"), "dir/test.lua:1: unexpected symbol near"));
     CHECK(contains(bench.run("return nil .. 'x'"), "dir/test.lua:1: attempt to concatenate"));
-    CHECK(contains(bench.run("error({})"), "an error that is not a text"));
+    CHECK(contains(bench.run("error({})"), "error was given a table and no text: write error(\"what is wrong\")"));
+    CHECK(
+        contains(bench.run("error({ code = 5, message = 'no data' })"), "a table, which says 'no data', and no text"));
+    CHECK(contains(bench.run("error({ 'no data' })"), "a table, which says 'no data', and no text"));
+    CHECK(contains(bench.run("error()"), "error was given nil and no text"));
+    CHECK(contains(bench.run("error(setmetatable({}, { __index = error }))"), "error was given a table and no text"));
     CHECK(contains(bench.run("math.max({})"), "bad argument #1 to 'max' (number expected, got table)"));
     CHECK(contains(bench.run("math.sin('x')"), "bad argument #1 to 'sin' (number expected, got string)"));
     CHECK(contains(bench.run("return ('x'):uper()"), "did you mean 'upper'?"));
