@@ -5,9 +5,11 @@
 
 #include <cerrno>
 #include <new>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "store/log_damage.h"
 
 namespace trd {
 namespace {
@@ -17,6 +19,17 @@ constexpr Duration pause_between_tries = milliseconds(10);
 Error corrupt(const std::string& path, const std::string& what) {
     return {ExitCode::data, "E_STORE_CORRUPT", path + " is damaged: " + what,
             "move it away, and with it " + path + "-wal; trd begins a new one"};
+}
+
+// What came before is sound, and stays.
+Error lost(const std::string& log, const LogDamage& damage) {
+    const std::string where = damage.frame == 0
+                                  ? "its header does not match its checksum, so nothing in it is taken"
+                                  : "frame " + std::to_string(damage.frame) + " of " + std::to_string(damage.frames) +
+                                        " does not match its checksum, so what was written from there on is not taken";
+    return {ExitCode::data, "E_STORE_CORRUPT", log + " is damaged: " + where,
+            "what was written before is sound and stays: make again what is missing, or put the file and its -wal back "
+            "from a copy"};
 }
 
 Error locked(const std::string& path) {
@@ -166,11 +179,21 @@ Result<bool> Database::is_new(const DatabaseSchema& schema) const {
     return is_new;
 }
 
+// What seems to be new may be all in the part of the log that is not taken, and would be written over.
+Status<> Database::check_log_of_new() const {
+    const auto log = check_log();
+    if (log.ok()) return done;
+    Error error = log.error();
+    error.hint = "put " + path_ + " and its -wal back from a copy, or move both away: trd begins a new one";
+    return Fail{std::move(error)};
+}
+
 // Before anything is written.
 Status<> Database::identify(const DatabaseSchema& schema) const {
     TRD_TRY(Transaction reading, Transaction::begin_reading(*this));
     TRD_TRY(const bool begins, is_new(schema));
     TRD_CHECK(reading.commit());
+    if (begins) TRD_CHECK(check_log_of_new());
     // What is deleted later can be given back without writing all anew; it has to be said before the first table.
     return begins ? execute("PRAGMA auto_vacuum = INCREMENTAL") : Status<>(done);
 }
@@ -230,7 +253,20 @@ Status<> Database::check() const {
     TRD_TRY(Statement references, prepare("PRAGMA foreign_key_check"));
     TRD_TRY(const bool dangling, references.step());
     if (dangling) return Fail{corrupt(path_, "a row of " + references.text(0) + " belongs to nothing")};
-    return done;
+    return check_log();
+}
+
+// What is being written may look damaged, so it is looked at again while nobody else may write.
+Status<> Database::check_log() const {
+    const std::string path = path_ + "-wal";
+    const auto damage = [&path] {
+        const auto log = read_file(path);
+        return log ? damage_in_log({reinterpret_cast<const uint8_t*>(log->data()), log->size()}) : std::nullopt;
+    };
+    if (!damage()) return done;
+    const auto writing = Transaction::begin(*this);
+    const auto found = writing.ok() ? damage() : std::nullopt;
+    return found ? Status<>(Fail{lost(path, *found)}) : Status<>(done);
 }
 
 Status<> Database::tidy() const {

@@ -90,7 +90,8 @@ class Database {
     int64_t last_key() const;
     int64_t changes() const;
 
-    // Reads every page and every index; E_STORE_CORRUPT says what is wrong.
+    // Reads every page, every index and the log; E_STORE_CORRUPT says what is wrong. While another process writes, the
+    // log is passed over.
     Status<> check() const;
     // Puts the log into the file and gives back what was deleted.
     Status<> tidy() const;
@@ -104,6 +105,8 @@ class Database {
     };
     Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
     Status<> configure(Duration wait) const;
+    Status<> check_log() const;
+    Status<> check_log_of_new() const;
     Status<> use_log(Duration wait) const;
     Status<> identify(const DatabaseSchema& schema) const;
     Result<bool> is_new(const DatabaseSchema& schema) const;

@@ -126,6 +126,66 @@ TEST_CASE("a hurt page is found by the check or by reading, with the file's name
     CHECK(checked.error().message.starts_with(path + " is damaged: "));
 }
 
+// A database whose table has 20 rows more, each committed by itself, in its log; the process that wrote it is gone.
+enum class InLog : uint8_t { rows, all };
+void make_log(const std::string& path, InLog log) {
+    const auto database = open(path, first);
+    REQUIRE(database.ok());
+    if (log == InLog::rows) REQUIRE(database->tidy().ok());
+    for (int i = 0; i < 20; ++i) REQUIRE(database->execute("INSERT INTO a VALUES (5)").ok());
+}
+
+TEST_CASE("where a bit of the log is another one, nothing is lost, or the check says so") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/a.db", log = path + "-wal";
+    const InLog in_log = GENERATE(as<InLog>{}, InLog::rows, InLog::all);
+    make_log(path, in_log);
+    const std::string sound = *read_file(log), file = *read_file(path);
+    REQUIRE(sound.size() > 20 * 4096);
+    const int64_t whole = 22;
+    uint64_t lost = 0;
+    for (size_t at = 0; at < sound.size(); at += at < 64 ? 1 : 397) {
+        std::string bytes = sound;
+        bytes[at] = static_cast<char>(bytes[at] ^ (1 << at % 8));
+        REQUIRE((replace_file(path, file).ok() && replace_file(log, bytes).ok()));
+        const auto database = open(path, first);
+        if (!database.ok()) {
+            CHECK(database.error().message.starts_with(log + " is damaged: "));
+            CHECK(*read_file(log) == bytes);  // what could still be saved is not written over
+            ++lost;
+            continue;
+        }
+        const int64_t rows = ask(*database, "SELECT count(*) FROM a");
+        const auto checked = database->check();
+        INFO("byte " << at << ": " << rows << " rows");
+        CHECK((rows == whole || !checked.ok()));
+        lost += rows == whole ? 0 : 1;
+        if (checked.ok()) continue;
+        CHECK(checked.error().id == "E_STORE_CORRUPT");
+        CHECK(checked.error().message.starts_with(log + " is damaged: "));
+    }
+    CHECK(lost > 50);
+}
+
+TEST_CASE("a log that its writer did not finish is no damage, and neither is what an earlier one left behind") {
+    const TempFolder folder;
+    const std::string path = folder.path() + "/a.db", log = path + "-wal";
+    make_log(path, InLog::rows);
+    const std::string sound = *read_file(log);
+    for (size_t size = 0; size <= sound.size(); size += 1031) {
+        REQUIRE(replace_file(log, sound.substr(0, size)).ok());
+        const auto database = open(path, first);
+        REQUIRE(database.ok());
+        INFO(size << " bytes");
+        CHECK(database->check().ok());
+    }
+    REQUIRE(replace_file(log, sound).ok());
+    const auto database = open(path, first);
+    REQUIRE(database->execute("PRAGMA wal_checkpoint(RESTART); INSERT INTO a VALUES (6)").ok());
+    REQUIRE(read_file(log)->size() == sound.size());  // most of it is left over
+    CHECK(database->check().ok());
+}
+
 TEST_CASE("a second writer waits, then is told; readers never wait") {
     const TempFolder folder;
     const std::string path = folder.path() + "/a.db";
