@@ -109,6 +109,32 @@ std::string text_of(const toml::node& node) {
     return {};
 }
 
+// Whether TOML's type goes with the key: its writer may have meant anything by a number where a text belongs. true and
+// false are what on and off are called there.
+bool is_of_kind(const ConfigKey& key, const toml::node& node) {
+    switch (key.kind) {
+        case ConfigKind::text:
+            return node.is_string();
+        case ConfigKind::decimal:
+        case ConfigKind::count:
+            return node.is_string() || node.is_number();
+        case ConfigKind::choice:
+            return node.is_string() ||
+                   (node.is_boolean() && is_choice(key.choices, "on") && is_choice(key.choices, "off"));
+    }
+    return false;
+}
+
+Error wrong_type(const ConfigKey& key, const toml::node& node, const ConfigOrigin& origin) {
+    std::ostringstream written;
+    node.visit([&written](const auto& value) { written << value; });
+    const bool is_text = key.kind == ConfigKind::text;
+    const std::string name(key.name), last = name.substr(name.rfind('.') + 1);
+    return config_error("E_CONFIG_VALUE", origin,
+                        name + " is " + written.str() + ", expected " + (is_text ? "text in quotes" : expected_by(key)),
+                        is_text ? "if it is meant so, write " + last + " = \"" + written.str() + "\"" : std::string());
+}
+
 // Every value of a table under its key, whether it means something or not.
 void add_plainly(Config& config, const toml::table& table, const std::string& prefix, const std::string& source) {
     for (const auto& [key, node] : table) {
@@ -184,6 +210,7 @@ class FileReader {
             return Fail{config_error(
                 "E_CONFIG_VALUE", origin,
                 name + (node.is_table() ? " is a table" : " is a list") + ", expected " + expected_by(*known))};
+        if (!is_of_kind(*known, node)) return Fail{wrong_type(*known, node, origin)};
         return add_value(config_, *known, {text_of(node), origin});
     }
 

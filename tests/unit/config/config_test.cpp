@@ -77,6 +77,20 @@ TEST_CASE("all that is wrong with a source is told, in its order, and what is we
     CHECK(take_config_variables(config, environment, keys).size() == 2);
 }
 
+TEST_CASE("a value of another type than its key's is told with its place") {
+    const Error text = refusal("catalogue = 5");
+    CHECK(text.id == "E_CONFIG_VALUE");
+    CHECK(text.message == "trd.toml:1:1: catalogue is 5, expected text in quotes");
+    CHECK(text.hint == "if it is meant so, write catalogue = \"5\"");
+    CHECK(refusal("catalogue = true").message == "trd.toml:1:1: catalogue is true, expected text in quotes");
+    CHECK(refusal("[backtest]\ncash = true").message ==
+          "trd.toml:2:1: backtest.cash is true, expected a decimal number");
+    CHECK(refusal("[backtest]\nseed = 2024-01-01").message ==
+          "trd.toml:2:1: backtest.seed is 2024-01-01, expected a whole number, zero or more");
+    CHECK(refusal("[backtest]\njit = 1").message == "trd.toml:2:1: backtest.jit is 1, expected one of on,off");
+    CHECK(read("[backtest]\njit = true").find("backtest.jit")->text == "on");
+}
+
 TEST_CASE("values of the wrong kind and broken files are told with their place") {
     CHECK(refusal("[backtest]\ncash = 'much'\n").message ==
           "trd.toml:2:1: backtest.cash is \"much\", expected a decimal number");
