@@ -60,6 +60,9 @@ std::unique_ptr<spdlog::logger> make_logger(std::shared_ptr<spdlog::sinks::sink>
 
 Result<Descriptor> open_log(const std::string& path) {
     const int number = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+    if (number < 0 && errno == EISDIR)
+        return Fail{Error{ExitCode::usage, "E_FILE", path + " is a folder, expected a regular file or a new one",
+                          "name a file for the log, such as trd.log"}};
     if (number < 0) return Fail{file_error("open log", path, errno)};
     return Descriptor(number);
 }
