@@ -165,6 +165,7 @@ Finding check_store(const Context& context) {
     if (!folder) return problem(name, folder.error().message, folder.error().hint);
     const auto store = RunStore::open_existing(*folder);
     if (!store) return problem(name, store.error().message, store.error().hint);
+    if (const Finding place = check_folder(name, *folder); !*store && place.grade == Grade::problem) return place;
     if (!*store) return note(name, *folder + ": no run is kept yet");
     if (const auto sound = (*store)->check(); !sound) return problem(name, sound.error().message, sound.error().hint);
     const auto runs = (*store)->list();

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <new>
@@ -60,6 +61,14 @@ Status<> check_kind(const std::string& path, Database::Missing missing) {
     if (S_ISREG(info.st_mode)) return done;
     return Fail{Error{ExitCode::usage, "E_FILE", path + " is no regular file, expected a database or nothing",
                       "move it away, or name another folder"}};
+}
+
+// Where a file could not be made, SQLite looks whether it can be read, and then says only that it is not there.
+std::optional<Error> why_not_made(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    if (file_exists(path) || ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+    return file_error("create", path, errno);
 }
 
 std::string_view text_of(const unsigned char* text, int size) {
@@ -147,7 +156,7 @@ Result<Database> Database::open(const std::string& path, const DatabaseSchema& s
     const int code =
         ::sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create, nullptr);
     Database database(handle, path);
-    if (code != SQLITE_OK) return Fail{database.error(code)};
+    if (code != SQLITE_OK) return Fail{why_not_made(path).value_or(database.error(code))};
     TRD_CHECK(database.configure(wait));
     TRD_CHECK(database.identify(schema));
     TRD_CHECK(database.use_log(wait));

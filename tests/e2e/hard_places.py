@@ -16,7 +16,7 @@ PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 STRATEGY = pathlib.Path(__file__).resolve().parents[2] / "strategies/sma_cross.lua"
 UNSHARE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
 
-# what, how the disk is made ($DISK), command, exit code, error id
+# what, how the disk is made ($DISK), command, exit code, error id; of what goes well a part of its warning
 CASES = [
     ("a result on a full disk", "full", "trd backtest $STRATEGY --symbol DEMO -o $DISK/out.json --json", 7, "E_FILE_FULL"),
     ("a table on a full disk", "full", "trd data ls -o $DISK/out.csv --json", 7, "E_FILE_FULL"),
@@ -26,6 +26,8 @@ CASES = [
     ("a result on a read-only disk", "readonly", "trd version -o $DISK/out.json --json", 7, "E_FILE_DENIED"),
     ("a project on a read-only disk", "readonly", "trd init $DISK/p --json", 7, "E_FILE_DENIED"),
     ("a catalogue on a read-only disk", "readonly", "trd data generate DEMO --catalogue $DISK/cat --json", 7, "E_FILE_DENIED"),
+    ("a kept run on a read-only disk", "readonly", "trd backtest $STRATEGY --symbol DEMO --store $DISK -q", 0, "runs.db: Read-only file system; name a place"),
+    ("a kept run below a read-only disk", "readonly", "trd backtest $STRATEGY --symbol DEMO --store $DISK/a -q", 0, "disk/a: Read-only file system; name a place"),
     ("settings on a read-only disk", "readonly", "trd -C $DISK config set backtest.seed 7 --json", 7, "E_FILE_DENIED"),
 ]
 # What stands on the disk before: trd.toml, and on the full one a file that leaves no room.
@@ -53,7 +55,9 @@ def complaints_about(what, kind, command, code, error_id, folder):
     if found != code:
         yield f"{what}: ended with {found}, not {code}: {stderr}"
         return
-    error = json.loads(stderr.splitlines()[-1])
+    error = json.loads(stderr.splitlines()[-1]) if code else {"id": error_id, "message": ""}
+    if not code and error_id not in stderr:
+        yield f"{what}: no {error_id!r} in: {stderr}"
     if error["id"] != error_id:
         yield f"{what}: {error['id']}, not {error_id}: {error['message']}"
     extra = [name for name in files if name not in ("./trd.toml", "./filler") and not name.endswith("lock")]
