@@ -1,5 +1,7 @@
 #include "script/script_slips.h"
 
+#include <string>
+
 #include "support/catch.h"
 
 using namespace trd;
@@ -23,6 +25,54 @@ TEST_CASE("a hook of timers that nobody sets is found") {
                              "function S:on_timer(ctx, name) end local at = ctx['at']",
                              "function S:on_timer(ctx, name) end ctx[how](ctx, '1h', 'x')", "self.on_timer = 1"})
         CHECK(found(fine) == "");
+}
+
+const std::string wired =
+    "function S:init(ctx) self.fast = ctx.ind.sma(ctx.data.main, 5) self.close = ctx.data.main.close end "
+    "local bands = ctx.ind.bollinger(ctx.data.main).upper local held = ctx:position() ";
+
+TEST_CASE("the length of a series is found") {
+    CHECK(finds(wired + "if #self.fast > 20 then end", "'#self.fast' is always 0: a series has no length"));
+    CHECK(finds(wired + "return #ctx.data.main.close", "'#ctx.data.main.close' is always 0"));
+    CHECK(finds(wired + "return #bands", "'#bands' is always 0"));
+    for (const char* fine :
+         {"return #self.list", "return #self.fast.list", "self.fast = {} return #self.fast", "return #names(self.fast)",
+          "for bands = 1, 2 do end return #bands", "function f(bands) return #bands end",
+          "bands, held = {}, 1 return #bands", "return #'text'"})
+        CHECK(found(wired + fine) == "");
+}
+
+TEST_CASE("a value of a series that is compared with nil is found") {
+    CHECK(finds(wired + "if self.fast[0] == nil then return end", "'self.fast[0]' is never nil"));
+    CHECK(finds(wired + "if ctx.data.main.close[5] ~= nil then return end", "'ctx.data.main.close[5]' is never nil"));
+    for (const char* fine :
+         {"return self.fast == nil", "return self.list[0] == nil", "return self.fast[0] == self.fast[1]",
+          "self.fast = {} return self.fast[0] == nil", "return x.y[1] == nil"})
+        CHECK(found(wired + fine) == "");
+}
+
+TEST_CASE("a condition that is compared with a number is found") {
+    CHECK(finds(
+        wired + "if ctx:position().flat == 1 then return end",
+        "'ctx:position().flat' is true or false, and never equal to a number: write if ctx:position().flat then"));
+    CHECK(finds(wired + "if x and held.long ~= 0 then return end", "'held.long' is true or false"));
+    CHECK(finds(wired + "return ctx:position('SPY').short == 1", "'ctx:position('SPY').short' is true or false"));
+    for (const char* fine : {"return held.qty == 1", "return self.long == 1", "return held.flat == true",
+                             "return other.flat == 1", "held = {} return held.flat == 1"})
+        CHECK(found(wired + fine) == "");
+}
+
+TEST_CASE("a crossing of this bar's number is found") {
+    CHECK(finds(wired + "return ctx.cross_up(bar.close, self.fast)",
+                "ctx.cross_up: 'bar.close' is one number, as if it had been the same before: give the series, "
+                "ctx.data.main.close"));
+    CHECK(finds(wired + "return ctx.cross_down(self.fast, bar.low)", "give the series, ctx.data.main.low"));
+    CHECK(finds(wired + "return ctx.cross_down(100, self.fast[0])", "give the series, self.fast"));
+    for (const char* fine :
+         {"return ctx.cross_up(self.close, self.fast)", "return ctx.cross_up(self.close, self.p.level)",
+          "return ctx.cross_up(self.fast, bar.close * 2)", "return ctx.cross_up(self.levels[0], self.fast)",
+          "return ctx.cross_up(self.fast, level(bar.close))"})
+        CHECK(found(wired + fine) == "");
 }
 
 TEST_CASE("a weight in per cent is found, and a share is not") {
