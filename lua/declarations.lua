@@ -130,6 +130,9 @@ end
 local function parameter(name)
     local kind = kinds[name]
     return function(given)
+        if type(given) == "table" and given.default ~= nil then
+            raise(kind.call .. ": the default comes first and has no name: " .. kind.call .. " { " .. quoted(given.default) .. ", ... }")
+        end
         check_fields(kind.call, given, kind.fields)
         check_bounds(kind, given)
         if name == "choice" then check_type(kind.call .. ": values", given.values, "table") end
