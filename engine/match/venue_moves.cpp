@@ -108,6 +108,7 @@ void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
 }
 
 bool SimulatedVenue::advance() {
+    if (is_still()) return false;  // after nearly every quote
     while (ready_.empty()) {
         if (next_move_ == moves_.size()) {
             if (do_next(until_)) continue;
