@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "backtest/runner_faults.h"
-#include "market/trading_sessions.h"
 
 namespace trd {
 namespace {
@@ -15,10 +14,6 @@ constexpr uint64_t notices_per_instant_max = 100'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
-
-// A calendar that knows of no session.
-constexpr Duration ask_again_after = days(300);
-static_assert(ask_again_after < days(longest_closure_days));  // so far it has looked
 
 // Precondition: about an order.
 uint32_t view_event_of(const Notice& notice) {
@@ -446,30 +441,6 @@ void BacktestRunner::note_accounts() {
             account_of_.push_back(venue_of(instrument.id).accounts[slot].account);
 }
 
-// From the instant of the start on, which is included.
-void BacktestRunner::start_sessions() {
-    session_ends_.assign(setup_.sessions.size(), now_);
-    tell_sessions();
-    for (size_t i = 0; i < seats_.size(); ++i) {
-        const auto& calendar = setup_.strategies[i].calendar;
-        if (calendar && seats_[i].strategy->manifest().wants_sessions)
-            wakes_.set_session(i, SessionClock(*calendar, TradingHours::regular, now_ - nanoseconds(1)));
-    }
-}
-
-// A session that is over is followed by the next one before anything else is said at its end.
-void BacktestRunner::tell_sessions() {
-    sessions_due_ = never;  // what is fed here is not preceded by it
-    for (size_t i = 0; i < session_ends_.size(); ++i) {
-        if (now_ < session_ends_[i]) continue;
-        const RunSessions& of = setup_.sessions[i];
-        const auto session = session_at_or_after(of.calendar, setup_.session_hours, now_);
-        session_ends_[i] = session ? session->close : now_ + ask_again_after;
-        feed(SessionScheduled{of.instrument, session}, now_);
-    }
-    for (const Timestamp end : session_ends_) sessions_due_ = std::min(sessions_due_, end);
-}
-
 Status<RunFault> BacktestRunner::each_seat(ViewEventKind kind) {
     for (Seat& seat : seats_) TRD_CHECK(call(seat, kind));
     return settle_instant();
@@ -508,57 +479,20 @@ Timestamp BacktestRunner::venues_due() const {
 }
 
 Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
-    now_ = std::max(now_, due);
+    come_to(due);
     for (Venue& each : venues_) each.venue.wake(now_);
     TRD_CHECK(settle_instant());
     return check_interrupt(++wakes_handled_);
 }
 
-// Those of the finest series of the instrument, or of its other data.
-SessionEdges BacktestRunner::session_edges_of(InstrumentId instrument) const {
-    const RunSeries* finest = nullptr;
-    for (const RunSeries& series : setup_.series)
-        if (series.instrument == instrument && (finest == nullptr || series.timeframe < finest->timeframe))
-            finest = &series;
-    if (finest != nullptr) return {finest->timeframe, finest->calendar, finest->hours};
-    for (const RunFeed& feed : setup_.feeds)
-        if (feed.instrument == instrument && feed.calendar) return {Duration{}, feed.calendar, feed.hours};
-    return {Duration{}, std::nullopt, std::nullopt};
-}
-
-// Not while a bar that opened before it has to close: it is the last one of that session.
-bool BacktestRunner::may_end_session(InstrumentId instrument, Timestamp end) const {
-    return std::none_of(moments_.begin(), moments_.end(), [&](const Moment& moment) {
-        if (moment.rank != Rank::close || series_[moment.index].covered) return false;
-        const RunSeries& series = setup_.series[moment.index];
-        return series.instrument == instrument && series.cursor.bar().open_time < end;
-    });
-}
-
-// Orders that came since then wait for the next one.
-Status<RunFault> BacktestRunner::end_session(InstrumentId instrument) {
-    const Timestamp end = ends_.take(instrument);
-    SimulatedVenue& venue = venue_of(instrument).venue;
-    if (!venue.has_session_orders(instrument)) return done;
-    go_on_to(end);
-    venue.end_session(instrument, end, now_);
-    TRD_CHECK(settle_instant());
-    if (venue.has_session_orders(instrument)) ends_.wait(instrument, now_);
-    return done;
-}
-
-// Before the first moment of a new day: what the days before it cost.
-void BacktestRunner::end_days() {
-    const int64_t today = utc_day(now_);
-    if (today <= day_) return;
-    feed(DayEnded{static_cast<uint16_t>(std::min<int64_t>(today - day_, UINT16_MAX))}, now_);
-    day_ = today;
-    count_equity();
-    show_account();
+// To what happens by itself. A day that ends at this instant is over behind the bars that close here.
+void BacktestRunner::come_to(Timestamp time) {
+    now_ = std::max(now_, time);
+    if (accrues_) end_days_before(utc_day(time - nanoseconds(1)));
 }
 
 Status<RunFault> BacktestRunner::wake() {
-    now_ = std::max(now_, wakes_.next());
+    come_to(wakes_.next());
     const Wake due = wakes_.pop();
     Seat& seat = seats_[due.seat];
     seat.view.block().event_number = due.number;

@@ -306,6 +306,8 @@ class BacktestRunner {
     Timestamp venues_due() const;
     void go_on_to(Timestamp time);
     void end_days();
+    void end_days_before(int64_t today);
+    void come_to(Timestamp time);
     Status<RunFault> check_interrupt(uint64_t done_so_far);
     void push_moment(Moment moment);
     void replace_front(Moment moment);
