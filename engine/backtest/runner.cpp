@@ -9,8 +9,9 @@
 namespace trd {
 namespace {
 
-// A strategy that answers every answer to an order with another order would never let time go on.
-constexpr uint64_t notices_per_instant_max = 100'000;
+// A strategy that answers every answer to an order with another order would never let time go on. What it is told
+// counts, and what venues say: nobody is told of orders of the desk's own.
+constexpr uint64_t news_per_instant_max = 200'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
@@ -183,12 +184,12 @@ void BacktestRunner::act(const VenueAction& action) {
 // and that before what they do next.
 Status<RunFault> BacktestRunner::settle_instant() {
     if (is_settled()) return done;
-    for (uint64_t told = 0;;) {
+    for (uint64_t told = 0;; ++told) {
+        if (told > news_per_instant_max) [[unlikely]]
+            return Fail{
+                plain_fault(RunFault::Kind::endless, "orders led to further orders without end at " + to_iso(now_))};
         if (next_notice_ == notices_.size()) notices_.clear(), next_notice_ = 0;
         if (next_notice_ != notices_.size()) {
-            if (++told > notices_per_instant_max)
-                return Fail{plain_fault(RunFault::Kind::endless,
-                                        "orders led to further orders without end at " + to_iso(now_))};
             TRD_CHECK(deliver(notices_[next_notice_++]));
         } else if (next_report_ != reports_.size() || take_reports()) {
             deliver(reports_[next_report_++]);

@@ -272,11 +272,11 @@ class BacktestRunner {
     bool show_stale_positions();
     void tell_equity();
     void tell_last_equity();
-    void show_mark(InstrumentId instrument, double mark);
+    void show_mark(InstrumentId instrument, std::optional<double> mark = {});
     void show_position(InstrumentId instrument);
     void show_position(Seat& seat, InstrumentId instrument);
     void show_sides(Seat& seat, const Account& account, InstrumentId instrument);
-    bool show_mark(Seat& seat, InstrumentId instrument, double mark);
+    bool show_mark(Seat& seat, InstrumentId instrument, std::optional<double> mark);
     void show_working(Seat& seat, InstrumentId instrument);
     void show_account();
     void show_equity();

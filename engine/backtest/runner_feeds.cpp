@@ -71,16 +71,19 @@ void BacktestRunner::note_wait(RunFeed& rates) const {
 void BacktestRunner::apply(const RunFeed& row, const Quote& quote) {
     venue_of(row.instrument).venue.quote(row.instrument, quote);
     feed(QuoteChanged{row.instrument, quote}, quote.time);
-    show_mark(row.instrument, to_double(middle(quote)));
+    show_mark(row.instrument);
 }
 
 void BacktestRunner::apply(const RunFeed& row, const QuoteBar& bar) {
     venue_of(row.instrument).venue.close_quote_bar(row.instrument, bar);
     const Quote last{bar.close_time, bar.bid_close, bar.ask_close, bar.bid_size, bar.ask_size};
     feed(QuoteChanged{row.instrument, last}, bar.close_time);
+    show_mark(row.instrument);
 }
 
+// Inside of a bar it moves the market, which goes on along the bar's way from there.
 void BacktestRunner::apply(const RunFeed& row, const TradeTick& trade) {
+    enter_open_bar(row.instrument);
     venue_of(row.instrument).venue.trade(row.instrument, trade);
     feed(TradePrinted{row.instrument, trade}, trade.time);
     show_mark(row.instrument, to_double(trade.price));
@@ -96,7 +99,7 @@ void BacktestRunner::apply(const RunFeed& row, const BookDelta& delta) {
                       best.ask_size == before.ask_size;
     if (same || !best.bid.is_positive() || !best.ask.is_positive()) return;
     feed(QuoteChanged{row.instrument, best}, delta.time);
-    show_mark(row.instrument, to_double(middle(best)));
+    show_mark(row.instrument);
 }
 
 // The venue tells of it: what has traded there by then is held, though its fill may be on the way here.

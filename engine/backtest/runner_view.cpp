@@ -97,8 +97,9 @@ void BacktestRunner::show_sides(Seat& seat, const Account& account, InstrumentId
     for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side) = views[side];
 }
 
-// Before strategies are told of a price: the price, and, where something is held, what it does to the account.
-void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
+// Before strategies are told of a price: the price, and, where something is held, what it does to the account. Of
+// quotes it is the one that accounts go by: they do so where nothing trades.
+void BacktestRunner::show_mark(InstrumentId instrument, std::optional<double> mark) {
     const bool money_is_stale = stale_.is_anything() && show_stale_positions();
     bool is_held = false;
     for (Seat& seat : seats_) is_held = show_mark(seat, instrument, mark) || is_held;
@@ -110,16 +111,18 @@ void BacktestRunner::show_mark(InstrumentId instrument, double mark) {
 }
 
 // Whether something is held.
-bool BacktestRunner::show_mark(Seat& seat, InstrumentId instrument, double mark) {
+bool BacktestRunner::show_mark(Seat& seat, InstrumentId instrument, std::optional<double> mark) {
     const Account& account = account_of(slot_of(seat), instrument);
     ViewPosition& view = seat.view.position(instrument.value);
     if (account.terms().hedging) {
         show_sides(seat, account, instrument);
-        for (uint32_t side = 0; side < view_sides; ++side) seat.view.position(instrument.value, side).mark = mark;
+        if (mark) view.mark = *mark;
+        for (uint32_t side = 1; mark && side < view_sides; ++side)
+            seat.view.position(instrument.value, side).mark = *mark;
         return account.is_exposed();
     }
-    view.mark = mark;
     const Position& position = account.position(instrument);
+    view.mark = mark ? *mark : to_double(position.mark);
     if (position.is_flat()) return false;
     view.unrealized = to_double(position.open_profit());
     return true;

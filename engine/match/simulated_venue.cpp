@@ -75,8 +75,9 @@ void SimulatedVenue::send(const Message& message, Timestamp now) {
     InstrumentId instrument = message.instrument;
     if (message.kind != MessageKind::submit)
         if (const uint32_t slot = slot_of(message.order); slot != no_slot) instrument = slots_[slot].intent.instrument;
-    const bool waits = instrument.value < lanes_.size() && makes_wait(lanes_[instrument.value]);
-    if (models_.latency.is_none() && !waits) return deliver(message);
+    const bool is_there =
+        models_.latency.is_none() && (instrument.value >= lanes_.size() || comes_up_to(lanes_[instrument.value], now));
+    if (is_there) return deliver(message);
     Message sent = message;
     sent.instrument = instrument;
     sent.due = after(models_.latency.there(), now, last_there_);

@@ -106,8 +106,8 @@ class SimulatedVenue {
     void close_bar(InstrumentId id, const Bar& bar, const BarClosing& closing);
     void quote(InstrumentId id, const Quote& quote);
     void trade(InstrumentId id, const TradeTick& trade);
-    // As it opens: the first prices count, and it is entered. As it closes: the last ones, and what lies inside, where
-    // it has not been entered.
+    // As it opens: the first prices count, and what happens inside it is due when it happens, unless a shorter one is
+    // open. As it closes: the last ones.
     void open_quote_bar(InstrumentId id, const QuoteBar& bar);
     void close_quote_bar(InstrumentId id, const QuoteBar& bar);
     void book(InstrumentId id, const BookDelta& delta);
@@ -356,7 +356,8 @@ class SimulatedVenue {
     void execute(Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity);
     Money charge(const Lane& lane, Resting& order, Price price, Quantity quantity, Liquidity liquidity);
     Quantity reducible(const Lane& lane, const OrderIntent& order) const;
-    void hold(Lane& lane, const OrderIntent& order, Quantity change);
+    static Holding& holding_of(Lane& lane, AccountId account, SideBucket bucket);
+    static void hold(Lane& lane, const OrderIntent& order, Quantity change);
     void drop_needless(Lane& lane);
     bool trigger(Lane& lane, uint32_t slot, Price met);
 
@@ -375,19 +376,19 @@ class SimulatedVenue {
     bool is_underway(const Lane& lane) const {
         return (goes_by_bar(lane) || !lane.way.is_over()) && lane.price_time != now_;
     }
-    // A message that takes no time has to be due first, all the same: behind those that wait already, at the least.
-    bool makes_wait(const Lane& lane) const { return is_underway(lane) || lane.messages > 0; }
     // And nobody knows yet where in its bar it is: what comes now comes along the way, when the bar closes.
     bool is_held(const Lane& lane) const { return goes_by_bar(lane) && !lane.entered && is_underway(lane); }
     void enter_way(Lane& lane, const Bar& bid, const Bar& ask);
-    void go_along_quote_bar(InstrumentId id, const QuoteBar& bar);
     void enter_quote_bar(Lane& lane);
     void leave_bar(Lane& lane);
+    void go_by_quotes(Lane& lane);
     void leave_way(Lane& lane);
     static void begin_leg(Lane& lane);
     Stop next_stop(const Lane& lane) const;
     void come_to(Lane& lane, const Stop& stop);
     void come_to_point(Lane& lane);
+    void pass_points(Lane& lane, Timestamp until);
+    bool comes_up_to(Lane& lane, Timestamp now);
     void meet_level(Lane& lane, const Stop& stop);
     static Point point_at(const Lane& lane, Timestamp time);
 

@@ -1,6 +1,7 @@
 // The way of the market: each event is a few moves, each move first serves the orders that wait for any price, then
 // those whose level it comes to, one execution at a time.
 #include <algorithm>
+#include <utility>
 
 #include "match/semantics.h"
 #include "match/simulated_venue.h"
@@ -61,8 +62,15 @@ void SimulatedVenue::mark(InstrumentId id, Price close, Quantity volume, Timesta
     leave_bar(lane);
 }
 
+// No longer along what was there before.
+void SimulatedVenue::go_by_quotes(Lane& lane) {
+    lane.entered = false;
+    leave_way(lane);
+}
+
 void SimulatedVenue::leave_bar(Lane& lane) {
-    lane.inside = lane.entered = false;
+    lane.inside = false;
+    if (!std::exchange(lane.entered, false)) return;  // a way that is there is that of a quote bar, and goes on
     leave_way(lane);
 }
 
@@ -97,6 +105,7 @@ void SimulatedVenue::trade(InstrumentId id, const TradeTick& tick) {
         set_now(tick.time);
         if (lane.has_quotes) return;
         set_volume(lane, tick.size);
+        pass_points(lane, tick.time);
         set_price(lane, tick.price, tick.price, tick.time);
         return begin_leg(lane);
     }
@@ -159,7 +168,7 @@ void SimulatedVenue::begin_move(Lane& lane) {
     progress_.leg.from_bid = lane.known ? lane.bid : move.bid;
     progress_.leg.from_ask = lane.known ? lane.ask : move.ask;
     if (move.kind == MoveKind::print) set_volume(lane, move.size);
-    if (move.kind == MoveKind::quote) leave_way(lane);
+    if (move.kind == MoveKind::quote) go_by_quotes(lane);
     const bool has_price = move.kind != MoveKind::rules && (!lane.has_quotes || move.kind == MoveKind::quote);
     if (has_price) set_price(lane, move.bid, move.ask, move.time);
     if (move.kind == MoveKind::print) begin_leg(lane);

@@ -127,7 +127,7 @@ void SimulatedVenue::quoted(InstrumentId id, Price bid, Price ask, Timestamp tim
     const bool is_reached = !lane.way.is_over() || wakes_anyone(lane, bid, ask);
     if (!first && (lane.orders.empty() || !is_reached)) {
         set_now(time);
-        leave_way(lane);
+        go_by_quotes(lane);
         return set_price(lane, bid, ask, time);
     }
     moves_.push_back({MoveKind::quote, time, bid, ask});
@@ -153,26 +153,10 @@ void SimulatedVenue::quote(InstrumentId id, const Quote& quote) {
 
 void SimulatedVenue::open_quote_bar(InstrumentId id, const QuoteBar& bar) {
     if (models_.semantics != Semantics::trd) return quoted(id, bar.bid_open, bar.ask_open, bar.open_time);
-    go_along_quote_bar(id, bar);
-}
-
-void SimulatedVenue::close_quote_bar(InstrumentId id, const QuoteBar& bar) {
-    Lane& lane = lane_of(id);
-    const bool was_entered = lane.has_quote_bar && lane.quote_bar.close_time == bar.close_time;
-    const bool goes_along = models_.semantics == Semantics::trd && !was_entered && !lane.orders.empty();
-    if (!goes_along) {
-        lane.has_quote_bar = true;
-        lane.quote_bar = bar;
-        return quoted(id, bar.bid_close, bar.ask_close, bar.close_time);
-    }
-    go_along_quote_bar(id, bar);
-    until_ = std::max(until_, bar.close_time);
-    moves_.push_back({MoveKind::quote, bar.close_time, bar.bid_close, bar.ask_close});
-}
-
-void SimulatedVenue::go_along_quote_bar(InstrumentId id, const QuoteBar& bar) {
     Lane& lane = begin_event(id, bar.open_time);
-    lane.has_quote_bar = true;
+    const bool is_in_shorter_one =
+        lane.has_quotes && !lane.way.is_over() && lane.way.points.back().time <= bar.close_time;
+    if (is_in_shorter_one) return;
     lane.quote_bar = bar;
     if (!lane.has_quotes || lane.price_time < bar.open_time)
         moves_.push_back({MoveKind::quote, bar.open_time, bar.bid_open, bar.ask_open});
@@ -182,7 +166,15 @@ void SimulatedVenue::go_along_quote_bar(InstrumentId id, const QuoteBar& bar) {
     moves_.push_back({MoveKind::quote_way, bar.open_time, bar.bid_open, bar.ask_open});
 }
 
+void SimulatedVenue::close_quote_bar(InstrumentId id, const QuoteBar& bar) {
+    Lane& lane = lane_of(id);
+    lane.has_quote_bar = true;
+    lane.quote_bar = bar;
+    quoted(id, bar.bid_close, bar.ask_close, bar.close_time);
+}
+
 void SimulatedVenue::enter_quote_bar(Lane& lane) {
+    go_by_quotes(lane);
     enter_way(lane, side_bar(lane.quote_bar, Side::sell), side_bar(lane.quote_bar, Side::buy));
 }
 

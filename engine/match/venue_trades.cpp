@@ -225,13 +225,22 @@ Quantity SimulatedVenue::reducible(const Lane& lane, const OrderIntent& order) c
     return Quantity::zero();
 }
 
+SimulatedVenue::Holding& SimulatedVenue::holding_of(Lane& lane, AccountId account, SideBucket bucket) {
+    for (Holding& holding : lane.holdings)
+        if (holding.account == account && holding.bucket == bucket) return holding;
+    return lane.holdings.emplace_back(Holding{account, bucket, Quantity::zero()});
+}
+
+// As accounts book it: no side goes through zero, and what a fill closes beyond what is held opens the other one.
 void SimulatedVenue::hold(Lane& lane, const OrderIntent& order, Quantity change) {
-    for (Holding& holding : lane.holdings) {
-        if (holding.account != order.account || holding.bucket != order.bucket) continue;
-        holding.quantity += change;
-        return;
-    }
-    lane.holdings.push_back({order.account, order.bucket, change});
+    Quantity& held = holding_of(lane, order.account, order.bucket).quantity;
+    held += change;
+    if (order.bucket == SideBucket::net) return;
+    const bool is_long = order.bucket == SideBucket::long_side;
+    const Quantity beyond = is_long ? std::min(held, Quantity::zero()) : std::max(held, Quantity::zero());
+    if (beyond.is_zero()) return;
+    held -= beyond;
+    holding_of(lane, order.account, is_long ? SideBucket::short_side : SideBucket::long_side).quantity += beyond;
 }
 
 void SimulatedVenue::drop_needless(Lane& lane) {

@@ -157,6 +157,24 @@ void SimulatedVenue::come_to_point(Lane& lane) {
     begin_leg(lane);
 }
 
+// As far as no level is met before them.
+void SimulatedVenue::pass_points(Lane& lane, Timestamp until) {
+    while (!lane.way.is_over() && lane.way.to().time <= until && next_stop(lane).list < 0) come_to_point(lane);
+}
+
+// Whether a message that takes no time is there at once. It overtakes none that waits already, and nothing that lies on
+// the way until now; where the way is not known yet it waits for it.
+bool SimulatedVenue::comes_up_to(Lane& lane, Timestamp now) {
+    if (lane.messages > 0 || is_held(lane)) return false;
+    if (!is_underway(lane) || lane.way.is_over()) return true;
+    pass_points(lane, now);
+    if (lane.way.is_over()) return true;
+    if (next_stop(lane).time <= now) return false;
+    const Point here = point_at(lane, now);
+    set_price(lane, here.bid, here.ask, here.time);
+    return true;
+}
+
 // The market is at the price that it met, and the other side as far from it as it was.
 void SimulatedVenue::meet_level(Lane& lane, const Stop& stop) {
     const Leg& leg = lane.way.leg;

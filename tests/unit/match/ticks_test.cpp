@@ -289,6 +289,24 @@ TEST_CASE("a quote bar goes along its path for both sides") {
     CHECK(market.trades() == "3@101");
 }
 
+TEST_CASE("what closes more of a side than is held opens the other one, as accounts book it") {
+    Market market;
+    market.quote("99"_price, "101"_price);
+    const auto send = [&](Side side, SideBucket bucket, Quantity quantity, bool reduce_only) {
+        OrderIntent intent = market.order(side, OrderType::market, quantity);
+        intent.bucket = bucket;
+        intent.reduce_only = reduce_only;
+        market.send(intent);
+        market.follow();
+        return market.trades();
+    };
+    CHECK(send(Side::buy, SideBucket::long_side, "2"_qty, false) == "2@101");
+    CHECK(send(Side::sell, SideBucket::long_side, "5"_qty, false) == "5@99");
+    CHECK(send(Side::sell, SideBucket::long_side, "1"_qty, true).empty());
+    CHECK(market.last_reason == VenueReason::nothing_to_reduce);
+    CHECK(send(Side::buy, SideBucket::short_side, "5"_qty, true) == "3@101");
+}
+
 TEST_CASE("a session that no bar closes ends what came before its end, and nothing else") {
     Market market(with_queue(QueueModel::pessimistic));
     market.quote("100"_price, "101"_price);
