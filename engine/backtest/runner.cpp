@@ -11,7 +11,7 @@ namespace {
 
 // A strategy that answers every answer to an order with another order would never let time go on. What it is told
 // counts, and what venues say: nobody is told of orders of the desk's own.
-constexpr uint64_t news_per_instant_max = 200'000;
+constexpr uint64_t news_per_instant_max = 300'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
 constexpr StrategyId first_strategy_id{1};
