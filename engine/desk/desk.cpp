@@ -102,18 +102,11 @@ const Actions& Desk::on(const InputHeader& input, const BarClosed& event) {
     TRD_ASSERT(instrument != nullptr);
     markets_[event.instrument.value].has_last = true;
     markets_[event.instrument.value].last_is_trade = false;
+    mark(*instrument, event.bar.close, event.place != AtInstant::more_follow);
+    if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
+    // With the last one everybody is looked at: those before it are not forgotten.
     if (event.place != AtInstant::alone) [[unlikely]]
-        return close_one_of_several(*instrument, event);
-    mark(*instrument, event.bar.close);
-    if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
-    return end();
-}
-
-const Actions& Desk::close_one_of_several(const Instrument& instrument, const BarClosed& event) {
-    const bool is_last = event.place == AtInstant::last;
-    mark(instrument, event.bar.close, is_last);
-    if (risk_ != nullptr) risk_->bar(world(), event.instrument, event.bar);
-    changed_ = {is_last, std::nullopt};  // that of those before it is not forgotten
+        changed_ = {event.place == AtInstant::last, std::nullopt};
     return end();
 }
 

@@ -238,7 +238,6 @@ class Desk {
     bool load_risk(ByteReader& in);
     bool restore_working();
     bool groups_fit() const;
-    const Actions& close_one_of_several(const Instrument& instrument, const BarClosed& event);
     // `looks`: whether the account still covers what it holds.
     void mark(const Instrument& instrument, Price price, bool looks = true);
     // Where quotes alone mark, by the last one; where trades do, the last one's, which is what the account went by
