@@ -183,10 +183,9 @@ Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
     return settle_instant();
 }
 
-// Equity is looked at when everything that closes now has closed. A day that ends here costs what it does at those
-// prices.
+// Everything that closes now has closed, and what comes before closes has come. A day that ends here costs what it does
+// at those prices.
 Status<RunFault> BacktestRunner::finish_instant() {
-    if (!moments_.empty() && moments_.front().time == now_ && moments_.front().rank <= Rank::close) return done;
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
     if (accrues_) end_days();
     count_stale_equity();
