@@ -99,6 +99,11 @@ void SimulatedVenue::deliver(const Message& message) {
     arrive(slot);
 }
 
+void SimulatedVenue::fund(InstrumentId id, Decimal rate, Timestamp now) {
+    set_now(now);
+    report([&] { return FundingReport{id, rate, price_on_way(id, now).value_or(Price::zero())}; });
+}
+
 void SimulatedVenue::wake(Timestamp now) {
     until_ = std::max(until_, now);
     is_awake_ = true;

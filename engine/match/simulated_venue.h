@@ -389,6 +389,7 @@ class SimulatedVenue {
     void come_to_point(Lane& lane);
     void pass_points(Lane& lane, Timestamp until);
     bool comes_up_to(Lane& lane, Timestamp now);
+    static void move_to(Lane& lane, Timestamp time);
     void meet_level(Lane& lane, const Stop& stop);
     static Point point_at(const Lane& lane, Timestamp time);
 

@@ -64,17 +64,14 @@ bool SimulatedVenue::do_next(Timestamp until) {
     return true;
 }
 
-// It meets the market where it is then, to the nearest tick. That moves nothing: the way goes on as it did.
+// It meets the market where it is then.
 void SimulatedVenue::deliver_at(size_t place) {
     const Message message = inbox_[place];
     inbox_.erase(inbox_.begin() + static_cast<std::ptrdiff_t>(place));
     if (message.instrument.value != no_slot) {
         Lane& lane = lane_of(message.instrument);
         --lane.messages;
-        if (!lane.way.is_over()) {
-            const Point here = point_at(lane, message.due);
-            set_price(lane, here.bid, here.ask, here.time);
-        }
+        if (!lane.way.is_over()) move_to(lane, message.due);
     }
     deliver(message);
 }
@@ -170,8 +167,7 @@ bool SimulatedVenue::comes_up_to(Lane& lane, Timestamp now) {
     pass_points(lane, now);
     if (lane.way.is_over()) return true;
     if (next_stop(lane).time <= now) return false;
-    const Point here = point_at(lane, now);
-    set_price(lane, here.bid, here.ask, here.time);
+    move_to(lane, now);
     return true;
 }
 
@@ -208,9 +204,10 @@ SimulatedVenue::Point SimulatedVenue::point_at(const Lane& lane, Timestamp time)
     return from;
 }
 
-void SimulatedVenue::fund(InstrumentId id, Decimal rate, Timestamp now) {
-    set_now(now);
-    report([&] { return FundingReport{id, rate, price_on_way(id, now).value_or(Price::zero())}; });
+// To the nearest tick. The way goes on as it did.
+void SimulatedVenue::move_to(Lane& lane, Timestamp time) {
+    const Point here = point_at(lane, time);
+    set_price(lane, here.bid, here.ask, here.time);
 }
 
 std::optional<Price> SimulatedVenue::price_on_way(InstrumentId id, Timestamp time) const {
