@@ -36,7 +36,7 @@ Status<RunFault> BacktestRunner::open_bar(uint32_t index) {
     if (series_[index].covered || !venue.may_trade(series.instrument, bar.low, bar.high, bar.close_time)) return done;
     if (venue.may_trade(series.instrument, bar.open, bar.open, bar.close_time)) {
         series_[index].opened = true;
-        venue.open_bar(series.instrument, {bar.open_time, bar.close_time, bar.open, bar.volume, edges_of(index).opens});
+        venue.open_bar(series.instrument, {bar.open_time, bar.open, bar.volume, edges_of(index).opens});
         TRD_CHECK(settle_instant());
     }
     if (!series_[index].entered && !venue.is_idle(series.instrument)) enter_bar(index);

@@ -60,7 +60,7 @@ struct SimulatedReport {
 };
 
 struct BarOpening {
-    Timestamp open_time, close_time;
+    Timestamp open_time;
     Price open;
     Quantity volume;  // of the whole bar: what a participation is a share of
     bool opens_session = false;

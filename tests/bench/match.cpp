@@ -45,7 +45,7 @@ bench::Reading market_order_ns() {
         const OrderIntent order =
             order_numbered(static_cast<uint64_t>(i) + 1, i % 2 == 0 ? Side::buy : Side::sell, OrderType::market);
         venue.submit(order, order.quantity, now);
-        venue.open_bar(instrument_id, {now, {i * 1000 + 1000}, cents(10'000), Quantity::from_units(100)});
+        venue.open_bar(instrument_id, {now, cents(10'000), Quantity::from_units(100)});
         while (venue.advance()) {
             venue.take_reports(reports);
             bench::keep(reports);

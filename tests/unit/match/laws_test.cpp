@@ -42,7 +42,7 @@ class Run {
         neighbour_until(bar_.open_time);
         wake_until(bar_.open_time);
         if (!venue_.is_idle(rig_instrument)) {
-            venue_.open_bar(rig_instrument, {bar_.open_time, bar_.close_time, bar_.open, bar_.volume, opens});
+            venue_.open_bar(rig_instrument, {bar_.open_time, bar_.open, bar_.volume, opens});
             follow();
             renew();
         }
@@ -120,8 +120,7 @@ class Run {
             neighbours_bar_ = random_bar(other_random_, 1, neighbours_cents_);
             neighbours_bar_.open_time = open;
             neighbours_bar_.close_time = open + seconds(other_random_.between(5, 100));
-            venue_.open_bar(neighbour_, {open, neighbours_bar_.close_time, neighbours_bar_.open, neighbours_bar_.volume,
-                                         other_random_.chance(10)});
+            venue_.open_bar(neighbour_, {open, neighbours_bar_.open, neighbours_bar_.volume, other_random_.chance(10)});
             follow();
             venue_.enter_bar(neighbour_, neighbours_bar_);
         }

@@ -199,7 +199,7 @@ class TableRun : public MatchTrace {
                 settle();
             }
             now_ = bar.open_time;
-            venue_.open_bar(instrument_id, {bar.open_time, bar.close_time, bar.open, bar.volume, candle.opens});
+            venue_.open_bar(instrument_id, {bar.open_time, bar.open, bar.volume, candle.opens});
             follow();
             now_ = bar.close_time;
             venue_.close_bar(instrument_id, bar, {candle.closes});
