@@ -224,7 +224,8 @@ them other values. "$symbol" is what --symbol or the name of the data says.
 
 Hooks: init wires indicators and gives no orders; on_start, on_bar, on_bars,
 on_warm, on_timer, on_session, on_stop; on_quote, on_trade and on_book where data
-names trd.quotes, trd.trades or trd.book; on_margin_call; on_save and on_load for
+names trd.quotes, trd.trades or trd.book; on_position, on_corporate_action,
+on_funding, on_margin_call and on_risk of the account; on_save and on_load for
 self.state; on_order, and before it on_accept, on_reject, on_fill, on_cancel,
 on_expire, on_replace or on_deny.
 

@@ -39,6 +39,21 @@ local classes = {
         order = "trd.Order", qty = "number", price = "number", fee = "number", side = "string", tag = "string",
         complete = "boolean the order is done", symbol = "string", liquidity = "string?",
     } },
+    { "trd.PositionChange", "position_change", {
+        symbol = "string", cause = "string fill, other, desk or split", qty = "number less than 0: less is held", price = "number",
+        fee = "number", tag = "string of the order",
+    } },
+    { "trd.Funding", "funding", {
+        symbol = "string", rate = "number", price = "number the mark", amount = "number what came in; less than 0: went out",
+    } },
+    { "trd.CorporateAction", "corporate_action", {
+        symbol = "string", kind = "string split or dividend", ratio = "number of a split, else 1",
+        per_unit = "number of a dividend, else 0", amount = "number what came in; less than 0: went out",
+    } },
+    { "trd.Alarm", "alarm", {
+        check = "string such as T02", kind = "string warning, acted, unreadable or released", action = "string",
+        percent = "number of the limit that is used, when it warns", symbol = "string empty: of more than one",
+    } },
     { "trd.Quote", "quote", {
         time = "number seconds since 1970 UTC", bid = "number?", ask = "number?", bid_size = "number", ask_size = "number",
         mid = "number?", spread = "number?", series = "string", symbol = "string",
@@ -89,6 +104,10 @@ local classes = {
         on_bar = "fun(self, ctx: trd.Context, bar: trd.Bar)",
         on_bars = "fun(self, ctx: trd.Context, bars: table<string, trd.Bar>)",
         on_margin_call = "fun(self, ctx: trd.Context, call: { equity: number, maintenance: number })",
+        on_position = "fun(self, ctx: trd.Context, change: trd.PositionChange)",
+        on_funding = "fun(self, ctx: trd.Context, funding: trd.Funding)",
+        on_corporate_action = "fun(self, ctx: trd.Context, action: trd.CorporateAction)",
+        on_risk = "fun(self, ctx: trd.Context, alarm: trd.Alarm)",
         on_timer = "fun(self, ctx: trd.Context, name: string)",
         on_session = "fun(self, ctx: trd.Context, what: string) what is open or close",
         on_order = "fun(self, ctx: trd.Context, order: trd.Order, event: string)",

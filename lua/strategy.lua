@@ -59,6 +59,7 @@ local hooks = {
     init = 1, on_start = 1, on_warm = 1, on_bar = 1, on_bars = 1, on_timer = 1, on_session = 1, on_stop = 1,
     on_order = 1, on_accept = 1, on_reject = 1, on_fill = 1, on_cancel = 1, on_deny = 1,
     on_expire = 1, on_replace = 1, on_save = 1, on_load = 1, on_quote = 1, on_trade = 1, on_book = 1, on_margin_call = 1,
+    on_position = 1, on_funding = 1, on_corporate_action = 1, on_risk = 1,
 }
 for name in pairs(hooks) do tools.methods_of[name] = "function S:" .. name .. "(ctx, ...), where S is what trd.strategy gave" end
 local strategy_fields = { name = 1, version = 1, api = 1, params = 1, constraint = 1, data = 1, state_version = 1 }
@@ -72,7 +73,8 @@ local others = {} -- its methods that are no hooks, in order
 local given_to_hooks = {
     on_bar = "bar", on_bars = "bars", on_timer = "name", on_fill = "fill", on_order = "order", on_accept = "order", on_reject = "order",
     on_cancel = "order", on_deny = "order", on_expire = "order", on_replace = "order", on_quote = "quote", on_trade = "trade",
-    on_book = "level",
+    on_book = "level", on_position = "change", on_funding = "funding", on_corporate_action = "action", on_risk = "alarm",
+    on_margin_call = "call",
 }
 local function check_parameters(name, hook)
     local first, second, last = host.parameter_name(hook, 1), host.parameter_name(hook, 2), given_to_hooks[name]
@@ -86,7 +88,7 @@ local taken_after_init, asked_for_before_init = {}, {} -- the other hooks are lo
 for _, name in ipairs { "on_start", "on_warm", "on_bar", "on_timer", "on_session", "on_stop", "on_quote", "on_trade", "on_book",
     "on_margin_call" } do taken_after_init[name] = true end
 for _, name in ipairs { "on_bars", "on_session", "on_order", "on_accept", "on_reject", "on_fill", "on_cancel", "on_deny", "on_expire",
-    "on_replace" } do asked_for_before_init[name] = true end
+    "on_replace", "on_position", "on_funding", "on_corporate_action", "on_risk" } do asked_for_before_init[name] = true end
 local function comes_too_late(name)
     if name == "init" or taken_after_init[name] and not tools.wiring() then return true end
     return asked_for_before_init[name] and given_hooks[name] == nil
@@ -218,6 +220,7 @@ function tools.finish(returned)
     if returned ~= strategy then raise "a strategy file ends by returning its strategy: return S" end
     local values = tools.parameter_values("the strategy '" .. declaration.name .. "'", declaration.parameters)
     declaration.wants_sessions, declaration.wants_bars = strategy.on_session ~= nil, strategy.on_bars ~= nil
+    declaration.wants_account_news = (strategy.on_position or strategy.on_funding or strategy.on_corporate_action or strategy.on_risk) ~= nil
     given_hooks.p = frozen("self.p", values) -- not in itself, where it could be written over
     if strategy.state == nil then rawset(strategy, "state", {}) end
     if declaration.constraint and not declaration.constraint(strategy.p) then
@@ -547,6 +550,19 @@ function tools.on_bars(...)
         closed[declaration.bars[index + 1].name] = bar_of_series[index + 1]
     end
     strategy.on_bars(strategy, ctx, setmetatable(closed, bars_meta))
+end
+
+-- ---- what happened to an account ----
+
+tools.api.position_change = { symbol = 1, cause = 1, qty = 1, price = 1, fee = 1, tag = 1 }
+tools.api.funding = { symbol = 1, rate = 1, price = 1, amount = 1 }
+tools.api.corporate_action = { symbol = 1, kind = 1, ratio = 1, per_unit = 1, amount = 1 }
+tools.api.alarm = { check = 1, kind = 1, action = 1, percent = 1, symbol = 1 }
+local given_to_account_hooks = { on_position = "a change", on_funding = "a funding", on_corporate_action = "an action", on_risk = "an alarm" }
+-- Called by C++ with what the hook gets, if there is one.
+function tools.tell_account(name, told)
+    local hook = given_hooks[name]
+    if hook then hook(strategy, ctx, frozen(given_to_account_hooks[name], told)) end
 end
 
 -- ---- notices: what happened to an order ----

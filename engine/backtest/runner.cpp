@@ -14,11 +14,9 @@ namespace {
 constexpr uint64_t news_per_instant_max = 300'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
-constexpr StrategyId first_strategy_id{1};
-
 // Precondition: about an order.
 uint32_t view_event_of(const Notice& notice) {
-    TRD_ASSERT(notice.kind != Notice::Kind::margin_call);
+    TRD_ASSERT(Notice::is_about_order(notice.kind));
     if (notice.kind == Notice::Kind::event) return static_cast<uint32_t>(notice.event);
     return notice.kind == Notice::Kind::allowed ? view_event_allowed : view_event_denied;
 }
@@ -105,14 +103,17 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         seats_.push_back(
             Seat{wanted.strategy, StrategyId{number}, new_view(wanted), wanted.strategy->manifest().wants_bars});
         wakes_.add_seat();
+        seats_.back().trades.resize(setup_.instruments.size());
         wants_bars_ = wants_bars_ || seats_.back().wants_bars;
         for (uint32_t local = 0; local < wanted.series.size(); ++local) {
             listeners_[wanted.series[local]].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
+            seats_.back().trades[setup_.series[wanted.series[local]].instrument.value] = true;
             show_instrument(seats_.back().view.series(local), setup_.series[wanted.series[local]].instrument, setup_);
         }
         for (uint32_t local = 0; local < wanted.feeds.size(); ++local) {
             const uint32_t feed = wanted.feeds[local];
             feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
+            seats_.back().trades[setup_.feeds[feed].instrument.value] = true;
             const auto place = static_cast<uint32_t>(wanted.series.size()) + local;
             show_instrument(seats_.back().view.series(place), setup_.feeds[feed].instrument, setup_);
         }
@@ -246,7 +247,8 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
 }
 
 Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
-    if (notice.kind == Notice::Kind::margin_call) return deliver_margin_call(notice);
+    if (!Notice::is_about_order(notice.kind)) [[unlikely]]
+        return notice.kind == Notice::Kind::margin_call ? deliver_margin_call(notice) : deliver_news(notice);
     const size_t place = notice.strategy.value - first_strategy_id.value;
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
@@ -385,6 +387,7 @@ Status<RunFault> BacktestRunner::set_up() {
 StrategyStarted BacktestRunner::started(const Seat& seat) const {
     const size_t slot = slot_of(seat);
     StrategyStarted event{.strategy = seat.id, .account = venues_.front().accounts[slot].id};
+    event.hears_of_accounts = seat.strategy->manifest().wants_account_news;
     for (size_t i = 1; i < venues_.size(); ++i) event.further_accounts.push_back(venues_[i].accounts[slot].id);
     return event;
 }

@@ -166,12 +166,15 @@ class BacktestRunner {
     uint64_t notes_lost() const;
 
   private:
+    static constexpr StrategyId first_strategy_id{1};
+
     // One strategy with its end of the view.
     struct Seat {
         Strategy* strategy;
         StrategyId id;
         ViewHost view;
         bool wants_bars;
+        std::vector<bool> trades = {};  // by instrument
         OrderNews order_news = OrderNews::handled;
         bool has_closed = false;  // a series of its own, at this instant
     };
@@ -246,6 +249,7 @@ class BacktestRunner {
     Status<RunFault> deliver(const Notice& notice);
     Status<RunFault> tell(Seat& seat, const Notice& notice);
     Status<RunFault> deliver_margin_call(const Notice& notice);
+    Status<RunFault> deliver_news(const Notice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
     void take_notes(Seat& seat);
     void start_sessions();

@@ -30,6 +30,44 @@ ViewPosition sum_of(const Position& long_side, const Position& short_side, const
     return sum;
 }
 
+// In the order of Notice::Kind, from holding on.
+ViewNewsKind news_kind_of(Notice::Kind kind) {
+    return static_cast<ViewNewsKind>(static_cast<uint32_t>(kind) - static_cast<uint32_t>(Notice::Kind::holding));
+}
+static_assert(static_cast<uint32_t>(Notice::Kind::alarm) - static_cast<uint32_t>(Notice::Kind::holding) ==
+              static_cast<uint32_t>(ViewNewsKind::alarm));
+
+std::string_view word_for(const Notice& notice) {
+    constexpr std::string_view causes[] = {"fill", "other", "desk", "split"};              // by HoldingCause
+    constexpr std::string_view alarms[] = {"warning", "acted", "unreadable", "released"};  // by RiskAlarm::Kind
+    return notice.kind == Notice::Kind::alarm ? alarms[static_cast<size_t>(notice.alarm)]
+                                              : causes[static_cast<size_t>(notice.cause)];
+}
+
+template <size_t room>
+void show_text(std::string_view text, char (&view)[room]) {
+    TRD_ASSERT(text.size() < room);
+    std::copy(text.begin(), text.end(), view);
+}
+
+void show(const Notice& notice, ViewNews& view) {
+    view = {};
+    view.kind = static_cast<uint32_t>(news_kind_of(notice.kind));
+    view.instrument = notice.instrument.value;
+    view.is_of_one = notice.is_of_one ? 1 : 0;
+    view.percent = notice.percent;
+    view.held_more = to_double(notice.held_more);
+    view.price = to_double(notice.price);
+    view.fee = to_double(notice.fill_fee);
+    view.rate = to_double(notice.rate);
+    view.amount = to_double(notice.amount);
+    show_text(word_for(notice), view.what);
+    show_text(notice.tag.view(), view.tag);
+    if (notice.kind != Notice::Kind::alarm) return;
+    show_text(to_text(notice.check), view.check);
+    show_text(name_of(notice.action), view.action);
+}
+
 }  // namespace
 
 ViewHost BacktestRunner::new_view(const RunStrategy& wanted) const {
@@ -267,6 +305,16 @@ ViewEventKind BacktestRunner::show_row(Seat& seat, uint32_t local, const RunFeed
     const ViewEventKind kind = std::visit([&](const auto& event) { return show(event, tick); }, row.feed.event());
     if (kind == ViewEventKind::book) show(venue_of(row.instrument).venue.best(row.instrument), tick);
     return kind;
+}
+
+// Of what it does not trade, a strategy has no name.
+Status<RunFault> BacktestRunner::deliver_news(const Notice& notice) {
+    Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
+    stale_.note(notice.instrument);
+    const bool is_of_one = notice.kind != Notice::Kind::alarm || notice.is_of_one;
+    if (is_of_one && !seat.trades[notice.instrument.value]) return done;
+    show(notice, seat.view.block().news);
+    return call(seat, ViewEventKind::account);
 }
 
 }  // namespace trd

@@ -90,6 +90,7 @@ const Actions& Desk::on(const InputHeader& input, const StrategyStarted& event) 
     TRD_ASSERT(strategy_of(event.strategy) == nullptr);
     for (const AccountId further : event.further_accounts) TRD_ASSERT(account_of(further) != nullptr);
     strategies_.push_back({event, 0});
+    hears_of_accounts_ = hears_of_accounts_ || event.hears_of_accounts;
     if (risk_ != nullptr) risk_->start(world(), event.strategy, accounts_of(event));
     return end();
 }

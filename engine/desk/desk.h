@@ -6,7 +6,8 @@
 // desk.cpp has the set-up, the market and what all handlers share; desk_intents.cpp what strategies ask for;
 // desk_venue.cpp what venues say; desk_groups.cpp what follows for related orders; desk_brackets.cpp how a bracket
 // ends; desk_money.cpp what moves money without a trade; desk_margin.cpp what happens to an account that cannot cover
-// what it holds; desk_risk.cpp what limits forbid and what monitors do; desk_snapshot.cpp the rest.
+// what it holds; desk_risk.cpp what limits forbid and what monitors do; desk_news.cpp what strategies
+// hear of their accounts; desk_snapshot.cpp the rest.
 #pragma once
 
 #include <memory>
@@ -220,6 +221,18 @@ class Desk {
         const Fill* fill = nullptr;
     };
     void tell(const Order& order, const News& news);
+    struct Income {
+        InstrumentId instrument;
+        Decimal rate;
+        Price price;
+        Money amount;
+    };
+    static bool trades_on(const StrategyEntry& entry, AccountId account);
+    void tell_about(const Account& account, Notice notice, StrategyId whose = {});
+    void tell_of_holding(const Account& account, const Fill& fill);
+    void tell_of_income(Notice::Kind kind, const Account& account, const Income& income);
+    void tell_of_split(const Account& account, const SplitDue& split, Quantity held_before, Money paid);
+    void tell_of_alarm(const RiskAlarm& alarm);
 
     // In accounts_.
     size_t place_of(AccountId id) const { return id.value < places_.size() ? places_[id.value] : no_place; }
@@ -259,6 +272,7 @@ class Desk {
     FxRates rates_;
     std::vector<MarginWatch> margin_watches_;    // by position in accounts_
     bool watches_margin_ = false;                // some terms ask for a margin to be kept
+    bool hears_of_accounts_ = false;             // some strategy does
     uint64_t own_orders_ = 0;                    // how many orders the desk has made by itself: their ids' sequence
     std::vector<Market> markets_;                // by instrument
     std::vector<std::vector<Working>> working_;  // by position in accounts_, then by instrument

@@ -72,10 +72,7 @@ void Desk::tell_of_margin(const Account& account, const MarginState& state) {
                                      .maintenance = state.maintenance});
     if (!state.is_short()) return;
     for (const StrategyEntry& entry : strategies_) {
-        const std::vector<AccountId>& further = entry.started.further_accounts;
-        const bool concerned = entry.started.account == account.id() ||
-                               std::find(further.begin(), further.end(), account.id()) != further.end();
-        if (!concerned) continue;
+        if (!trades_on(entry, account.id())) continue;
         Notice notice{.kind = Notice::Kind::margin_call, .strategy = entry.started.strategy};
         notice.account = account.id();
         notice.equity = state.equity;

@@ -2,6 +2,17 @@
 #include "desk/desk.h"
 
 namespace trd {
+namespace {
+
+// All of it in one currency.
+Money cash_in(const Posting& posting) {
+    Money sum;
+    for (const LedgerEntry& entry : posting.entries)
+        if (entry.account == LedgerAccount::cash) sum += entry.amount;
+    return sum;
+}
+
+}  // namespace
 
 const Actions& Desk::on(const InputHeader& input, const MoneyTransferred& event) {
     begin(input, Source::control);
@@ -31,9 +42,12 @@ const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
     const Instrument* instrument = instrument_of(event.instrument);
     TRD_ASSERT(instrument != nullptr);
     for (Account& account : accounts_) {
-        if (!account.fund(*instrument, event.rate, event.mark, posting_)) continue;
-        record_posting(account, 0);
-        watch_margin(account, event.instrument);
+        const Price mark = event.mark.is_zero() ? account.position(event.instrument).mark : event.mark;
+        const bool paid = account.fund(*instrument, event.rate, event.mark, posting_);
+        if (paid) record_posting(account, 0);
+        tell_of_income(Notice::Kind::funding, account,
+                       {event.instrument, event.rate, mark, paid ? cash_in(posting_) : Money::zero()});
+        if (paid) watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->fund(world(), event.instrument, event.rate, event.mark);
     note_change_of_all();
@@ -45,9 +59,11 @@ const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
     const Instrument* instrument = instrument_of(event.instrument);
     TRD_ASSERT(instrument != nullptr);
     for (Account& account : accounts_) {
-        if (!account.pay_dividend(*instrument, event.amount, posting_)) continue;
-        record_posting(account, 0);
-        watch_margin(account, event.instrument);
+        const bool paid = account.pay_dividend(*instrument, event.amount, posting_);
+        if (paid) record_posting(account, 0);
+        tell_of_income(Notice::Kind::dividend, account,
+                       {event.instrument, {}, event.amount, paid ? cash_in(posting_) : Money::zero()});
+        if (paid) watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->pay_dividend(world(), event.instrument, event.amount);
     note_change_of_all();
@@ -61,8 +77,10 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
     if (instrument->valuation() != Valuation::paid) return end();
     cancel_working_in(event.instrument);
     for (Account& account : accounts_) {
-        if (account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades))
-            record_posting(account, 0);
+        const Quantity held_before = account.held(event.instrument);
+        const bool paid = account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades);
+        if (paid) record_posting(account, 0);
+        tell_of_split(account, event, held_before, paid ? cash_in(posting_) : Money::zero());
         watch_margin(account, event.instrument);
     }
     markets_[event.instrument.value].quote = {};

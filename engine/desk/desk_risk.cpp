@@ -285,6 +285,7 @@ void Desk::heed(const RiskAlarm& alarm) {
     if (alarm.again && (closings_for(alarm).empty() || is_closing_for(alarm))) return;
     record_alarm(alarm);
     actions_.alarms.push_back(alarm);
+    tell_of_alarm(alarm);
     if (alarm.kind != RiskAlarm::Kind::acted || alarm.action <= RiskAction::deny) return;
     cancel_for(alarm, alarm.action == RiskAction::flatten);
     if (closes_positions(alarm.action)) close_for(alarm);

@@ -3,7 +3,7 @@
 namespace trd {
 namespace {
 constexpr uint32_t snapshot_magic = 0x53445254;  // "TRDS"
-constexpr uint32_t snapshot_version = 9;
+constexpr uint32_t snapshot_version = 10;
 
 }  // namespace
 
@@ -43,6 +43,7 @@ void Desk::save(ByteWriter& out) const {
         out.put(entry.last_handle);
         out.put(static_cast<uint32_t>(entry.started.further_accounts.size()));
         for (const AccountId further : entry.started.further_accounts) out.put(further.value);
+        out.put(entry.started.hears_of_accounts);
     }
     orders_.save(out);
     groups_.save(out);
@@ -104,6 +105,8 @@ bool Desk::load(ByteReader& in) {
         for (uint32_t k = 0; k < further && in.ok(); ++k)
             if (account_of(entry.started.further_accounts.emplace_back(AccountId{in.get<uint16_t>()})) == nullptr)
                 return false;
+        entry.started.hears_of_accounts = in.get_bool();
+        hears_of_accounts_ = hears_of_accounts_ || entry.started.hears_of_accounts;
         if (strategy_of(entry.started.strategy) != nullptr || account_of(entry.started.account) == nullptr)
             return false;
         strategies_.push_back(entry);

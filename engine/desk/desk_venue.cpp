@@ -54,6 +54,8 @@ const Actions& Desk::on(const InputHeader& input, const Fill& fill) {
         report_anomaly({Anomaly::Kind::misplaced_fill, fill.order, OrderEventKind::fill, OrderState::held},
                        fill.account);
     fill_order(fill);
+    if (hears_of_accounts_) [[unlikely]]
+        tell_of_holding(account, fill);
     watch_margin(account, fill.instrument);
     return end();
 }

@@ -42,6 +42,7 @@ struct StrategyStarted {
     // Further accounts that it trades on. An order goes to the first of its accounts that is at the instrument's venue,
     // or to `account` when none is.
     std::vector<AccountId> further_accounts{};
+    bool hears_of_accounts = false;  // wants the notices that are about no order of its own
 };
 
 struct MoneyTransferred {
@@ -166,20 +167,34 @@ struct VenueAction {
     OrderAmendment amendment{};  // amend only
 };
 
-// What a strategy is told about one of its orders.
+// Why something else is held than before.
+enum class HoldingCause : uint8_t {
+    order,  // of the strategy that is told
+    other,  // an order of somebody else on the account
+    desk,   // an order of the desk's own: a margin call, a monitor, the end of a bracket
+    split,
+};
+
+// What a strategy is told: about one of its orders, or about an account that it trades on.
 struct Notice {
     enum class Kind : uint8_t {
         allowed,
         denied,
         event,
-        margin_call,  // no order: the account's equity has fallen below what maintenance asks for; once, until it is
-                      // over
+        // From here on about no order; but for the first only for who hears_of_accounts.
+        margin_call,  // the account's equity has fallen below what maintenance asks for; once, until it is over
+        holding,      // what is held of the instrument has changed
+        funding,
+        dividend,
+        split,
+        alarm,  // of a monitor that watches over it
     };
+    static constexpr bool is_about_order(Kind kind) { return kind < Kind::margin_call; }
     Kind kind = Kind::event;
     OrderEventKind event = OrderEventKind::accept;  // Kind::event only
     OrderState state = OrderState::held;
     Denial denial = Denial::none;
-    RiskCode check{};  // of Denial::risk
+    RiskCode check{};  // of Denial::risk, and of an alarm
     VenueReason reason = VenueReason::none;
     StrategyId strategy{};
     InstrumentId instrument{};
@@ -195,9 +210,18 @@ struct Notice {
     Liquidity fill_liquidity = Liquidity::unknown;
     Price limit{}, trigger{};
     Tag tag{};
-    // margin_call only, in the account's base currency.
+    // About no order.
     AccountId account{};
-    Money equity{}, maintenance{};
+    Money equity{}, maintenance{};                   // margin_call only, in the account's base currency
+    HoldingCause cause = HoldingCause::order;        // holding only
+    Quantity held_more{};                            // holding: bought, or if negative sold
+    Price price{};                                   // holding: of the trade; funding: the mark; dividend: for a unit
+    Decimal rate{};                                  // funding; split: the ratio
+    Money amount{};                                  // what came in, in the currency that the instrument settles in
+    RiskAlarm::Kind alarm = RiskAlarm::Kind::acted;  // alarm only, as the rest
+    RiskAction action = RiskAction::none;
+    uint8_t percent = 0;
+    bool is_of_one = false;  // about the instrument alone
 };
 
 // Cleared by the next input.

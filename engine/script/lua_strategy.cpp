@@ -214,6 +214,8 @@ Status<StrategyFault> LuaStrategy::handle() {
             return on_tick(on_book_index);
         case ViewEventKind::margin_call:
             return on_margin_call();
+        case ViewEventKind::account:
+            return on_account_news();
         case ViewEventKind::bar:
         case ViewEventKind::none:
             break;

@@ -75,6 +75,13 @@ class LuaStrategy final : public Strategy {
     Status<StrategyFault> on_timer();
     Status<StrategyFault> on_session();
     Status<StrategyFault> on_margin_call();
+    Status<StrategyFault> on_account_news();
+    Status<StrategyFault> tell_of_holding(const ViewNews& news);
+    Status<StrategyFault> tell_of_corporate_action(const ViewNews& news);
+    Status<StrategyFault> tell_of_funding(const ViewNews& news);
+    Status<StrategyFault> tell_of_alarm(const ViewNews& news);
+    template <class Fill>
+    Status<StrategyFault> tell_account(const char* hook, const Fill& fill);
     Status<StrategyFault> on_notice();
     Status<StrategyFault> call_hook(int stack_index);
     Status<StrategyFault> call_hook_with(int stack_index, std::string_view word);

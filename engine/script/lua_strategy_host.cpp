@@ -263,6 +263,7 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     manifest.state_version = static_cast<uint32_t>(number_field(state, -1, "state_version", 1));
     manifest.wants_sessions = true_field(state, -1, "wants_sessions");
     manifest.wants_bars = true_field(state, -1, "wants_bars");
+    manifest.wants_account_news = true_field(state, -1, "wants_account_news");
     manifest.parameters = parameters_of(state);
     for_each_in(state, "series", [&] {
         manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),

@@ -39,6 +39,8 @@ class ScriptOrders {
     // The instrument of the data series declared with `symbol`, or -1 with the nearest symbol in `hint`.
     int64_t instrument_of(std::string_view symbol, std::string& hint) const;
     uint32_t default_instrument() const { return default_instrument_; }
+    // As its data series declares it; empty: of none.
+    std::string_view symbol_of(uint32_t instrument) const;
 
   private:
     struct Symbol {
@@ -77,7 +79,6 @@ class ScriptOrders {
     void check_call(lua_State* state, const char* call, int arguments, const char* example = " { ... }") const;
     void warn_of_weight(lua_State* state, double weight);
     double mark(uint32_t instrument) const { return port_.position(instrument).mark; }
-    std::string_view symbol_of(uint32_t instrument) const;
 
     IntentBatch batch_;  // first: every call looks at it
     ViewPort port_;

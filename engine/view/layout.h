@@ -13,7 +13,7 @@
 namespace trd {
 
 inline constexpr uint32_t view_magic = 0x56445254;  // "TRDV"
-inline constexpr uint32_t view_layout_version = 7;
+inline constexpr uint32_t view_layout_version = 8;
 // For each instrument: the net position, then the long and the short side; as SideBucket.
 inline constexpr uint32_t view_sides = 3;
 
@@ -30,6 +30,7 @@ enum class ViewEventKind : uint32_t {
     trade,        // tick: something has traded
     book,         // tick: a level of the book has changed; its best prices are there too
     margin_call,  // the account's equity has fallen below margin_call.maintenance
+    account,      // news: something has happened to an account that it trades on, whoever did it
 };
 
 // One data series that the strategy asked for: those of bars first, then the others, of which only the instrument
@@ -77,6 +78,25 @@ struct ViewMarginCall {
     double maintenance = 0;
 };
 
+enum class ViewNewsKind : uint32_t { holding, funding, dividend, split, alarm };
+
+// Fields that the kind does not have are zero; texts end with a zero.
+struct ViewNews {
+    uint32_t kind = 0;  // ViewNewsKind
+    uint32_t instrument = 0;
+    uint32_t is_of_one = 0;  // of an alarm: 1 when it is about that instrument
+    uint32_t percent = 0;    // of the limit, when an alarm warns
+    double held_more = 0;    // holding, split: what is held now less what was before
+    double price = 0;        // of the trade, the mark of funding, the dividend on one unit
+    double fee = 0;
+    double rate = 0;     // of funding, of a split
+    double amount = 0;   // what came in, in the currency that the instrument settles in
+    char what[16] = {};  // why something else is held; what has become of an alarm
+    char check[8] = {};
+    char action[16] = {};
+    char tag[24] = {};  // of the order that traded
+};
+
 struct ViewNotice {
     uint64_t handle = 0;
     uint32_t event = 0;   // OrderEventKind, view_event_allowed or view_event_denied
@@ -120,6 +140,7 @@ struct ViewBlock {
     ViewNotice notice;
     ViewTick tick;
     ViewMarginCall margin_call;
+    ViewNews news;
 };
 
 // Notices that are not life-cycle events: the gate's answer to an intent.

@@ -49,6 +49,7 @@ struct StrategyManifest {
     // Which events it wants besides its bars, its orders and its timers; the others need not be sent.
     bool wants_sessions = false;                // ViewEventKind::session
     bool wants_bars = false;                    // ViewEventKind::bars
+    bool wants_account_news = false;            // ViewEventKind::account
     OrderNews order_news = OrderNews::handled;  // certain after bind()
 };
 

@@ -133,7 +133,7 @@ class InputSource {
         }
         for (uint16_t strategy : {1, 2, 3}) {
             const AccountId first{static_cast<uint16_t>(strategy == 3 ? 2 : 1)};
-            add(StrategyStarted{{strategy}, first, 5, 77, {{static_cast<uint16_t>(3 - first.value)}}});
+            add(StrategyStarted{{strategy}, first, 5, 77, {{static_cast<uint16_t>(3 - first.value)}}, strategy != 2});
         }
         tradable_ = std::size(kinds);
     }

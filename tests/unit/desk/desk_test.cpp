@@ -304,7 +304,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
     const auto restores = [](std::vector<uint16_t> accounts, std::vector<std::pair<uint16_t, uint16_t>> strategies) {
         ByteWriter out;
         out.put(uint32_t{0x53445254});
-        out.put(uint32_t{9});
+        out.put(uint32_t{10});
         out.put(uint32_t{0});  // epoch
         out.put(uint64_t{1});  // next sequence
         out.put(uint32_t{0});  // instruments
@@ -327,6 +327,7 @@ TEST_CASE("a snapshot names each account and each strategy once, and strategies 
             out.put(uint32_t{0});
             out.put(uint64_t{0});
             out.put(uint32_t{0});  // further accounts
+            out.put(false);        // hears of accounts
         }
         OrderStore{}.save(out);
         OrderGroups{}.save(out);
