@@ -14,9 +14,7 @@ namespace {
 constexpr uint64_t news_per_instant_max = 300'000;
 constexpr uint64_t bars_between_progress = 1 << 8;  // a slow strategy must still hear of Ctrl-C soon
 
-// Precondition: about an order.
 uint32_t view_event_of(const Notice& notice) {
-    TRD_ASSERT(Notice::is_about_order(notice.kind));
     if (notice.kind == Notice::Kind::event) return static_cast<uint32_t>(notice.event);
     return notice.kind == Notice::Kind::allowed ? view_event_allowed : view_event_denied;
 }
@@ -132,6 +130,8 @@ void BacktestRunner::follow(const Actions& actions) {
     if (observer_ != nullptr && !actions.records.empty()) observer_->on_records(actions.records, desk_.rates());
     for (const VenueAction& action : actions.venue) act(action);
     if (!actions.notices.empty()) queue_notices();
+    if (!actions.account_notices.empty()) [[unlikely]]
+        account_notices_.insert(account_notices_.end(), actions.account_notices.begin(), actions.account_notices.end());
     for (const ClosedTrade& trade : actions.closed_trades) {
         ++counts_.trades;
         ++parts_[slot_of(trade.account)].counts.trades;
@@ -192,6 +192,8 @@ Status<RunFault> BacktestRunner::settle_instant() {
         if (next_notice_ == notices_.size()) notices_.clear(), next_notice_ = 0;
         if (next_notice_ != notices_.size()) {
             TRD_CHECK(deliver(notices_[next_notice_++]));
+        } else if (!account_notices_.empty()) {
+            TRD_CHECK(deliver_next_account_notice());
         } else if (next_report_ != reports_.size() || take_reports()) {
             deliver(reports_[next_report_++]);
         } else if (!advance_venues()) {
@@ -201,7 +203,7 @@ Status<RunFault> BacktestRunner::settle_instant() {
 }
 
 bool BacktestRunner::is_settled() const {
-    if (next_notice_ != notices_.size() || next_report_ != reports_.size()) return false;
+    if (next_notice_ != notices_.size() || next_report_ != reports_.size() || !account_notices_.empty()) return false;
     for (const Venue& each : venues_)
         if (!each.venue.is_still()) return false;
     return true;
@@ -247,8 +249,6 @@ void BacktestRunner::deliver(const SimulatedReport& report) {
 }
 
 Status<RunFault> BacktestRunner::deliver(const Notice& notice) {
-    if (!Notice::is_about_order(notice.kind)) [[unlikely]]
-        return notice.kind == Notice::Kind::margin_call ? deliver_margin_call(notice) : deliver_news(notice);
     const size_t place = notice.strategy.value - first_strategy_id.value;
     if (notice.kind == Notice::Kind::denied) {
         ++counts_.denied;
@@ -273,12 +273,6 @@ Status<RunFault> BacktestRunner::tell(Seat& seat, const Notice& notice) {
     show_changes();
     show_working(seat, notice.instrument);
     return call(seat, ViewEventKind::order);
-}
-
-Status<RunFault> BacktestRunner::deliver_margin_call(const Notice& notice) {
-    Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
-    seat.view.block().margin_call = {to_double(notice.equity), to_double(notice.maintenance)};
-    return call(seat, ViewEventKind::margin_call);
 }
 
 Status<RunFault> BacktestRunner::call(Seat& seat, ViewEventKind kind) {

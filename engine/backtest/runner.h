@@ -11,6 +11,7 @@
 // session end before all else of the instant at which it is over, but for the bar that closes with it (session_ends.h).
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -248,8 +249,8 @@ class BacktestRunner {
     void deliver(const SimulatedReport& report);
     Status<RunFault> deliver(const Notice& notice);
     Status<RunFault> tell(Seat& seat, const Notice& notice);
-    Status<RunFault> deliver_margin_call(const Notice& notice);
-    Status<RunFault> deliver_news(const Notice& notice);
+    Status<RunFault> deliver_next_account_notice();
+    Status<RunFault> deliver(const AccountNotice& notice);
     Status<RunFault> call(Seat& seat, ViewEventKind kind);
     void take_notes(Seat& seat);
     void start_sessions();
@@ -407,6 +408,7 @@ class BacktestRunner {
     uint64_t wakes_handled_ = 0, rows_ = 0, notes_lost_ = 0;
     std::vector<Notice> notices_;  // told up to next_notice_
     size_t next_notice_ = 0;
+    std::deque<AccountNotice> account_notices_;  // what is told about orders comes first
     std::vector<SimulatedReport> reports_;
     size_t next_report_ = 0;
     std::vector<RawIntent> intents_;

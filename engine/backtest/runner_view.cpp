@@ -30,18 +30,18 @@ ViewPosition sum_of(const Position& long_side, const Position& short_side, const
     return sum;
 }
 
-// In the order of Notice::Kind, from holding on.
-ViewNewsKind news_kind_of(Notice::Kind kind) {
-    return static_cast<ViewNewsKind>(static_cast<uint32_t>(kind) - static_cast<uint32_t>(Notice::Kind::holding));
+// In the order of AccountNotice::Kind, from holding on.
+ViewNewsKind news_kind_of(AccountNotice::Kind kind) {
+    return static_cast<ViewNewsKind>(static_cast<uint32_t>(kind) - static_cast<uint32_t>(AccountNotice::Kind::holding));
 }
-static_assert(static_cast<uint32_t>(Notice::Kind::alarm) - static_cast<uint32_t>(Notice::Kind::holding) ==
+static_assert(static_cast<uint32_t>(AccountNotice::Kind::alarm) - static_cast<uint32_t>(AccountNotice::Kind::holding) ==
               static_cast<uint32_t>(ViewNewsKind::alarm));
 
-std::string_view word_for(const Notice& notice) {
+std::string_view word_for(const AccountNotice& notice) {
     constexpr std::string_view causes[] = {"fill", "other", "desk", "split"};              // by HoldingCause
     constexpr std::string_view alarms[] = {"warning", "acted", "unreadable", "released"};  // by RiskAlarm::Kind
-    return notice.kind == Notice::Kind::alarm ? alarms[static_cast<size_t>(notice.alarm)]
-                                              : causes[static_cast<size_t>(notice.cause)];
+    return notice.kind == AccountNotice::Kind::alarm ? alarms[static_cast<size_t>(notice.alarm)]
+                                                     : causes[static_cast<size_t>(notice.cause)];
 }
 
 template <size_t room>
@@ -50,7 +50,7 @@ void show_text(std::string_view text, char (&view)[room]) {
     std::copy(text.begin(), text.end(), view);
 }
 
-void show(const Notice& notice, ViewNews& view) {
+void show(const AccountNotice& notice, ViewNews& view) {
     view = {};
     view.kind = static_cast<uint32_t>(news_kind_of(notice.kind));
     view.instrument = notice.instrument.value;
@@ -58,12 +58,12 @@ void show(const Notice& notice, ViewNews& view) {
     view.percent = notice.percent;
     view.held_more = to_double(notice.held_more);
     view.price = to_double(notice.price);
-    view.fee = to_double(notice.fill_fee);
+    view.fee = to_double(notice.fee);
     view.rate = to_double(notice.rate);
     view.amount = to_double(notice.amount);
     show_text(word_for(notice), view.what);
     show_text(notice.tag.view(), view.tag);
-    if (notice.kind != Notice::Kind::alarm) return;
+    if (notice.kind != AccountNotice::Kind::alarm) return;
     show_text(to_text(notice.check), view.check);
     show_text(name_of(notice.action), view.action);
 }
@@ -307,11 +307,21 @@ ViewEventKind BacktestRunner::show_row(Seat& seat, uint32_t local, const RunFeed
     return kind;
 }
 
-// Of what it does not trade, a strategy has no name.
-Status<RunFault> BacktestRunner::deliver_news(const Notice& notice) {
+Status<RunFault> BacktestRunner::deliver_next_account_notice() {
+    const AccountNotice notice = account_notices_.front();  // handlers lead to further ones
+    account_notices_.pop_front();
+    return deliver(notice);
+}
+
+Status<RunFault> BacktestRunner::deliver(const AccountNotice& notice) {
     Seat& seat = seats_[notice.strategy.value - first_strategy_id.value];
+    if (notice.kind == AccountNotice::Kind::margin_call) {
+        seat.view.block().margin_call = {to_double(notice.equity), to_double(notice.maintenance)};
+        return call(seat, ViewEventKind::margin_call);
+    }
     stale_.note(notice.instrument);
-    const bool is_of_one = notice.kind != Notice::Kind::alarm || notice.is_of_one;
+    // Of what it does not trade, a strategy has no name.
+    const bool is_of_one = notice.kind != AccountNotice::Kind::alarm || notice.is_of_one;
     if (is_of_one && !seat.trades[notice.instrument.value]) return done;
     show(notice, seat.view.block().news);
     return call(seat, ViewEventKind::account);

@@ -73,11 +73,12 @@ void Desk::tell_of_margin(const Account& account, const MarginState& state) {
     if (!state.is_short()) return;
     for (const StrategyEntry& entry : strategies_) {
         if (!trades_on(entry, account.id())) continue;
-        Notice notice{.kind = Notice::Kind::margin_call, .strategy = entry.started.strategy};
+        AccountNotice notice;
+        notice.strategy = entry.started.strategy;
         notice.account = account.id();
         notice.equity = state.equity;
         notice.maintenance = state.maintenance;
-        actions_.notices.push_back(notice);
+        actions_.account_notices.push_back(notice);
     }
 }
 

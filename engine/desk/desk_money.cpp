@@ -45,7 +45,7 @@ const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
         const Price mark = event.mark.is_zero() ? account.position(event.instrument).mark : event.mark;
         const bool paid = account.fund(*instrument, event.rate, event.mark, posting_);
         if (paid) record_posting(account, 0);
-        tell_of_income(Notice::Kind::funding, account,
+        tell_of_income(AccountNotice::Kind::funding, account,
                        {event.instrument, event.rate, mark, paid ? cash_in(posting_) : Money::zero()});
         if (paid) watch_margin(account, event.instrument);
     }
@@ -61,7 +61,7 @@ const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
     for (Account& account : accounts_) {
         const bool paid = account.pay_dividend(*instrument, event.amount, posting_);
         if (paid) record_posting(account, 0);
-        tell_of_income(Notice::Kind::dividend, account,
+        tell_of_income(AccountNotice::Kind::dividend, account,
                        {event.instrument, {}, event.amount, paid ? cash_in(posting_) : Money::zero()});
         if (paid) watch_margin(account, event.instrument);
     }

@@ -12,31 +12,35 @@ bool Desk::trades_on(const StrategyEntry& entry, AccountId account) {
 }
 
 // `whose`: of what has traded, the strategy whose order it was; none: the desk's own.
-void Desk::tell_about(const Account& account, Notice notice, StrategyId whose) {
+void Desk::tell_about(const Account& account, AccountNotice notice, StrategyId whose) {
     notice.account = account.id();
     for (const StrategyEntry& entry : strategies_) {
         if (!entry.started.hears_of_accounts || !trades_on(entry, account.id())) continue;
         notice.strategy = entry.started.strategy;
-        if (notice.kind == Notice::Kind::holding && whose != StrategyId{})
+        if (notice.kind == AccountNotice::Kind::holding && whose != StrategyId{})
             notice.cause = whose == notice.strategy ? HoldingCause::order : HoldingCause::other;
-        actions_.notices.push_back(notice);
+        actions_.account_notices.push_back(notice);
     }
 }
 
 void Desk::tell_of_holding(const Account& account, const Fill& fill) {
-    Notice notice{.kind = Notice::Kind::holding, .instrument = fill.instrument};
+    AccountNotice notice;
+    notice.kind = AccountNotice::Kind::holding;
+    notice.instrument = fill.instrument;
     if (const StoredOrder* stored = orders_.find(fill.order)) notice.tag = stored->order.intent.tag;
     notice.cause = HoldingCause::desk;
     notice.held_more = signed_quantity(fill.side, fill.quantity);
     notice.price = fill.price;
-    notice.fill_fee = fill.fee;
+    notice.fee = fill.fee;
     tell_about(account, notice, fill.order.parts().strategy);
 }
 
 // Of all accounts: a price that jumps by a dividend is news for who holds nothing, too.
-void Desk::tell_of_income(Notice::Kind kind, const Account& account, const Income& income) {
+void Desk::tell_of_income(AccountNotice::Kind kind, const Account& account, const Income& income) {
     if (!hears_of_accounts_) return;
-    Notice notice{.kind = kind, .instrument = income.instrument};
+    AccountNotice notice;
+    notice.kind = kind;
+    notice.instrument = income.instrument;
     notice.rate = income.rate;
     notice.price = income.price;
     notice.amount = income.amount;
@@ -45,7 +49,9 @@ void Desk::tell_of_income(Notice::Kind kind, const Account& account, const Incom
 
 void Desk::tell_of_split(const Account& account, const SplitDue& split, Quantity held_before, Money paid) {
     if (!hears_of_accounts_) return;
-    Notice notice{.kind = Notice::Kind::split, .instrument = split.instrument};
+    AccountNotice notice;
+    notice.kind = AccountNotice::Kind::split;
+    notice.instrument = split.instrument;
     notice.rate = split.ratio;
     notice.cause = HoldingCause::split;
     notice.amount = paid;
@@ -55,7 +61,9 @@ void Desk::tell_of_split(const Account& account, const SplitDue& split, Quantity
 
 void Desk::tell_of_alarm(const RiskAlarm& alarm) {
     if (!hears_of_accounts_) return;
-    Notice notice{.kind = Notice::Kind::alarm, .check = alarm.code};
+    AccountNotice notice;
+    notice.kind = AccountNotice::Kind::alarm;
+    notice.check = alarm.code;
     notice.alarm = alarm.kind;
     notice.action = alarm.action;
     notice.percent = alarm.percent;
@@ -68,7 +76,7 @@ void Desk::tell_of_alarm(const RiskAlarm& alarm) {
         if (about == instruments_.end()) continue;
         notice.strategy = entry.started.strategy;
         notice.instrument = about->id;
-        actions_.notices.push_back(notice);
+        actions_.account_notices.push_back(notice);
     }
 }
 

@@ -175,26 +175,14 @@ enum class HoldingCause : uint8_t {
     split,
 };
 
-// What a strategy is told: about one of its orders, or about an account that it trades on.
+// What a strategy is told about one of its orders.
 struct Notice {
-    enum class Kind : uint8_t {
-        allowed,
-        denied,
-        event,
-        // From here on about no order; but for the first only for who hears_of_accounts.
-        margin_call,  // the account's equity has fallen below what maintenance asks for; once, until it is over
-        holding,      // what is held of the instrument has changed
-        funding,
-        dividend,
-        split,
-        alarm,  // of a monitor that watches over it
-    };
-    static constexpr bool is_about_order(Kind kind) { return kind < Kind::margin_call; }
+    enum class Kind : uint8_t { allowed, denied, event };
     Kind kind = Kind::event;
     OrderEventKind event = OrderEventKind::accept;  // Kind::event only
     OrderState state = OrderState::held;
     Denial denial = Denial::none;
-    RiskCode check{};  // of Denial::risk, and of an alarm
+    RiskCode check{};  // of Denial::risk
     VenueReason reason = VenueReason::none;
     StrategyId strategy{};
     InstrumentId instrument{};
@@ -210,15 +198,33 @@ struct Notice {
     Liquidity fill_liquidity = Liquidity::unknown;
     Price limit{}, trigger{};
     Tag tag{};
-    // About no order.
+};
+
+// What a strategy is told about an account that it trades on; but for a margin call only if it hears_of_accounts.
+// Fields that the kind does not have are empty.
+struct AccountNotice {
+    enum class Kind : uint8_t {
+        margin_call,  // its equity has fallen below what maintenance asks for; once, until it is over
+        holding,      // what is held of the instrument has changed
+        funding,
+        dividend,
+        split,
+        alarm,  // of a monitor that watches over the strategy
+    };
+    Kind kind = Kind::margin_call;
+    StrategyId strategy{};
     AccountId account{};
-    Money equity{}, maintenance{};                   // margin_call only, in the account's base currency
-    HoldingCause cause = HoldingCause::order;        // holding only
-    Quantity held_more{};                            // holding: bought, or if negative sold
-    Price price{};                                   // holding: of the trade; funding: the mark; dividend: for a unit
-    Decimal rate{};                                  // funding; split: the ratio
-    Money amount{};                                  // what came in, in the currency that the instrument settles in
-    RiskAlarm::Kind alarm = RiskAlarm::Kind::acted;  // alarm only, as the rest
+    InstrumentId instrument{};                 // all but a margin call
+    Money equity{}, maintenance{};             // of a margin call, in the account's base currency
+    HoldingCause cause = HoldingCause::order;  // of a holding
+    Quantity held_more{};                      // holding and split: what is held now less what was before
+    Price price{};                             // of the trade, the mark of funding, the dividend on one unit
+    Money fee{};                               // of the trade
+    Tag tag{};                                 // of the order that traded
+    Decimal rate{};                            // of funding; of a split the ratio
+    Money amount{};                            // what came in, in the currency that the instrument settles in
+    RiskCode check{};                          // of an alarm, as the rest
+    RiskAlarm::Kind alarm = RiskAlarm::Kind::acted;
     RiskAction action = RiskAction::none;
     uint8_t percent = 0;
     bool is_of_one = false;  // about the instrument alone
@@ -228,18 +234,20 @@ struct Notice {
 struct Actions {
     std::vector<VenueAction> venue;
     std::vector<Notice> notices;
+    std::vector<AccountNotice> account_notices;
     std::vector<ClosedTrade> closed_trades;
     std::vector<Anomaly> anomalies;  // each one also a record; somebody must be told
     std::vector<RiskAlarm> alarms;   // likewise
     ByteSpan records;                // canonical bytes, in order
 
     bool is_empty() const {
-        return records.empty() && venue.empty() && notices.empty() && closed_trades.empty() && anomalies.empty() &&
-               alarms.empty();
+        return records.empty() && venue.empty() && notices.empty() && account_notices.empty() &&
+               closed_trades.empty() && anomalies.empty() && alarms.empty();
     }
     void clear() {
         venue.clear();
         notices.clear();
+        account_notices.clear();
         closed_trades.clear();
         anomalies.clear();
         alarms.clear();

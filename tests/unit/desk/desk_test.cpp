@@ -414,6 +414,7 @@ TEST_CASE("actions with anything in them are not empty") {
     CHECK(empty_with([](Actions&) {}));
     CHECK_FALSE(empty_with([](Actions& actions) { actions.venue.push_back({}); }));
     CHECK_FALSE(empty_with([](Actions& actions) { actions.notices.push_back({}); }));
+    CHECK_FALSE(empty_with([](Actions& actions) { actions.account_notices.push_back({}); }));
     CHECK_FALSE(empty_with([](Actions& actions) { actions.closed_trades.push_back({}); }));
     CHECK_FALSE(empty_with([](Actions& actions) { actions.anomalies.push_back({}); }));
     CHECK_FALSE(empty_with([](Actions& actions) { actions.alarms.push_back({}); }));

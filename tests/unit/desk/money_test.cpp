@@ -157,8 +157,9 @@ TEST_CASE("after every input: ledgers sum to zero, equity moves by postings and 
                     if (bucket == SideBucket::short_side) REQUIRE(held.quantity.is_negative());
                 });
             }
-            for (const Notice& notice : actions.notices) {
-                calls += notice.kind == Notice::Kind::margin_call ? 1 : 0;
+            for (const Notice& notice : actions.notices) REQUIRE(notice.strategy != StrategyId{});
+            for (const AccountNotice& notice : actions.account_notices) {
+                calls += notice.kind == AccountNotice::Kind::margin_call ? 1 : 0;
                 REQUIRE(notice.strategy != StrategyId{});
             }
         }
@@ -250,22 +251,22 @@ TEST_CASE("orders go to the account at the instrument's venue, and none to an ac
 TEST_CASE("a margin call is told once, until it is over") {
     MarginDesk two(false);
     two.trade(two.order(Side::buy, 100).venue.at(0).order, "100"_qty, "20"_price);  // owes 1,000
-    CHECK(two.price("14"_price).notices.empty());                                   // 400 of 350
+    CHECK(two.price("14"_price).account_notices.empty());                           // 400 of 350
     const Actions& called = two.price("13"_price);                                  // 300 of 325
-    REQUIRE(called.notices.size() == 1);
-    CHECK(called.notices[0].kind == Notice::Kind::margin_call);
-    CHECK(called.notices[0].strategy == StrategyId{2});
-    CHECK(called.notices[0].account == AccountId{2});
-    CHECK(called.notices[0].equity == "300"_money);
-    CHECK(called.notices[0].maintenance == "325"_money);
+    REQUIRE(called.account_notices.size() == 1);
+    CHECK(called.account_notices[0].kind == AccountNotice::Kind::margin_call);
+    CHECK(called.account_notices[0].strategy == StrategyId{2});
+    CHECK(called.account_notices[0].account == AccountId{2});
+    CHECK(called.account_notices[0].equity == "300"_money);
+    CHECK(called.account_notices[0].maintenance == "325"_money);
     CHECK(called.venue.empty());
     const MarginCall record = payloads<MarginCall>(called).at(0);
     CHECK(record.is_short);
     CHECK(record.initial == "650"_money);
-    CHECK(two.price("12"_price).notices.empty());
+    CHECK(two.price("12"_price).account_notices.empty());
     const Actions& paid = two.feed(MoneyTransferred{{2}, usd, "200"_money});
     CHECK_FALSE(payloads<MarginCall>(paid).at(0).is_short);
-    CHECK(two.price("2"_price).notices.size() == 1);
+    CHECK(two.price("2"_price).account_notices.size() == 1);
 }
 
 TEST_CASE("a liquidation cancels what could open, closes as much as it takes, and no more") {
@@ -312,12 +313,12 @@ TEST_CASE("between the prices of one instant nobody asks whether an account cove
     Bar bar;
     bar.open = bar.high = bar.low = bar.close = "1"_price;
     const Actions& between = two.feed(BarClosed{{1}, bar, AtInstant::more_follow});
-    CHECK((between.notices.empty() && between.venue.empty() && between.records.empty()));
+    CHECK((between.account_notices.empty() && between.venue.empty() && between.records.empty()));
     CHECK(two.held().mark == "1"_price);
     SECTION("what has come back by the last of them was never short") {
         bar.close = "10"_price;
         const Actions& last = two.feed(BarClosed{{1}, bar, AtInstant::last});
-        CHECK((last.notices.empty() && last.venue.empty()));
+        CHECK((last.account_notices.empty() && last.venue.empty()));
     }
     SECTION("with the last of them, of whatever instrument, everybody is looked at") {
         const Actions& last = two.feed(BarClosed{{0}, bar, AtInstant::last});
@@ -379,14 +380,14 @@ TEST_CASE("an instrument may ask for margin by the unit, where the account has n
     small.mark("10"_price);
     small.fill(small.buy(10).venue.at(0).order, "10"_qty);
     const Actions& called = small.mark("-2"_price);  // 1000 less 120, of 900
-    REQUIRE(called.notices.size() == 1);
-    CHECK(called.notices[0].kind == Notice::Kind::margin_call);
+    REQUIRE(called.account_notices.size() == 1);
+    CHECK(called.account_notices[0].kind == AccountNotice::Kind::margin_call);
 }
 
 TEST_CASE("a margin call is over when nothing is held any more, and so is not knowing") {
     MarginDesk two(false);
     two.trade(two.order(Side::buy, 100).venue.at(0).order, "100"_qty, "20"_price);
-    CHECK(two.price("13"_price).notices.size() == 1);
+    CHECK(two.price("13"_price).account_notices.size() == 1);
     const Actions& closed = two.trade(two.order(Side::sell, 100).venue.at(0).order, "100"_qty, "13"_price);
     REQUIRE(payloads<MarginCall>(closed).size() == 1);
     CHECK_FALSE(payloads<MarginCall>(closed)[0].is_short);

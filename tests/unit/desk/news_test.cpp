@@ -8,12 +8,10 @@ using namespace trd::testing;
 
 namespace {
 
-std::vector<Notice> news_of(const Actions& actions, StrategyId strategy) {
-    std::vector<Notice> found;
-    for (const Notice& notice : actions.notices)
-        if (!Notice::is_about_order(notice.kind) && notice.kind != Notice::Kind::margin_call &&
-            notice.strategy == strategy)
-            found.push_back(notice);
+std::vector<AccountNotice> news_of(const Actions& actions, StrategyId strategy) {
+    std::vector<AccountNotice> found;
+    for (const AccountNotice& notice : actions.account_notices)
+        if (notice.strategy == strategy) found.push_back(notice);
     return found;
 }
 
@@ -38,8 +36,9 @@ TEST_CASE("what is held is the sum of what strategies hear of it, whoever traded
         size_t by_cause[4] = {};
         uint64_t number = 0;
         for (const DeskInput& input : inputs) {
-            for (const Notice& notice : feed(desk, ++number, input).notices) {
-                const bool moves = notice.kind == Notice::Kind::holding || notice.kind == Notice::Kind::split;
+            for (const AccountNotice& notice : feed(desk, ++number, input).account_notices) {
+                const bool moves =
+                    notice.kind == AccountNotice::Kind::holding || notice.kind == AccountNotice::Kind::split;
                 if (!moves) continue;
                 REQUIRE(notice.strategy != StrategyId{2});
                 heard[{notice.strategy.value, notice.account.value, notice.instrument.value}] += notice.held_more;
@@ -61,24 +60,22 @@ TEST_CASE("a trade is heard of by all who trade on the account and ask, with who
     CHECK(news_of(filled, {1}).empty());
     CHECK(news_of(filled, {4}).empty());
     for (const StrategyId listener : {StrategyId{2}, StrategyId{3}}) {
-        const std::vector<Notice> news = news_of(filled, listener);
+        const std::vector<AccountNotice> news = news_of(filled, listener);
         REQUIRE(news.size() == 1);
-        CHECK(news[0].kind == Notice::Kind::holding);
+        CHECK(news[0].kind == AccountNotice::Kind::holding);
         CHECK(news[0].cause == HoldingCause::other);
         CHECK(news[0].held_more == "5"_qty);
         CHECK(news[0].account == AccountId{1});
         CHECK(news[0].price == desk.desk.account({1}).position({0}).mark);
     }
-    // An order of its own: first what happened to it, then what is held.
     const OrderId own = desk.feed(Intents{{2}, {InputSource::submit(1, 0, Side::sell, 2)}}).venue.at(0).order;
     const Actions& sold = desk.fill(own, "2"_qty);
-    REQUIRE(sold.notices.size() == 3);
-    CHECK(sold.notices[0].kind == Notice::Kind::event);
-    CHECK(sold.notices[1].strategy == StrategyId{2});
-    CHECK(sold.notices[1].cause == HoldingCause::order);
-    CHECK(sold.notices[1].held_more == "-2"_qty);
-    CHECK(sold.notices[2].strategy == StrategyId{3});
-    CHECK(sold.notices[2].cause == HoldingCause::other);
+    CHECK(sold.notices.size() == 1);
+    REQUIRE(news_of(sold, {2}).size() == 1);
+    CHECK(news_of(sold, {2})[0].cause == HoldingCause::order);
+    CHECK(news_of(sold, {2})[0].held_more == "-2"_qty);
+    REQUIRE(news_of(sold, {3}).size() == 1);
+    CHECK(news_of(sold, {3})[0].cause == HoldingCause::other);
 }
 
 TEST_CASE("a fill of an order that nobody knows moves what is held, and is heard of") {
@@ -100,14 +97,14 @@ TEST_CASE("dividends and splits are heard of with what came in, by who holds not
     CHECK(news_of(nothing, {2})[0].amount.is_zero());
     CHECK(news_of(nothing, {4}).size() == 1);  // of its own account
     desk.fill(desk.buy(5).venue.at(0).order, "5"_qty);
-    const std::vector<Notice> dividend = news_of(desk.feed(DividendDue{{0}, "0.5"_price}), {2});
+    const std::vector<AccountNotice> dividend = news_of(desk.feed(DividendDue{{0}, "0.5"_price}), {2});
     REQUIRE(dividend.size() == 1);
-    CHECK(dividend[0].kind == Notice::Kind::dividend);
+    CHECK(dividend[0].kind == AccountNotice::Kind::dividend);
     CHECK(dividend[0].price == "0.5"_price);
     CHECK(dividend[0].amount == "2.5"_money);
-    const std::vector<Notice> split = news_of(desk.feed(SplitDue{{0}, "1.5"_dec}), {2});
+    const std::vector<AccountNotice> split = news_of(desk.feed(SplitDue{{0}, "1.5"_dec}), {2});
     REQUIRE(split.size() == 1);
-    CHECK(split[0].kind == Notice::Kind::split);
+    CHECK(split[0].kind == AccountNotice::Kind::split);
     CHECK(split[0].rate == "1.5"_dec);
     CHECK(split[0].held_more == "2"_qty);
     CHECK(split[0].amount.is_positive());  // of the half that is no whole unit
@@ -127,9 +124,9 @@ TEST_CASE("funding is heard of with its mark and with what was paid") {
     const Actions& flat = desk.feed(FundingDue{{0}, "0.01"_dec, {}});
     CHECK(news_of(flat, {2}).at(0).amount.is_zero());
     desk.fill(desk.buy(2).venue.at(0).order, "2"_qty);
-    const std::vector<Notice> paid = news_of(desk.feed(FundingDue{{0}, "0.01"_dec, "110"_price}), {2});
+    const std::vector<AccountNotice> paid = news_of(desk.feed(FundingDue{{0}, "0.01"_dec, "110"_price}), {2});
     REQUIRE(paid.size() == 1);
-    CHECK(paid[0].kind == Notice::Kind::funding);
+    CHECK(paid[0].kind == AccountNotice::Kind::funding);
     CHECK(paid[0].rate == "0.01"_dec);
     CHECK(paid[0].price == "110"_price);
     CHECK(paid[0].amount == "-2.2"_money);
@@ -143,9 +140,9 @@ TEST_CASE("an alarm is heard of by whom its monitor watches, before what follows
     const Actions& fell = desk.bar("7"_price);
     REQUIRE(fell.alarms.size() == 1);
     for (const StrategyId listener : {StrategyId{2}, StrategyId{3}}) {
-        const std::vector<Notice> news = news_of(fell, listener);
+        const std::vector<AccountNotice> news = news_of(fell, listener);
         REQUIRE(news.size() == 1);
-        CHECK(news[0].kind == Notice::Kind::alarm);
+        CHECK(news[0].kind == AccountNotice::Kind::alarm);
         CHECK(to_text(news[0].check) == "T02");
         CHECK(news[0].alarm == RiskAlarm::Kind::acted);
         CHECK(news[0].action == RiskAction::flatten);
@@ -154,7 +151,7 @@ TEST_CASE("an alarm is heard of by whom its monitor watches, before what follows
     CHECK(news_of(fell, {1}).empty());
     CHECK(news_of(fell, {4}).empty());
     const OrderId forced = fell.venue.at(0).order;
-    const std::vector<Notice> closed = news_of(desk.fill(forced, "5"_qty), {2});
+    const std::vector<AccountNotice> closed = news_of(desk.fill(forced, "5"_qty), {2});
     REQUIRE(closed.size() == 1);
     CHECK(closed[0].cause == HoldingCause::desk);
     CHECK(closed[0].tag.view() == "T02");
@@ -164,14 +161,14 @@ TEST_CASE("an alarm of one instrument or of one market says so") {
     Listeners desk("[instrument.\"*\".T04]\nmax_loss = 10");
     desk.bar("10"_price);
     desk.fill(desk.buy(5).venue.at(0).order, "5"_qty);
-    const std::vector<Notice> news = news_of(desk.bar("7"_price), {2});
+    const std::vector<AccountNotice> news = news_of(desk.bar("7"_price), {2});
     REQUIRE(news.size() == 1);
     CHECK(news[0].is_of_one);
 
     Listeners wide("[firm.T19]\nmax_spread_bps = 100", RiskFeed::quotes);
     wide.bar("10"_price);
     const Quote quote{{}, "9"_price, "10"_price, "1"_qty, "1"_qty};
-    const std::vector<Notice> of_market = news_of(wide.at(QuoteChanged{{0}, quote}), {2});
+    const std::vector<AccountNotice> of_market = news_of(wide.at(QuoteChanged{{0}, quote}), {2});
     REQUIRE(of_market.size() == 1);
     CHECK(of_market[0].is_of_one);
 }
