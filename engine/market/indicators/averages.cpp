@@ -144,7 +144,8 @@ class Vwma final : public OfBar<Vwma> {
         sums_.push({bar.close, bar.volume});
         outputs[0] = nan;
         if (!sums_.full()) return;
-        const auto [distances, volume] = sums_.sums();
+        const Numbers<2> sums = sums_.sums();
+        const double distances = sums[0], volume = sums[1];
         if (volume != 0) outputs[0] = sums_.base() + distances / volume;
     }
     template <class Archive>

@@ -120,66 +120,59 @@ double place_between(double value, double low, double high, double flat = 0) {
 
 class Stoch final : public OfBar<Stoch, 2> {
   public:
-    explicit Stoch(std::span<const double> p)
-        : highest_(whole(p[0])), lowest_(whole(p[0])), k_(whole(p[1])), d_(whole(p[2])) {}
+    explicit Stoch(std::span<const double> p) : range_(whole(p[0])), k_(whole(p[1])), d_(whole(p[2])) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
-        const double high = highest_.push(bar.high);
-        const double low = lowest_.push(bar.low);
+        const auto [high, low] = range_.push(bar.high, bar.low);
         outputs[0] = k_.push(place_between(bar.close, low, high));
         outputs[1] = d_.push(outputs[0]);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(highest_, lowest_, k_, d_);
+        archive(range_, k_, d_);
     }
 
   private:
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
     RollingMean k_, d_;
 };
 
 class StochRsi final : public OfValue<StochRsi, 2> {
   public:
     explicit StochRsi(std::span<const double> p)
-        : strength_(whole(p[0])), highest_(whole(p[1])), lowest_(whole(p[1])), k_(whole(p[2])), d_(whole(p[3])) {}
+        : strength_(whole(p[0])), range_(whole(p[1])), k_(whole(p[2])), d_(whole(p[3])) {}
     void update_value(double value, std::span<double> outputs) {
         const double strength = strength_.push(value);
-        const double high = highest_.push(strength);
-        const double low = lowest_.push(strength);
+        const auto [high, low] = range_.push(strength, strength);
         outputs[0] = k_.push(place_between(strength, low, high, rounding));
         outputs[1] = d_.push(outputs[0]);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(strength_, highest_, lowest_, k_, d_);
+        archive(strength_, range_, k_, d_);
     }
 
   private:
     static constexpr double rounding = 1e-11;  // an rsi that stands still still moves by rounding
 
     RelativeStrength strength_;
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
     RollingMean k_, d_;
 };
 
 class WilliamsR final : public OfBar<WilliamsR> {
   public:
-    explicit WilliamsR(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
+    explicit WilliamsR(std::span<const double> p) : range_(whole(p[0])) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
-        const double high = highest_.push(bar.high);
-        const double low = lowest_.push(bar.low);
+        const auto [high, low] = range_.push(bar.high, bar.low);
         outputs[0] = high == low ? -50 : -100 * ((high - bar.close) / (high - low));
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(highest_, lowest_);
+        archive(range_);
     }
 
   private:
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
 };
 
 class Cci final : public OfBar<Cci> {
@@ -240,7 +233,8 @@ class Mfi final : public OfBar<Mfi> {
     }
     double index() const {
         if (!flows_.full()) return nan;
-        const auto [up, down] = flows_.sums();
+        const Numbers<2> sums = flows_.sums();
+        const double up = sums[0], down = sums[1];
         return percent_of(up, up + down, 50);
     }
 
@@ -299,7 +293,8 @@ class Cmo final : public OfValue<Cmo> {
   private:
     double oscillator() const {
         if (!changes_.full()) return nan;
-        const auto [up, down] = changes_.sums();
+        const Numbers<2> sums = changes_.sums();
+        const double up = sums[0], down = sums[1];
         return percent_of(up - down, up + down, 0);
     }
 
@@ -372,7 +367,8 @@ class Pressure {
     double push(double pressure, double range) {
         sums_.push({pressure, range});
         if (!sums_.full()) return nan;
-        const auto [pressures, ranges] = sums_.sums();
+        const Numbers<2> sums = sums_.sums();
+        const double pressures = sums[0], ranges = sums[1];
         return ranges == 0 ? 0.5 : pressures / ranges;
     }
     template <class Archive>
@@ -448,11 +444,10 @@ class Dpo final : public OfValue<Dpo> {
 
 class Fisher final : public OfBar<Fisher, 2> {
   public:
-    explicit Fisher(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
+    explicit Fisher(std::span<const double> p) : range_(whole(p[0])) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
         const double middle = (bar.high + bar.low) / 2;
-        const double high = highest_.push(middle);
-        const double low = lowest_.push(middle);
+        const auto [high, low] = range_.push(middle, middle);
         outputs[0] = outputs[1] = nan;
         if (!finite(high - low)) return;
         outputs[1] = started_ ? fisher_ : 0;
@@ -460,7 +455,7 @@ class Fisher final : public OfBar<Fisher, 2> {
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(highest_, lowest_, position_, fisher_, started_);
+        archive(range_, position_, fisher_, started_);
     }
 
   private:
@@ -468,12 +463,11 @@ class Fisher final : public OfBar<Fisher, 2> {
         started_ = true;
         position_ = 0.66 * place + 0.67 * position_;
         position_ = position_ > 0.999 ? 0.999 : position_ < -0.999 ? -0.999 : position_;
-        fisher_ = 0.5 * portable::log((1 + position_) / (1 - position_)) + 0.5 * fisher_;
+        fisher_ = 0.5 * portable::quick_log((1 + position_) / (1 - position_)) + 0.5 * fisher_;
         return fisher_;
     }
 
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
     double position_ = 0, fisher_ = 0;
     bool started_ = false;
 };

@@ -102,7 +102,8 @@ class Vortex final : public OfBar<Vortex, 2> {
     void write(std::span<double> outputs) const {
         outputs[0] = outputs[1] = nan;
         if (!sums_.full()) return;
-        const auto [up, down, range] = sums_.sums();
+        const Numbers<3> sums = sums_.sums();
+        const double up = sums[0], down = sums[1], range = sums[2];
         outputs[0] = range == 0 ? 1 : up / range;
         outputs[1] = range == 0 ? 1 : down / range;
     }
@@ -223,19 +224,18 @@ class Psar final : public OfBar<Psar, 2> {
 
 class Middle {
   public:
-    explicit Middle(uint32_t period) : highest_(period), lowest_(period) {}
+    explicit Middle(uint32_t period) : range_(period) {}
     double push(const BarValues& bar) {
-        const double high = highest_.push(bar.high);
-        return (high + lowest_.push(bar.low)) / 2;
+        const auto [high, low] = range_.push(bar.high, bar.low);
+        return (high + low) / 2;
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(highest_, lowest_);
+        archive(range_);
     }
 
   private:
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
 };
 
 class Ichimoku final : public OfBar<Ichimoku, 4> {

@@ -110,20 +110,20 @@ class Keltner final : public OfBar<Keltner, 3> {
 
 class Donchian final : public OfBar<Donchian, 3> {
   public:
-    explicit Donchian(std::span<const double> p) : highest_(whole(p[0])), lowest_(whole(p[0])) {}
+    explicit Donchian(std::span<const double> p) : range_(whole(p[0])) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
-        outputs[0] = highest_.push(bar.high);
-        outputs[2] = lowest_.push(bar.low);
-        outputs[1] = (outputs[0] + outputs[2]) / 2;
+        const auto [high, low] = range_.push(bar.high, bar.low);
+        outputs[0] = high;
+        outputs[1] = (high + low) / 2;
+        outputs[2] = low;
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(highest_, lowest_);
+        archive(range_);
     }
 
   private:
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    RollingRange range_;
 };
 
 class Stddev final : public OfValue<Stddev> {
@@ -178,23 +178,22 @@ class ZScore final : public OfValue<ZScore> {
 class Choppiness final : public OfBar<Choppiness> {
   public:
     explicit Choppiness(std::span<const double> p)
-        : ranges_(whole(p[0])), highest_(whole(p[0])), lowest_(whole(p[0])), scale_(100 / portable::log10(p[0])) {}
+        : way_(whole(p[0])), range_(whole(p[0])), scale_(100 / portable::quick_log(p[0])) {}
     void update_bar(const BarValues& bar, std::span<double> outputs) {
-        ranges_.push({range_.push(bar)});
-        const double width = highest_.push(bar.high) - lowest_.push(bar.low);
-        const double way = ranges_.sum(0);
-        outputs[0] = width == 0 && finite(way) ? 100 : scale_ * portable::log10(way / width);
+        way_.push({true_range_.push(bar)});
+        const double width = range_.push(bar.high, bar.low).width();
+        const double way = way_.sum(0);
+        outputs[0] = width == 0 && finite(way) ? 100 : scale_ * portable::quick_log(way / width);
     }
     template <class Archive>
     void state(Archive& archive) {
-        archive(range_, ranges_, highest_, lowest_);
+        archive(true_range_, way_, range_);
     }
 
   private:
-    TrueRange range_;
-    RollingSum ranges_;
-    RollingHighest highest_;
-    RollingLowest lowest_;
+    TrueRange true_range_;
+    RollingSum way_;
+    RollingRange range_;
     double scale_;
 };
 

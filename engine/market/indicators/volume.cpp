@@ -190,7 +190,8 @@ class Cmf final : public OfBar<Cmf> {
         sums_.push({money_flow(bar), bar.volume});
         outputs[0] = nan;
         if (!sums_.full()) return;
-        const auto [flow, volume] = sums_.sums();
+        const Numbers<2> sums = sums_.sums();
+        const double flow = sums[0], volume = sums[1];
         outputs[0] = volume == 0 ? 0 : flow / volume;
     }
     template <class Archive>

@@ -10,9 +10,12 @@
 // Saved are the values and the base; the sums are made again from them in the same order, hence with the same bits.
 #pragma once
 
+#include <emmintrin.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 
 #include "market/indicators/state.h"
 
@@ -75,21 +78,49 @@ class Delay {
     Window window_;
 };
 
+// Two numbers that the processor takes at once.
+struct Pair {
+    __m128d both;
+
+    static Pair of(double first, double second) { return {_mm_set_pd(second, first)}; }
+    double first() const { return _mm_cvtsd_f64(both); }
+    double second() const { return _mm_cvtsd_f64(_mm_unpackhi_pd(both, both)); }
+    friend Pair operator+(Pair a, Pair b) { return {_mm_add_pd(a.both, b.both)}; }
+};
+
+// So many numbers, added to others one by one.
+template <size_t count>
+struct Numbers {
+    std::array<double, count> numbers{};
+
+    double operator[](size_t index) const { return numbers[index]; }
+    friend Numbers operator+(Numbers a, const Numbers& b) {
+        for (size_t i = 0; i < count; ++i) a.numbers[i] += b.numbers[i];
+        return a;
+    }
+};
+template <>
+struct Numbers<2> {
+    Pair pair = Pair::of(0, 0);
+
+    double operator[](size_t index) const { return index == 0 ? pair.first() : pair.second(); }
+    friend Numbers operator+(Numbers a, Numbers b) { return {a.pair + b.pair}; }
+};
+
 // Sums of Terms over the last n rows. Terms says how many numbers a row has, how many sums there are, and what one row
-// adds to each of them: `static std::array<double, sums> of(const std::array<double, columns>& row, double base)`.
+// adds to each of them: `static Numbers<sums> of(const std::array<double, columns>& row, double base)`.
 // The base is in column 0.
 template <class Terms>
 class RollingSums {
   public:
     using Row = std::array<double, Terms::columns>;
-    using Sums = std::array<double, Terms::sums>;
+    using Sums = Numbers<Terms::sums>;
 
     explicit RollingSums(uint32_t size) : rows_(size), tails_(size), size_(size) {}
 
     void push(const Row& row) {
         rows_[next_] = row;
-        const Sums terms = Terms::of(row, base_);
-        for (size_t i = 0; i < Terms::sums; ++i) head_[i] += terms[i];
+        head_ = head_ + Terms::of(row, base_);
         if (++next_ == size_) [[unlikely]]
             start_block();
     }
@@ -97,11 +128,7 @@ class RollingSums {
     uint32_t size() const { return size_; }
     double base() const { return base_; }
     // Of every row in the window. Precondition: full().
-    Sums sums() const {
-        Sums result = tails_[next_];
-        for (size_t i = 0; i < Terms::sums; ++i) result[i] += head_[i];
-        return result;
-    }
+    Sums sums() const { return tails_[next_] + head_; }
     // One sum; NaN before full().
     double sum(size_t index) const {
         if (full_) [[likely]]
@@ -140,16 +167,9 @@ class RollingSums {
     }
     void rebuild() {
         Sums sums{};
-        for (uint32_t place = size(); place-- > next_;) {
-            const Sums terms = Terms::of(rows_[place], base_);
-            for (size_t i = 0; i < Terms::sums; ++i) sums[i] += terms[i];
-            tails_[place] = sums;
-        }
+        for (uint32_t place = size(); place-- > next_;) tails_[place] = sums = sums + Terms::of(rows_[place], base_);
         head_ = {};
-        for (uint32_t place = 0; place < next_; ++place) {
-            const Sums terms = Terms::of(rows_[place], base_);
-            for (size_t i = 0; i < Terms::sums; ++i) head_[i] += terms[i];
-        }
+        for (uint32_t place = 0; place < next_; ++place) head_ = head_ + Terms::of(rows_[place], base_);
     }
 
     std::vector<Row> rows_;
@@ -163,27 +183,32 @@ class RollingSums {
 
 struct DistanceTerms {
     static constexpr size_t columns = 1, sums = 1;
-    static std::array<double, 1> of(const std::array<double, 1>& row, double base) { return {row[0] - base}; }
+    static Numbers<1> of(const std::array<double, 1>& row, double base) { return {{row[0] - base}}; }
 };
 struct SquareTerms {
     static constexpr size_t columns = 1, sums = 2;
-    static std::array<double, 2> of(const std::array<double, 1>& row, double base) {
+    static Numbers<2> of(const std::array<double, 1>& row, double base) {
         const double distance = row[0] - base;
-        return {distance, distance * distance};
+        return {Pair::of(distance, distance * distance)};
     }
 };
 // Columns are price and volume.
 struct VolumeTerms {
     static constexpr size_t columns = 2, sums = 2;
-    static std::array<double, 2> of(const std::array<double, 2>& row, double base) {
-        return {(row[0] - base) * row[1], row[1]};
+    static Numbers<2> of(const std::array<double, 2>& row, double base) {
+        return {Pair::of((row[0] - base) * row[1], row[1])};
     }
 };
 // Plain sums, for flows around zero.
 template <size_t count>
 struct FlowTerms {
     static constexpr size_t columns = count, sums = count;
-    static std::array<double, count> of(const std::array<double, count>& row, double) { return row; }
+    static Numbers<count> of(const std::array<double, count>& row, double) {
+        if constexpr (count == 2)
+            return {Pair::of(row[0], row[1])};
+        else
+            return {row};
+    }
 };
 using RollingSum = RollingSums<FlowTerms<1>>;
 
@@ -225,7 +250,8 @@ class RollingVariance {
     void push(double value) {
         sums_.push({value});
         if (!sums_.full()) return;
-        const auto [sum, squares] = sums_.sums();
+        const Numbers<2> sums = sums_.sums();
+        const double sum = sums[0], squares = sums[1];
         mean_ = sums_.base() + sum / count_;
         const double spread = squares - sum * (sum / count_);
         variance_ = spread < 0 ? 0 : spread / divisor_;  // keeps a NaN
@@ -324,6 +350,24 @@ class RollingWeightedMean {
 
 enum class Side : uint8_t { highest, lowest };
 
+template <class Value>
+Value both(double value) {
+    if constexpr (std::is_same_v<Value, Pair>)
+        return Pair::of(value, value);
+    else
+        return value;
+}
+template <class Archive>
+void archive_value(Archive& archive, double& value) {
+    archive(value);
+}
+template <class Archive>
+void archive_value(Archive& archive, Pair& pair) {
+    double first = pair.first(), second = pair.second();
+    archive(first, second);
+    pair = Pair::of(first, second);
+}
+
 // The better of two; of equal ones the second. Shaped so that the compiler needs no jump, which would be mispredicted.
 // With a NaN among them, the second.
 template <Side side>
@@ -335,47 +379,90 @@ template <Side side>
 double better_or_nan(double a, double b) {
     return a != a ? a : better<side>(a, b);
 }
-
-// The extreme of the last n values. A NaN in the window wins.
 template <Side side>
+Pair better_or_nan(Pair a, Pair b) {
+    // With a NaN the second, as above.
+    const __m128d best = side == Side::highest ? _mm_max_pd(a.both, b.both) : _mm_min_pd(a.both, b.both);
+    return {_mm_or_pd(best, _mm_and_pd(a.both, _mm_cmpunord_pd(a.both, a.both)))};
+}
+
+// The extremes of the last n values. A NaN in the window wins.
+// Value is a double, or a Pair of them that go the same way side by side.
+template <Side side, class Value = double>
 class RollingExtreme {
   public:
-    explicit RollingExtreme(uint32_t size) : window_(size), tails_(size, nan) {}
+    explicit RollingExtreme(uint32_t size) : rows_(size, both<Value>(nan)), tails_(size, both<Value>(nan)) {}
 
     // The extreme of the window that ends here, NaN before it is full.
-    double push(double value) {
-        head_ = window_.head() == 0 ? value : better_or_nan<side>(head_, value);
-        if (window_.push(value)) rebuild();
+    Value push(Value value) {
+        rows_[next_] = value;
+        head_ = better_or_nan<side>(head_, value);
+        if (++next_ == rows_.size()) [[unlikely]]
+            start_block();
         return this->value();
     }
-    double value() const {
-        const double tail = tails_[window_.head()];
-        return window_.head() == 0 || !window_.full() ? tail : better_or_nan<side>(tail, head_);
-    }
+    // Before the window is full every tail is NaN.
+    Value value() const { return better_or_nan<side>(tails_[next_], head_); }
 
     template <class Archive>
     void state(Archive& archive) {
-        archive(window_);
+        for (Value& row : rows_) archive_value(archive, row);
+        archive(full_);
+        archive.index(next_, static_cast<uint32_t>(rows_.size()));
         if constexpr (Archive::loading) rebuild();
     }
 
   private:
+    // What loses against everything.
+    static Value nothing() {
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        return both<Value>(side == Side::highest ? -infinity : infinity);
+    }
+    void start_block() {
+        next_ = 0;
+        full_ = true;
+        rebuild();
+    }
     void rebuild() {
-        if (!window_.full()) std::ranges::fill(tails_, nan);
-        double best = window_.at(window_.size() - 1);
-        for (uint32_t place = window_.size(); window_.full() && place-- > window_.head();) {
-            tails_[place] = best = better_or_nan<side>(best, window_.at(place));
-        }
-        head_ = window_.at(0);
-        for (uint32_t place = 1; place < window_.head(); ++place) head_ = better_or_nan<side>(head_, window_.at(place));
+        if (!full_) std::ranges::fill(tails_, both<Value>(nan));
+        Value best = nothing();
+        for (size_t place = rows_.size(); full_ && place-- > next_;)
+            tails_[place] = best = better_or_nan<side>(best, rows_[place]);
+        head_ = nothing();
+        for (uint32_t place = 0; place < next_; ++place) head_ = better_or_nan<side>(head_, rows_[place]);
     }
 
-    Window window_;
-    std::vector<double> tails_;
-    double head_ = nan;
+    std::vector<Value> rows_;
+    std::vector<Value> tails_;
+    Value head_ = nothing();
+    uint32_t next_ = 0;
+    bool full_ = false;
 };
 using RollingHighest = RollingExtreme<Side::highest>;
 using RollingLowest = RollingExtreme<Side::lowest>;
+
+// The highest of one value and the lowest of another, in one window: the lowest is the highest of what is negated.
+class RollingRange {
+  public:
+    explicit RollingRange(uint32_t size) : extremes_(size) {}
+
+    struct Range {
+        double high, low;  // NaN before the window is full
+        double width() const { return high - low; }
+    };
+    Range push(double high, double low) {
+        const Pair extreme = extremes_.push(Pair::of(high, -low));
+        return {extreme.first(), -extreme.second()};
+    }
+
+    template <class Archive>
+    void state(Archive& archive) {
+        archive(extremes_);
+    }
+
+  private:
+    RollingExtreme<Side::highest, Pair> extremes_;
+};
 
 // How old the extreme of the last n values is, 0..n-1; of equal ones the newest counts.
 template <Side side>

@@ -267,6 +267,25 @@ TEST_CASE("portable functions of two arguments round correctly", "[portable]") {
     for (const BinaryCase& c : binary_cases) run(c, 8000);
 }
 
+TEST_CASE("the quick logarithm is within one ulp, and exact where logarithms are", "[portable]") {
+    Draws draws;
+    Quad worst = 0;
+    const auto look_at = [&](double x) {
+        const Quad right = logq(x);
+        worst = std::max(worst, fabsq((quick_log(x) - right) / spacing(right)));
+    };
+    for (int i = 0; i < 300'000; ++i) {
+        look_at(draws.magnitude(-1022, 1023));
+        look_at(draws.between(0.5, 2));
+        look_at(1 + draws.spread(-50, -3));
+    }
+    for (const double x : {0.70710678118654746, 0.70710678118654757, 1.4142135623730949, 1.4142135623730951, largest})
+        look_at(x);
+    CHECK(static_cast<double>(worst) < 1);
+    CHECK(same_bits(quick_log(1), 0));
+    for (const double x : {0.0, -0.0, -1.0, inf, -inf, nan, smallest}) CHECK(same_bits(quick_log(x), log(x)));
+}
+
 TEST_CASE("portable borders of overflow and underflow", "[portable]") {
     const auto agree = [](double (*function)(double), Quad (*oracle)(Quad), double around) {
         double x = std::nextafter(std::nextafter(std::nextafter(around, -inf), -inf), -inf);
