@@ -11,11 +11,17 @@ bool Desk::trades_on(const StrategyEntry& entry, AccountId account) {
     return entry.started.account == account || std::find(further.begin(), further.end(), account) != further.end();
 }
 
+// Of several accounts the one that its orders in the instrument go to, so that it hears of a split once; and of another
+// one where that has changed something.
 // `whose`: of what has traded, the strategy whose order it was; none: the desk's own.
 void Desk::tell_about(const Account& account, AccountNotice notice, StrategyId whose) {
     notice.account = account.id();
+    const bool is_changed = !notice.held_more.is_zero() || !notice.amount.is_zero();
+    const auto concerns_it = [&](const StrategyEntry& entry) {
+        return account_for(entry, notice.instrument) == account.id() || (is_changed && trades_on(entry, account.id()));
+    };
     for (const StrategyEntry& entry : strategies_) {
-        if (!entry.started.hears_of_accounts || !trades_on(entry, account.id())) continue;
+        if (!entry.started.hears_of_accounts || !concerns_it(entry)) continue;
         notice.strategy = entry.started.strategy;
         if (notice.kind == AccountNotice::Kind::holding && whose != StrategyId{})
             notice.cause = whose == notice.strategy ? HoldingCause::order : HoldingCause::other;

@@ -47,7 +47,7 @@ TEST_CASE("what is held is the sum of what strategies hear of it, whoever traded
             for (const auto& [key, sum] : heard)
                 REQUIRE(desk.account({std::get<1>(key)}).held({std::get<2>(key)}) == sum);
         }
-        CHECK(heard.size() > 10);
+        CHECK(heard.size() >= 10);
         for (const size_t count : by_cause) CHECK(count > 10);
     }
 }
@@ -95,7 +95,7 @@ TEST_CASE("dividends and splits are heard of with what came in, by who holds not
     const Actions& nothing = desk.feed(DividendDue{{0}, "0.5"_price});
     REQUIRE(news_of(nothing, {2}).size() == 1);
     CHECK(news_of(nothing, {2})[0].amount.is_zero());
-    CHECK(news_of(nothing, {4}).size() == 1);  // of its own account
+    CHECK(news_of(nothing, {3}).size() == 1);  // once, however many accounts it has
     desk.fill(desk.buy(5).venue.at(0).order, "5"_qty);
     const std::vector<AccountNotice> dividend = news_of(desk.feed(DividendDue{{0}, "0.5"_price}), {2});
     REQUIRE(dividend.size() == 1);
@@ -108,12 +108,20 @@ TEST_CASE("dividends and splits are heard of with what came in, by who holds not
     CHECK(split[0].rate == "1.5"_dec);
     CHECK(split[0].held_more == "2"_qty);
     CHECK(split[0].amount.is_positive());  // of the half that is no whole unit
-    // Of each account that it trades on.
     const Actions& even = desk.feed(SplitDue{{0}, "2"_dec});
     CHECK(news_of(even, {2})[0].amount.is_zero());
-    REQUIRE(news_of(even, {3}).size() == 2);
+    REQUIRE(news_of(even, {3}).size() == 1);
     CHECK(news_of(even, {3})[0].held_more == "7"_qty);
-    CHECK(news_of(even, {3})[1].held_more.is_zero());
+    // Of the account that it does not trade this on, when something is held there all the same.
+    Fill stray;
+    stray.order = OrderId::pack(
+        {.profile = 3, .account = {2}, .strategy = {1}, .purpose = Purpose::entry, .incarnation = 9, .sequence = 77});
+    stray.account = {2};
+    stray.instrument = {0};
+    stray.quantity = "3"_qty;
+    stray.price = "10"_price;
+    CHECK(news_of(desk.feed(stray), {3}).size() == 1);
+    CHECK(news_of(desk.feed(SplitDue{{0}, "2"_dec}), {3}).size() == 2);
 }
 
 TEST_CASE("funding is heard of with its mark and with what was paid") {
