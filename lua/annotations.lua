@@ -127,8 +127,9 @@ local classes = {
     { "trd", "trd", {
         strategy = "fun(declaration: trd.Declaration): trd.Strategy",
         bars = "fun(request: { symbol?: string, tf?: string }): any",
-        quotes = "fun(request: { symbol?: string, tf?: string }): any", trades = "fun(request: { symbol?: string }): any",
-        book = "fun(request: { symbol?: string }): any",
+        quotes = "fun(request: { symbol?: string, tf?: string, optional?: boolean }): any",
+        trades = "fun(request: { symbol?: string, optional?: boolean }): any",
+        book = "fun(request: { symbol?: string, optional?: boolean }): any",
         int = "fun(parameter: { [1]: integer, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         dec = "fun(parameter: { [1]: number, min?: number, max?: number, step?: number, scale?: string, doc?: string }): any",
         bool = "fun(parameter: { [1]: boolean, doc?: string }): any",

@@ -186,7 +186,8 @@ local function data_request(call, fields, kind, kind_with_tf)
         if timeframe and timeframe_ns <= 0 then
             raise(call .. ": tf must be a duration such as '1m', '4h' or '1d', not " .. quoted(timeframe))
         end
-        return declare(requests, { symbol = symbol, timeframe_ns = timeframe_ns, call = call, kind = timeframe and kind_with_tf or kind })
+        local may_lack = optional(call .. ": optional", given.optional, "boolean") or false
+        return declare(requests, { symbol = symbol, optional = may_lack, timeframe_ns = timeframe_ns, call = call, kind = timeframe and kind_with_tf or kind })
     end
 end
 -- The declarations of a table in the order in which they were written.

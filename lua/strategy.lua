@@ -49,7 +49,12 @@ local tick_hooks = { quotes = "on_quote", quote_bars = "on_quote", trades = "on_
 local function check_data(requested)
     local hooked = {}
     if #requested == 0 then raise("trd.strategy: data needs at least one series") end
+    local has_bars = false
+    for _, request in ipairs(requested) do has_bars = has_bars or request.kind == "bars" end
     for _, request in ipairs(requested) do
+        if request.optional and not has_bars then
+            raise(request.call .. ": optional needs a series of trd.bars {} beside it, which a run without the other goes by")
+        end
         hooked[tick_hooks[request.kind] or ""] = true
     end
     return hooked
@@ -154,8 +159,9 @@ end
 
 local trd_members = {
     strategy = new_strategy, bars = bars,
-    quotes = data_request("trd.quotes", { symbol = 1, tf = 1 }, "quotes", "quote_bars"),
-    trades = data_request("trd.trades", { symbol = 1 }, "trades"), book = data_request("trd.book", { symbol = 1 }, "book"),
+    quotes = data_request("trd.quotes", { symbol = 1, tf = 1, optional = 1 }, "quotes", "quote_bars"),
+    trades = data_request("trd.trades", { symbol = 1, optional = 1 }, "trades"),
+    book = data_request("trd.book", { symbol = 1, optional = 1 }, "book"),
     int = parameter "integer", dec = parameter "decimal", bool = parameter "boolean", enum = parameter "choice",
 }
 tools.api.trd = trd_members

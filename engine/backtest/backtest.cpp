@@ -159,13 +159,17 @@ struct RequestCount {
     size_t feeds = 0, streams = 0;
 };
 
+RunStrategy::Feed feed_of(const BacktestData::Asked& asked) {
+    return {asked.stream.value_or(RunStrategy::Feed::none), asked.instrument};
+}
+
 RunStrategy seat_of(const LoadedStrategy& strategy, const BacktestData& data, RequestCount& before) {
     RunStrategy seat{strategy.strategy.get(), {}};
     for (const SeriesRequest& request : strategy.manifest().series) {
         if (request.kind == SeriesKind::bars)
             seat.series.push_back(data.feeds[before.feeds++].number);
         else
-            seat.feeds.push_back(data.asked[before.streams++]);
+            seat.feeds.push_back(feed_of(data.asked[before.streams++]));
     }
     return seat;
 }
@@ -182,8 +186,8 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls
     for (const BacktestData::Feed& feed : data.feeds)
         if (feed.number == setup.series.size()) TRD_CHECK(add_series(plan, calls, data, feed, setup));
     for (BacktestData::Stream& stream : data.streams) TRD_CHECK(add_feed(plan, calls, data, stream, setup));
-    for (const uint32_t asked : data.asked)
-        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[asked].first);
+    for (const BacktestData::Asked& asked : data.asked)
+        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[*asked.stream].first);
     RequestCount before;
     for (const LoadedStrategy& strategy : set) setup.strategies.push_back(seat_of(strategy, data, before));
     return setup;
@@ -191,7 +195,7 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls
 
 // What a strategy is taken to trade: that of its series "main", else of its first one.
 InstrumentId traded_by(const StrategyManifest& manifest, const RunStrategy& seat, const RunSetup& setup) {
-    if (seat.series.empty()) return setup.feeds[seat.feeds.front()].instrument;
+    if (seat.series.empty()) return seat.feeds.front().instrument;
     size_t main = 0, place = 0;
     for (const SeriesRequest& request : manifest.series) {
         if (request.kind != SeriesKind::bars) continue;

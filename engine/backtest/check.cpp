@@ -29,6 +29,7 @@ class MadeUpMarket {
         setup.instruments = instruments_;
         RunStrategy seat{&strategy, {}};
         seat.calendar = Calendar::all_week();
+        seat.feeds = optional_;
         for (const Feed& feed : feeds_) {
             const uint64_t count = std::min(most_rows, feed.series->size());
             seat.series.push_back(static_cast<uint32_t>(setup.series.size()));
@@ -53,6 +54,7 @@ class MadeUpMarket {
         const Duration timeframe = request.timeframe.ns > 0 ? request.timeframe : usual_timeframe;
         auto& series = series_[{request.symbol, timeframe.ns}];
         const InstrumentId instrument = instrument_of(request.symbol);
+        if (request.optional) return optional_.push_back({RunStrategy::Feed::none, instrument});
         if (series == nullptr) series = std::make_unique<BarSeries>(make(request.symbol, timeframe, instrument.value));
         feeds_.push_back({instrument, series.get()});
     }
@@ -90,6 +92,7 @@ class MadeUpMarket {
     std::vector<Instrument> instruments_;
     std::map<std::pair<std::string, int64_t>, std::unique_ptr<BarSeries>> series_;
     std::vector<Feed> feeds_;
+    std::vector<RunStrategy::Feed> optional_;
 };
 
 struct Outcome {
@@ -133,7 +136,7 @@ class Check {
         // Quotes, trades and books are not made up: what only they would call is looked at, and not run.
         const auto& series = report_.manifest.series;
         if (!std::all_of(series.begin(), series.end(),
-                         [](const SeriesRequest& s) { return s.kind == SeriesKind::bars; }))
+                         [](const SeriesRequest& s) { return s.kind == SeriesKind::bars || s.optional; }))
             return std::move(report_);
         const MadeUpMarket market(report_.manifest);
         run_twice(market, **strategy);

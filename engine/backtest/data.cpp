@@ -148,7 +148,8 @@ Error no_ticks_in(const BacktestPlan& plan, const SeriesRequest& request) {
 Status<> check_single_file(const BacktestPlan& plan, std::span<const SeriesRequest> requests) {
     if (plan.data_path.empty()) return done;
     for (const SeriesRequest& request : requests) {
-        if (request.kind != SeriesKind::bars && plan.catalogue_root.empty()) return Fail{no_ticks_in(plan, request)};
+        const bool is_missed = request.kind != SeriesKind::bars && !request.optional;
+        if (is_missed && plan.catalogue_root.empty()) return Fail{no_ticks_in(plan, request)};
         if (request.symbol == "$symbol" || request.symbol == plan.symbol) continue;
         return Fail{
             Error{ExitCode::usage, "E_DATA_SERIES",

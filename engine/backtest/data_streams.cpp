@@ -43,7 +43,11 @@ class Streams {
         const SeriesKey key{kind, symbol, timeframe};
         const auto same = std::find_if(data_.streams.begin(), data_.streams.end(),
                                        [&](const BacktestData::Stream& each) { return each.feed.key() == key; });
-        data_.asked.push_back(static_cast<uint32_t>(same - data_.streams.begin()));
+        if (same == data_.streams.end() && request.optional && catalogue_.find(key) == nullptr) {
+            data_.asked.push_back({std::nullopt, instrument});
+            return done;
+        }
+        data_.asked.push_back({static_cast<uint32_t>(same - data_.streams.begin()), instrument});
         if (same != data_.streams.end()) return done;
         TRD_CHECK(add(key, instrument));
         return find_first(data_.streams.back());
@@ -223,6 +227,16 @@ Status<> add_asked(std::span<const SeriesRequest> requests, Streams& streams) {
     return done;
 }
 
+// A file has bars only; what else is asked for is optional.
+Status<> add_missing(const BacktestPlan& plan, std::span<const SeriesRequest> requests, BacktestData& data) {
+    for (const SeriesRequest& request : requests) {
+        if (request.kind == SeriesKind::bars) continue;
+        TRD_TRY(const InstrumentId instrument, instrument_for(plan, symbol_for(plan, request), data));
+        data.asked.push_back({std::nullopt, instrument});
+    }
+    return done;
+}
+
 Status<> add_of_instruments(const BacktestPlan& plan, Streams& streams, const BacktestData& data) {
     const bool lean = plan.models.semantics == Semantics::lean;
     const std::vector<BacktestAccount> accounts = accounts_of(plan);
@@ -254,7 +268,7 @@ std::vector<Currency> other_currencies(const BacktestData& data) {
 Status<> add_streams(const BacktestPlan& plan, std::span<const SeriesRequest> requests, BacktestData& data) {
     if (plan.catalogue_root.empty()) {
         TRD_ASSERT(other_currencies(data).empty());  // one file is one instrument, and the account is in its currency
-        return done;
+        return add_missing(plan, requests, data);
     }
     TRD_TRY(const Catalogue catalogue, Catalogue::open(plan.catalogue_root));
     Streams streams(plan, catalogue, data);

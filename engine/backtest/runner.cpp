@@ -109,11 +109,12 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
             show_instrument(seats_.back().view.series(local), setup_.series[wanted.series[local]].instrument, setup_);
         }
         for (uint32_t local = 0; local < wanted.feeds.size(); ++local) {
-            const uint32_t feed = wanted.feeds[local];
-            feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
-            seats_.back().trades[setup_.feeds[feed].instrument.value] = true;
+            const auto& [feed, instrument] = wanted.feeds[local];
+            if (feed != RunStrategy::Feed::none)
+                feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
+            seats_.back().trades[instrument.value] = true;
             const auto place = static_cast<uint32_t>(wanted.series.size()) + local;
-            show_instrument(seats_.back().view.series(place), setup_.feeds[feed].instrument, setup_);
+            show_instrument(seats_.back().view.series(place), instrument, setup_);
         }
     }
 }

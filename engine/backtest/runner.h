@@ -112,8 +112,14 @@ struct RunVenue {
 
 struct RunStrategy {
     Strategy* strategy = nullptr;
-    std::vector<uint32_t> series;           // which of the run's series it asked for, in the order of its own list
-    std::vector<uint32_t> feeds = {};       // and which of its feeds
+    std::vector<uint32_t> series;  // which of the run's series it asked for, in the order of its own list
+    struct Feed {
+        uint32_t number = none;  // among the run's
+        InstrumentId instrument{};
+
+        static constexpr uint32_t none = UINT32_MAX;  // there is none: nothing of it comes
+    };
+    std::vector<Feed> feeds = {};           // and which of its feeds
     std::optional<Calendar> calendar = {};  // for its sessions, if it wants them
 };
 

@@ -194,7 +194,8 @@ Error damaged(const KeptRun& run, const std::string& what) {
 Error changed_data(const KeptRun& run, const RunFact& then, const std::string& now) {
     return {ExitCode::data, "E_RUN_DATA",
             "the data is not what it was when run " + run.id.substr(0, shown_id_digits) + " was kept: " + then.name +
-                " was " + then.value + ", now it is " + (now.empty() ? "not there" : now),
+                " was " + (then.value.empty() ? "not there" : then.value) + ", now it is " +
+                (now.empty() ? "not there" : now),
             then.name.ends_with(calendar_fact)
                 ? "bring back the calendar's file of then, or run the strategy anew"
                 : "bring back the data of then (trd data show has the revisions), or run the strategy anew"};
@@ -338,6 +339,10 @@ Status<> check_data_facts(const KeptRun& run, const KeptRun& present, bool knows
         const std::string value = present.fact_value("data", fact.name);
         if (value != fact.value) return Fail{changed_data(run, fact, value)};
     }
+    // What has come since: quotes that are optional, funding, splits.
+    for (const RunFact& fact : present.facts)
+        if (run.fact_value("data", fact.name).empty())
+            return Fail{changed_data(run, {"data", fact.name, ""}, fact.value)};
     return done;
 }
 

@@ -268,7 +268,8 @@ int LuaStrategyHost::take_manifest(lua_State* state) {
     for_each_in(state, "series", [&] {
         manifest.series.push_back({text_field(state, -1, "name"), text_field(state, -1, "symbol"),
                                    Duration{static_cast<int64_t>(number_field(state, -1, "timeframe_ns", 0))},
-                                   series_kind_named(text_field(state, -1, "kind"))});
+                                   series_kind_named(text_field(state, -1, "kind")),
+                                   true_field(state, -1, "optional")});
     });
     return 0;
 }

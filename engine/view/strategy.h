@@ -31,6 +31,7 @@ struct SeriesRequest {
     std::string symbol;  // may be "$symbol": whatever the run is given
     Duration timeframe;  // zero: whatever the data has
     SeriesKind kind = SeriesKind::bars;
+    bool optional = false;  // not of bars: where the data has none, nothing of it comes
 };
 
 // What a strategy does with ViewEventKind::order.
