@@ -95,8 +95,6 @@ Result<AccountTerms> AccountTerms::parse(std::string_view text) {
         return Fail{refusal(text, "to open has to ask for at least as much as to keep: initial is " +
                                       to_string(terms.initial_rate) + ", maintenance " +
                                       to_string(terms.maintenance_rate))};
-    if (terms.liquidates && terms.maintenance_rate.is_zero())
-        return Fail{refusal(text, "liquidates needs a maintenance rate that can be missed")};
     return terms;
 }
 

@@ -216,6 +216,25 @@ Result<VenueId> venue_of(const BacktestPlan& plan, const std::string& symbol) {
                       "put it among the symbols of one, or leave symbols out of the account that takes the rest"}};
 }
 
+Status<> check_liquidation(const BacktestPlan& plan, std::span<const Instrument> instruments) {
+    VenueId venue{1};
+    for (const BacktestAccount& account : accounts_of(plan)) {
+        const auto asks_there = [&](const Instrument& each) {
+            return each.venue == venue && asks_for_maintenance(each);
+        };
+        const bool can_be_missed =
+            !account.terms.maintenance_rate.is_zero() || std::ranges::any_of(instruments, asks_there);
+        if (account.terms.liquidates && !can_be_missed)
+            return Fail{Error{ExitCode::usage, "E_ACCOUNT",
+                              "account \"" + account.terms.name() +
+                                  "\": liquidates needs a maintenance that can be missed, and neither the account nor "
+                                  "what it trades has one",
+                              "give the account one, as maintenance=0.25 for what is paid in full, or the instrument"}};
+        ++venue.value;
+    }
+    return done;
+}
+
 Money cash_of(const BacktestPlan& plan) {
     Money sum;
     for (const BacktestAccount& account : accounts_of(plan)) sum += account.cash;

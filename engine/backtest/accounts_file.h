@@ -32,6 +32,9 @@ std::vector<BacktestAccount> accounts_of(const BacktestPlan& plan);
 // Where the symbol is traded. E_ACCOUNTS: at none of them.
 Result<VenueId> venue_of(const BacktestPlan& plan, const std::string& symbol);
 
+// E_ACCOUNT: one closes what misses its maintenance, and neither its terms nor any instrument there asks for that.
+Status<> check_liquidation(const BacktestPlan& plan, std::span<const Instrument> instruments);
+
 Money cash_of(const BacktestPlan& plan);
 
 // The models that an account has of its own, by name, as their flags take them.

@@ -159,17 +159,13 @@ struct RequestCount {
     size_t feeds = 0, streams = 0;
 };
 
-RunStrategy::Feed feed_of(const BacktestData::Asked& asked) {
-    return {asked.stream.value_or(RunStrategy::Feed::none), asked.instrument};
-}
-
 RunStrategy seat_of(const LoadedStrategy& strategy, const BacktestData& data, RequestCount& before) {
     RunStrategy seat{strategy.strategy.get(), {}};
     for (const SeriesRequest& request : strategy.manifest().series) {
         if (request.kind == SeriesKind::bars)
             seat.series.push_back(data.feeds[before.feeds++].number);
         else
-            seat.feeds.push_back(feed_of(data.asked[before.streams++]));
+            seat.feeds.push_back(data.asked[before.streams++]);
     }
     return seat;
 }
@@ -177,6 +173,7 @@ RunStrategy seat_of(const LoadedStrategy& strategy, const BacktestData& data, Re
 Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls, BacktestData& data,
                             const StrategySet& set) {
     RunSetup setup;
+    TRD_CHECK(check_liquidation(plan, data.instruments));
     setup.instruments = data.instruments;
     setup.venues = venues_of(plan, data);
     setup.accounts_apart = set.size() > 1;
@@ -186,8 +183,8 @@ Result<RunSetup> make_setup(const BacktestPlan& plan, const BacktestCalls& calls
     for (const BacktestData::Feed& feed : data.feeds)
         if (feed.number == setup.series.size()) TRD_CHECK(add_series(plan, calls, data, feed, setup));
     for (BacktestData::Stream& stream : data.streams) TRD_CHECK(add_feed(plan, calls, data, stream, setup));
-    for (const BacktestData::Asked& asked : data.asked)
-        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[*asked.stream].first);
+    for (const AskedFeed& asked : data.asked)
+        if (data.feeds.empty()) setup.start = std::min(setup.start, data.streams[asked.number].first);
     RequestCount before;
     for (const LoadedStrategy& strategy : set) setup.strategies.push_back(seat_of(strategy, data, before));
     return setup;

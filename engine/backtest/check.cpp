@@ -54,7 +54,7 @@ class MadeUpMarket {
         const Duration timeframe = request.timeframe.ns > 0 ? request.timeframe : usual_timeframe;
         auto& series = series_[{request.symbol, timeframe.ns}];
         const InstrumentId instrument = instrument_of(request.symbol);
-        if (request.optional) return optional_.push_back({RunStrategy::Feed::none, instrument});
+        if (request.optional) return optional_.push_back({AskedFeed::none, instrument});
         if (series == nullptr) series = std::make_unique<BarSeries>(make(request.symbol, timeframe, instrument.value));
         feeds_.push_back({instrument, series.get()});
     }
@@ -92,7 +92,7 @@ class MadeUpMarket {
     std::vector<Instrument> instruments_;
     std::map<std::pair<std::string, int64_t>, std::unique_ptr<BarSeries>> series_;
     std::vector<Feed> feeds_;
-    std::vector<RunStrategy::Feed> optional_;
+    std::vector<AskedFeed> optional_;
 };
 
 struct Outcome {

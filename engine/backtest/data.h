@@ -34,12 +34,7 @@ struct BacktestData {
         Timestamp first = {};            // of the rows of one that was asked for
     };
     std::vector<Stream> streams;
-    // Of each request that is not of bars.
-    struct Asked {
-        std::optional<uint32_t> stream;  // nothing: it is optional, and not there
-        InstrumentId instrument;
-    };
-    std::vector<Asked> asked;
+    std::vector<AskedFeed> asked;            // the stream of each request that is not of bars
     Currency currency;                       // of the account: that of all instruments
     bool trades_all_week = false;            // the first instrument does
     std::vector<std::string> warnings = {};  // of what does not fit together

@@ -44,7 +44,7 @@ class Streams {
         const auto same = std::find_if(data_.streams.begin(), data_.streams.end(),
                                        [&](const BacktestData::Stream& each) { return each.feed.key() == key; });
         if (same == data_.streams.end() && request.optional && catalogue_.find(key) == nullptr) {
-            data_.asked.push_back({std::nullopt, instrument});
+            data_.asked.push_back({AskedFeed::none, instrument});
             return done;
         }
         data_.asked.push_back({static_cast<uint32_t>(same - data_.streams.begin()), instrument});
@@ -232,7 +232,7 @@ Status<> add_missing(const BacktestPlan& plan, std::span<const SeriesRequest> re
     for (const SeriesRequest& request : requests) {
         if (request.kind == SeriesKind::bars) continue;
         TRD_TRY(const InstrumentId instrument, instrument_for(plan, symbol_for(plan, request), data));
-        data.asked.push_back({std::nullopt, instrument});
+        data.asked.push_back({AskedFeed::none, instrument});
     }
     return done;
 }

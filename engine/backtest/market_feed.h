@@ -16,6 +16,14 @@ namespace trd {
 
 using MarketEvent = std::variant<Quote, QuoteBar, TradeTick, BookDelta, FundingRate, CorporateAction, FxRate>;
 
+// What a strategy asked for besides bars.
+struct AskedFeed {
+    static constexpr uint32_t none = UINT32_MAX;  // it is optional, and there is none: nothing of it comes
+
+    uint32_t number = none;  // among the run's feeds
+    InstrumentId instrument{};
+};
+
 class MarketFeed {
   public:
     // Error: the series is not there, or cannot be read. Precondition: a kind that MarketEvent has.

@@ -26,9 +26,13 @@ class BacktestObserver final : public RunObserver {
         set_exposure(fill.time, breakdown_.is_anything_open());
     }
     void on_trade(const ClosedTrade& trade, const std::optional<Money>& net) override;
-    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
-                  Quantity after) override {
-        breakdown_.on_split(account, instrument, bucket, ratio, after);
+    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio) override {
+        breakdown_.on_split(account, instrument, bucket, ratio);
+    }
+    void on_split_done(Timestamp time, AccountId account, InstrumentId instrument, SideBucket bucket,
+                       Quantity held) override {
+        breakdown_.on_split_done(account, instrument, bucket, held);
+        set_exposure(time, breakdown_.is_anything_open());
     }
     void on_denial(Denial denial) override { ++denials_[static_cast<size_t>(denial)]; }
     void on_risk_denial(RiskCode code) override { ++risk_.denials[to_text(code)]; }

@@ -110,7 +110,7 @@ BacktestRunner::BacktestRunner(RunSetup setup, RunObserver* observer)
         }
         for (uint32_t local = 0; local < wanted.feeds.size(); ++local) {
             const auto& [feed, instrument] = wanted.feeds[local];
-            if (feed != RunStrategy::Feed::none)
+            if (feed != AskedFeed::none)
                 feed_listeners_[feed].push_back({static_cast<uint32_t>(seats_.size() - 1), local});
             seats_.back().trades[instrument.value] = true;
             const auto place = static_cast<uint32_t>(wanted.series.size()) + local;
@@ -459,7 +459,7 @@ Status<RunFault> BacktestRunner::tick() {
     if (due <= moment.time && due <= woken) return wake_venues(due);
     if (woken < moment.time || (woken == moment.time && moment.rank >= Rank::open)) return wake();
     if (moment.rank == Rank::close) return close_bars(moment.time);
-    go_on_to(moment.time);
+    moment.rank < Rank::close ? come_to(moment.time) : go_on_to(moment.time);
     if (moment.rank == Rank::open) return open_bar(moment.index);
     return moment.rank == Rank::quote_open ? open_quote_bar(moment.index) : handle_row(moment.index);
 }
@@ -484,7 +484,7 @@ Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
     return check_interrupt(++wakes_handled_);
 }
 
-// To what happens by itself. A day that ends at this instant is over behind the bars that close here.
+// To what happens before the bars that close at this instant, behind which a day is over that ends here.
 void BacktestRunner::come_to(Timestamp time) {
     now_ = std::max(now_, time);
     if (accrues_) end_days_before(utc_day(time - nanoseconds(1)));

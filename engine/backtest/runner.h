@@ -61,8 +61,9 @@ class RunObserver {
     virtual void on_risk_denial(RiskCode) {}   // besides on_denial(Denial::risk)
     virtual void on_rejection(VenueReason) {}  // of what the desk had allowed
     virtual void on_alarm(Timestamp, const RiskAlarm&) {}
-    // An account has `after` of it now.
-    virtual void on_split(AccountId, InstrumentId, SideBucket, Decimal /*ratio*/, Quantity /*after*/) {}
+    // Before what it does to a position is told, and after.
+    virtual void on_split(AccountId, InstrumentId, SideBucket, Decimal /*ratio*/) {}
+    virtual void on_split_done(Timestamp, AccountId, InstrumentId, SideBucket, Quantity /*held*/) {}
     // Between two bars of a series there was time without one.
     virtual void on_gap(uint32_t, Timestamp /*begin*/, Timestamp /*end*/) {}
     // What the strategy in that seat says besides its orders; not its timers.
@@ -112,14 +113,8 @@ struct RunVenue {
 
 struct RunStrategy {
     Strategy* strategy = nullptr;
-    std::vector<uint32_t> series;  // which of the run's series it asked for, in the order of its own list
-    struct Feed {
-        uint32_t number = none;  // among the run's
-        InstrumentId instrument{};
-
-        static constexpr uint32_t none = UINT32_MAX;  // there is none: nothing of it comes
-    };
-    std::vector<Feed> feeds = {};           // and which of its feeds
+    std::vector<uint32_t> series;           // which of the run's series it asked for, in the order of its own list
+    std::vector<AskedFeed> feeds = {};      // and which of its feeds
     std::optional<Calendar> calendar = {};  // for its sessions, if it wants them
 };
 
@@ -359,6 +354,7 @@ class BacktestRunner {
     void apply(const RunFeed& feed, const BookDelta& delta);
     void apply(const RunFeed& feed, const FundingRate& funding);
     void apply(const RunFeed& feed, const CorporateAction& action);
+    void split(InstrumentId instrument, Decimal ratio, Timestamp time);
     void apply(const RunFeed& feed, const FxRate& rate);
     Status<RunFault> tell_row(uint32_t feed);
 

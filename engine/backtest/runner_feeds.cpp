@@ -112,18 +112,31 @@ void BacktestRunner::apply(const RunFeed& row, const CorporateAction& action) {
     if (action.kind == CorporateActionKind::dividend) {
         feed(DividendDue{row.instrument, Price::from_raw(action.value.raw())}, action.time);
     } else {
-        feed(SplitDue{row.instrument, action.value}, action.time);
-        SimulatedVenue& venue = venue_of(row.instrument).venue;
-        venue.split(row.instrument, action.value, now_);
-        for (const Held& held : venue_of(row.instrument).accounts)
-            for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket) {
-                const auto side = static_cast<SideBucket>(bucket);
-                const Quantity after = held.account->position(row.instrument, side).quantity;
-                venue.set_position(held.id, row.instrument, side, after);
-                if (observer_ != nullptr) observer_->on_split(held.id, row.instrument, side, action.value, after);
-            }
+        split(row.instrument, action.value, action.time);
     }
     show_fill(row.instrument);
+}
+
+// Inside of a bar, by the price that its way has then.
+void BacktestRunner::split(InstrumentId instrument, Decimal ratio, Timestamp time) {
+    Venue& there = venue_of(instrument);
+    enter_open_bar(instrument);
+    const auto mark = there.venue.price_on_way(instrument, now_);
+    const auto each_position = [&](auto&& visit) {
+        for (const Held& held : there.accounts)
+            for (uint32_t bucket = 0; bucket < side_bucket_count; ++bucket)
+                visit(held, static_cast<SideBucket>(bucket));
+    };
+    if (observer_ != nullptr)
+        each_position(
+            [&](const Held& held, SideBucket side) { observer_->on_split(held.id, instrument, side, ratio); });
+    feed(SplitDue{instrument, ratio, mark.value_or(Price::zero())}, time);
+    there.venue.split(instrument, ratio, now_);
+    each_position([&](const Held& held, SideBucket side) {
+        const Quantity after = held.account->position(instrument, side).quantity;
+        there.venue.set_position(held.id, instrument, side, after);
+        if (observer_ != nullptr) observer_->on_split_done(now_, held.id, instrument, side, after);
+    });
 }
 
 void BacktestRunner::apply(const RunFeed& row, const FxRate& rate) {

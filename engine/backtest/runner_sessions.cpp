@@ -63,7 +63,7 @@ Status<RunFault> BacktestRunner::end_session(InstrumentId instrument) {
     const Timestamp end = ends_.take(instrument);
     SimulatedVenue& venue = venue_of(instrument).venue;
     if (!venue.has_session_orders(instrument)) return done;
-    go_on_to(end);
+    come_to(end);
     venue.end_session(instrument, end, now_);
     TRD_CHECK(settle_instant());
     if (venue.has_session_orders(instrument)) ends_.wait(instrument, now_);
@@ -75,8 +75,8 @@ void BacktestRunner::end_days() { end_days_before(utc_day(now_)); }
 
 void BacktestRunner::end_days_before(int64_t today) {
     if (today <= day_) return;
-    feed(DayEnded{static_cast<uint16_t>(std::min<int64_t>(today - day_, UINT16_MAX))}, now_);
-    day_ = today;
+    // Night by night: what a night cost is owed in the next one, whether or not something else happened between them.
+    for (; day_ < today; ++day_) feed(DayEnded{1}, now_);
     count_equity();
     show_account();
 }

@@ -131,10 +131,13 @@ void TradeBreakdownBuilder::on_fill(const Fill& fill, const OrderIntent& intent)
     if (closing == abs(before)) open.close(fill, intent, fill.quantity - closing);
 }
 
-void TradeBreakdownBuilder::on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio,
-                                     Quantity after) {
+void TradeBreakdownBuilder::on_split_done(AccountId account, InstrumentId instrument, SideBucket bucket,
+                                          Quantity held) {
+    hold(open_of(account, instrument, bucket), held);
+}
+
+void TradeBreakdownBuilder::on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio) {
     OpenTrade& open = open_of(account, instrument, bucket);
-    hold(open, after);
     open.entry.split(ratio);
     open.exit.split(ratio);
 }

@@ -91,7 +91,9 @@ class TradeBreakdownBuilder {
     // `net` is after fees in the account's currency; nothing where no rate is known.
     TradeRow on_trade(const ClosedTrade& trade, const std::optional<Money>& net);
     // What was held is `after` now, and prices are divided by the ratio.
-    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio, Quantity after);
+    void on_split(AccountId account, InstrumentId instrument, SideBucket bucket, Decimal ratio);
+    // What it leaves, when what was less than a lot has been paid out.
+    void on_split_done(AccountId account, InstrumentId instrument, SideBucket bucket, Quantity held);
     TradeBreakdown result() const;
     // By the fills and splits so far.
     bool is_anything_open() const { return open_count_ > 0; }

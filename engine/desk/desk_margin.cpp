@@ -8,12 +8,6 @@
 namespace trd {
 namespace {
 
-bool asks_for_margin(const Instrument& instrument) {
-    return std::any_of(instrument.terms.begin(), instrument.terms.end(), [](const Terms& terms) {
-        return !terms.maintenance_per_unit.is_zero() || !terms.maintenance_rate.is_zero();
-    });
-}
-
 // A position as far as nothing is on its way to close it yet, and what that part of it needs, in the account's base.
 struct Exposure {
     InstrumentId instrument;
@@ -36,7 +30,7 @@ Quantity enough_of(const Exposure& exposure, Money excess, Quantity lot) {
 void Desk::note_margin_rules() {
     const auto keeps_margin = [](const Account& account) { return !account.terms().maintenance_rate.is_zero(); };
     watches_margin_ = std::any_of(accounts_.begin(), accounts_.end(), keeps_margin) ||
-                      std::any_of(instruments_.begin(), instruments_.end(), asks_for_margin);
+                      std::any_of(instruments_.begin(), instruments_.end(), asks_for_maintenance);
     for (MarginWatch& watch : margin_watches_) watch.sum.touch_all();
 }
 

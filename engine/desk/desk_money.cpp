@@ -78,6 +78,7 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
     cancel_working_in(event.instrument);
     for (Account& account : accounts_) {
         const Quantity held_before = account.held(event.instrument);
+        if (!event.mark.is_zero()) account.mark(*instrument, event.mark);
         const bool paid = account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades);
         if (paid) record_posting(account, 0);
         tell_of_split(account, event, held_before, paid ? cash_in(posting_) : Money::zero());

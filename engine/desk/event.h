@@ -101,6 +101,7 @@ struct DividendDue {
 struct SplitDue {
     InstrumentId instrument;
     Decimal ratio;
+    Price mark{};  // of an old unit, by which less than a lot is paid in cash; zero: the last one seen
 };
 
 // What one unit of `base` is worth in `quote`, another currency; positive.

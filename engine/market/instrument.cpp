@@ -85,4 +85,10 @@ Result<Quantity, DecimalError> units_for(const Instrument& instrument, Money mon
     return Quantity::checked_from_raw(decimal_detail::product_divided(money.raw(), decimal_scale, unit->raw()));
 }
 
+bool asks_for_maintenance(const Instrument& instrument) {
+    return std::any_of(instrument.terms.begin(), instrument.terms.end(), [](const Terms& terms) {
+        return !terms.maintenance_per_unit.is_zero() || !terms.maintenance_rate.is_zero();
+    });
+}
+
 }  // namespace trd

@@ -122,4 +122,7 @@ inline Money notional_of(const Instrument& instrument, Price price, Quantity qua
 // not count.
 Result<Quantity, DecimalError> units_for(const Instrument& instrument, Money money, Price price);
 
+// Whether some terms of it say what equity must not fall below.
+bool asks_for_maintenance(const Instrument& instrument);
+
 }  // namespace trd

@@ -16,6 +16,7 @@ constexpr std::string_view forms =
     "example bps:5";
 constexpr std::array<std::string_view, 6> names = {"none", "fixed", "bps", "spread", "volume_share", "impact"};
 const Decimal one = Decimal::from_units(1);
+const Decimal largest_share = Decimal::from_units(100'000'000'000'000);  // times 10^24 it is still a number
 
 Error refuse(std::string_view text, std::string_view why) {
     return model_text::refusal("slippage model", text, why, forms);
@@ -35,7 +36,8 @@ Result<std::string_view> value_of_key(std::string_view text, std::string_view pa
     return halves.second;
 }
 
-// The root of a share of 0 .. 1, rounded down at 1e-12. Newton's steps from above fall until they are there.
+// The root of a share, rounded down at 1e-12. Precondition: not negative, and at most largest_share. Newton's steps
+// from above fall until they are there.
 Decimal square_root(Decimal value) {
     const UInt128 square = static_cast<UInt128>(value.raw()) * static_cast<UInt128>(decimal_scale);
     if (square == 0) return Decimal::zero();
@@ -44,10 +46,11 @@ Decimal square_root(Decimal value) {
     return Decimal::from_raw(static_cast<Int128>(root));
 }
 
-// At most all of it; what has no volume is taken to be all there was.
+// What has no volume is taken to be all there was.
 Decimal share_of(Quantity quantity, Quantity volume) {
-    if (!volume.is_positive() || quantity >= volume) return one;
-    return divide(quantity, volume);
+    if (!volume.is_positive()) return one;
+    const auto share = checked_divide(quantity, volume);
+    return share ? std::min(*share, largest_share) : largest_share;
 }
 
 }  // namespace

@@ -42,5 +42,4 @@ TEST_CASE("account terms: what is refused") {
     CHECK(refusal("maintenance=0.25") ==
           "account \"maintenance=0.25\": to open has to ask for at least as much as to keep: initial is 0, maintenance "
           "0.25");
-    CHECK(refusal("liquidates") == "account \"liquidates\": liquidates needs a maintenance rate that can be missed");
 }

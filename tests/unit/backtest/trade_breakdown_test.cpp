@@ -164,7 +164,8 @@ TEST_CASE("a trade's prices are the means of what opened it and of what closed i
     const TradeRow first = builder.on_trade(trade_of(0, Side::buy, 1, 10, 0, usd), {});
     CHECK(to_string(first.entry.price) == "0.00000126");
     CHECK(to_string(first.exit_at.price) == "0.00000135");
-    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "10"_dec, Quantity::from_units(-30));
+    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "10"_dec);
+    builder.on_split_done(AccountId{}, InstrumentId{0}, SideBucket::net, Quantity::from_units(-30));
     fill(Side::buy, 30, "0.00000012");
     const TradeRow second = builder.on_trade(trade_of(0, Side::sell, 2, 10, 0, usd), {});
     CHECK(to_string(second.entry.price) == "0.00000014");
@@ -177,8 +178,11 @@ TEST_CASE("a split that leaves less than a lot ends a trade without a fill") {
     builder.on_fill(fill_of(0, Side::buy, 1), order_with("in", Purpose::entry));
     builder.on_fill(fill_of(0, Side::sell, 2), order_with("flip", Purpose::entry));
     builder.on_trade(trade_of(0, Side::buy, 1, 10, 0, usd), {});
+    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "0.001"_dec);
     const TradeRow row = builder.on_trade(trade_of(0, Side::sell, 2, 10, 0, usd), {});
-    builder.on_split(AccountId{}, InstrumentId{0}, SideBucket::net, "0.001"_dec, Quantity::zero());
+    builder.on_split_done(AccountId{}, InstrumentId{0}, SideBucket::net, Quantity::zero());
+    CHECK_FALSE(builder.is_anything_open());
+    CHECK(row.entry.quantity == "0.001"_qty);  // in the units that the trade is told in
     CHECK(row.tag == "flip");
     CHECK(row.exit == "split");
     CHECK(row.exit_tag.empty());

@@ -71,6 +71,8 @@ TEST_CASE("slippage as other engines publish it") {
     CHECK("3.5"_price + volume_share->distance("3.5"_price, "5"_qty, {{}, "200"_qty, {}}) == "3.50021875"_price);
     const auto impact = SlippageModel::parse("impact:0.1");
     CHECK(impact->distance("100"_price, "10"_qty, {{}, "1000"_qty, {}}) == "1"_price);
+    CHECK(impact->distance("100"_price, "400"_qty, {{}, "100"_qty, {}}) == "20"_price);  // four times what there was
+    CHECK(impact->distance("100"_price, "100000000000000"_qty, {{}, "0.000000000001"_qty, {}}).is_positive());
     const auto spread = SlippageModel::parse("spread:0.5");
     CHECK(spread->distance("100"_price, "1"_qty, {"0.04"_price, {}, {}}) == "0.02"_price);
     CHECK(spread->needs_spread());
