@@ -169,6 +169,55 @@ TEST_CASE("what fills across the cancel when no exit is left is closed at once")
     }
 }
 
+TEST_CASE("exits whose end has been asked for cover nothing that fills then") {
+    Bracket bracket;
+    RawIntent same_side = InputSource::submit(0, 0, Side::buy, 5);  // follows the entry too, and is no exit
+    same_side.parent = 1;
+    bracket.intend(same_side);
+    bracket.fill(1, "4"_qty);
+    bracket.fill(3, "1"_qty);  // what is left of the entry is taken back
+    bracket.cancel(2);
+    bracket.cancel(3);
+    CHECK(bracket.state(2) == OrderState::pending_cancel);
+    check_closes(bracket, bracket.fill(1, "3"_qty).venue, "3"_qty);
+}
+
+TEST_CASE("nothing is closed that has turned meanwhile") {
+    Bracket bracket;
+    bracket.obey(bracket.fill(1, "4"_qty).venue);
+    bracket.fill(3, "4"_qty);
+    bracket.fill(bracket.intend(InputSource::submit(0, 0, Side::sell, 8)).venue.at(0).order, "8"_qty);
+    for (const VenueAction& action : bracket.fill(1, "5"_qty).venue) CHECK(action.kind != VenueActionKind::submit);
+}
+
+TEST_CASE("an exit that is sent when its entry is done has nothing else to end") {
+    SmallDesk desk;
+    desk.mark("100"_price);
+    desk.obey(desk.buy(10).venue);
+    desk.obey(desk.fill(1, "10"_qty).venue);
+    desk.mark("100"_price);
+    RawIntent stop = Bracket::exit(OrderType::stop, 95, 1);
+    stop.group = 0;
+    desk.obey(desk.intend(stop).venue);
+    CHECK(desk.fill(2, "10"_qty).venue.empty());
+    CHECK(desk.order(2).state == OrderState::filled);
+}
+
+TEST_CASE("an exit outlives what is known of its entry") {
+    Bracket bracket;
+    const OrderId entry = bracket.order(1).intent.id;
+    bracket.obey(bracket.fill(1, "10"_qty).venue);
+    for (int i = 0; i < 1'100; ++i) {
+        const std::vector<VenueAction> sent = bracket.buy(1).venue;
+        bracket.obey(sent);
+        bracket.fill(sent.at(0).order, "1"_qty);
+    }
+    REQUIRE(bracket.desk.find(entry) == nullptr);
+    bracket.obey(bracket.fill(2, "10"_qty).venue);
+    CHECK(bracket.state(2) == OrderState::filled);
+    CHECK(bracket.desk.find(SmallDesk::id_of(3, Purpose::take_profit))->state == OrderState::cancelled);
+}
+
 TEST_CASE("what a stop leaves behind because it had not grown yet is closed at once") {
     Bracket bracket;
     bracket.obey(bracket.fill(1, "4"_qty).venue);
@@ -249,6 +298,23 @@ TEST_CASE("a refused stop takes back the entry that it was to protect, and no ot
         CHECK(asked.size() == (protects ? 1 : 0));
         CHECK(desk.order(1).state == (protects ? OrderState::pending_cancel : OrderState::partially_filled));
     }
+}
+
+TEST_CASE("a refused stop takes its entry out of the batch, whatever else is in it") {
+    SmallDesk desk;
+    desk.mark("100"_price);
+    desk.obey(desk.buy(1).venue);
+    RawIntent cancel;
+    cancel.kind = static_cast<uint8_t>(RawIntentKind::cancel);
+    cancel.target = 1;
+    cancel.handle = ++desk.handle;
+    RawIntent entry = InputSource::submit(++desk.handle, 0, Side::buy, 10);
+    RawIntent beyond = Bracket::exit(OrderType::stop, 500, entry.handle);
+    beyond.handle = ++desk.handle;
+    const std::vector<VenueAction> asked = desk.feed(Intents{{1}, {cancel, entry, beyond}}).venue;
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].kind == VenueActionKind::cancel);
+    CHECK(desk.order(entry.handle).state == OrderState::cancelled);
 }
 
 // A venue that answers late and trades what it knows of; it trades no more of what reduces than is held.

@@ -423,3 +423,23 @@ TEST_CASE("an order goes to the first of a strategy's accounts that is at its ve
     CHECK(account_for(2, 2) == AccountId{3});
     CHECK(account_for(3, 3) == AccountId{1});  // nobody's venue
 }
+
+TEST_CASE("prices below zero and quotes of one side mark nothing") {
+    SmallDesk future(InstrumentKind::future);
+    const auto at = [](SmallDesk& desk, const auto& event) -> const Actions& {
+        const Timestamp now{static_cast<int64_t>(++desk.number) * 1'000};
+        return desk.desk.on(InputHeader{desk.number, now, now}, event);
+    };
+    future.mark("10"_price);
+    at(future, TradePrinted{{0}, {{7}, "-5"_price, "1"_qty}});
+    future.obey(future.buy(1).venue);
+    future.fill(future.order(1).intent.id, "1"_qty, "-4"_price);
+    CHECK(future.desk.account({1}).position({0}).mark == "-4"_price);
+
+    SmallDesk quoted;
+    at(quoted, QuoteChanged{{0}, {{7}, "9"_price, "11"_price, "1"_qty, "1"_qty}});
+    at(quoted, QuoteChanged{{0}, {{7}, "9"_price, {}, "1"_qty, {}}});
+    quoted.obey(quoted.buy(1).venue);
+    quoted.fill(quoted.order(1).intent.id, "1"_qty, "12"_price);
+    CHECK(quoted.desk.account({1}).position({0}).mark == "12"_price);  // there is no middle
+}

@@ -516,6 +516,70 @@ TEST_CASE("the stop that comes with an entry says how far it is, if it makes sen
     CHECK(outcome(false, 9) == "R30");
 }
 
+TEST_CASE("a child that is amended while its parent still waits is asked about as if that had filled") {
+    LimitedDesk small("[account.main.R09]\nmax_position = 12");
+    small.bar("10"_price);
+    small.obey(small.buy(4).venue);
+    const auto after = [&](uint64_t parent, double quantity) {
+        RawIntent raw = InputSource::submit(0, 0, Side::buy, quantity);
+        raw.type = static_cast<uint8_t>(OrderType::limit);
+        raw.limit = 9;
+        raw.parent = parent;
+        return code_of(small.intend(raw));
+    };
+    REQUIRE(after(1, 4) == "none");
+    REQUIRE(after(2, 4) == "none");
+    REQUIRE(small.order(2).state == OrderState::held);
+    CHECK(code_of(small.amend(3, 5)) == "R09");
+    CHECK(code_of(small.amend(3, 4, 9.5)) == "none");
+}
+
+TEST_CASE("an entry that is amended is asked about with the stops that it has") {
+    struct Child {
+        OrderType type;
+        double trigger, trail;
+        uint8_t flags;
+        Side side;
+        const char* answer;
+    };
+    const double none = RawIntent::not_given;
+    const Child children[] = {
+        {OrderType::stop, 9, none, 0, Side::sell, "none"},
+        {OrderType::stop, 7.9, none, 0, Side::sell, "R30"},  // more than 20 % of 10
+        {OrderType::trailing_stop, none, 1, 0, Side::sell, "none"},
+        {OrderType::trailing_stop, none, 3, 0, Side::sell, "R30"},
+        {OrderType::trailing_stop, none, 0.1, intent_trail_percent, Side::sell, "none"},
+        {OrderType::trailing_stop, none, 0.3, intent_trail_percent, Side::sell, "R30"},
+        {OrderType::limit, none, none, 0, Side::sell, "R30"},  // is no stop
+        {OrderType::stop, 9, none, 0, Side::buy, "R30"},       // leads further in
+    };
+    for (const Child& child : children) {
+        INFO(name_of(child.type) << " " << child.trigger << " " << child.trail);
+        LimitedDesk small("");
+        small.bar("10"_price);
+        const OrderId entry = small.rests(Side::buy, 10, 9.5);
+        RawIntent exit = InputSource::submit(0, 0, child.side, 10);
+        exit.type = static_cast<uint8_t>(child.type);
+        if (child.type == OrderType::limit) exit.limit = 12;
+        exit.trigger = child.trigger;
+        exit.trail = child.trail;
+        exit.flags = child.flags;
+        exit.parent = 1;
+        small.intend(exit);
+        RiskConfig limits = limits_of("[account.main.R30]\nmax_distance = \"20 %\"");
+        small.at(LimitsChanged{limits});
+        CHECK(code_of(small.amend(1, none, 9.6)) == child.answer);
+        CHECK(small.desk.find(entry) != nullptr);
+    }
+}
+
+TEST_CASE("without limits nobody asks when there is a session") {
+    SmallDesk small;
+    small.mark("10"_price);
+    const Timestamp now{static_cast<int64_t>(++small.number) * 1'000};
+    CHECK(small.desk.on(InputHeader{small.number, now, now}, SessionScheduled{{0}, std::nullopt}).is_empty());
+}
+
 TEST_CASE("a child that is amended while its parent still works is asked about as if that had filled") {
     LimitedDesk small("[account.main.R09]\nmax_position = 10");
     small.bar("10"_price);
