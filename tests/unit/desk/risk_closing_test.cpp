@@ -126,3 +126,52 @@ TEST_CASE("how far the price is from where the venue closes counts with the main
     CHECK(bought.bar("83"_price).alarms.empty());      // it is at 66.67: 19.7 %
     CHECK(bought.bar("81"_price).alarms.size() == 1);  // 17.7 %
 }
+
+TEST_CASE("a monitor of one market spares the others, unless it halts everything") {
+    for (const bool halts : {false, true}) {
+        CAPTURE(halts);
+        LimitedDesk small(std::string("[firm.T19]\nmax_spread_bps = 100\naction = ") +
+                              (halts ? "\"halt_all\"" : "\"cancel_entries\""),
+                          RiskFeed::quotes);
+        small.feed(InstrumentDefined{test_instrument(1, InstrumentKind::equity, small.desk.instruments()[0].terms[0])});
+        const auto quote = [&](uint32_t instrument, Price bid, Price ask) -> const Actions& {
+            return small.at(QuoteChanged{{instrument}, {{7}, bid, ask, "100"_qty, "100"_qty}});
+        };
+        quote(0, "10"_price, "10.01"_price);
+        quote(1, "10"_price, "10.01"_price);
+        std::vector<OrderId> resting;
+        for (const uint32_t instrument : {0u, 1u}) {
+            RawIntent raw = InputSource::submit(0, instrument, Side::buy, 5);
+            raw.type = static_cast<uint8_t>(OrderType::limit);
+            raw.limit = 9;
+            resting.push_back(small.intend(raw).venue.at(0).order);
+            small.report(resting.back(), OrderEventKind::accept);
+        }
+        const Actions& wide = quote(0, "9"_price, "11"_price);
+        REQUIRE(wide.alarms.size() == 1);
+        REQUIRE(wide.venue.size() == (halts ? 2 : 1));
+        for (size_t i = 0; i < wide.venue.size(); ++i) {
+            CHECK(wide.venue[i].kind == VenueActionKind::cancel);
+            CHECK(wide.venue[i].order == resting[i]);
+        }
+    }
+}
+
+TEST_CASE("monitors of several scopes close as much as the strictest of them wants") {
+    LimitedDesk small(
+        "[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"\n"
+        "[firm.T17]\nmin_excess = 900\nreduce_to = \"25 %\"");
+    small.bar("10"_price);
+    small.fill(small.buy(60).venue.at(0).order, "60"_qty);
+    const auto closing_of = [&](const Actions& actions) {
+        Quantity sum;
+        for (const VenueAction& action : actions.venue)
+            if (action.kind == VenueActionKind::submit) sum += small.desk.find(action.order)->intent.quantity;
+        return sum;
+    };
+    Actions first = small.bar("8"_price);
+    CHECK(closing_of(first) == "45"_qty);  // to a quarter
+    for (const VenueAction& action : first.venue)
+        small.fill(action.order, small.desk.find(action.order)->open, "8"_price);
+    CHECK(small.desk.account({1}).position({0}).quantity == "15"_qty);
+}
