@@ -76,6 +76,7 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
     TRD_ASSERT(instrument != nullptr && event.ratio.is_positive());
     if (instrument->valuation() != Valuation::paid) return end();
     cancel_working_in(event.instrument);
+    if (risk_ != nullptr && !event.mark.is_zero()) risk_->mark_own(world(), event.instrument, event.mark);
     for (Account& account : accounts_) {
         const Quantity held_before = account.held(event.instrument);
         if (!event.mark.is_zero()) account.mark(*instrument, event.mark);

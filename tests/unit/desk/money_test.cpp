@@ -5,6 +5,7 @@
 #include "support/catch.h"
 #include "support/desk_inputs.h"
 #include "support/small_desk.h"
+#include "unit/desk/limited_desk.h"
 
 using namespace trd;
 using namespace trd::testing;
@@ -351,6 +352,17 @@ TEST_CASE("a future in a currency that no money has moved in counts, at the rate
     bar.close = "11"_price;
     small.feed(BarClosed{{1}, bar});
     CHECK(account.equity_in(usd, small.desk.rates()) == "1002.2"_money);
+}
+
+TEST_CASE("a split inside a bar pays at the price of its moment, and so limits reckon") {
+    LimitedDesk small("[strategy.sma.T01]\nmax_loss = 1000");
+    small.bar("100"_price);
+    small.fill(small.buy(5).venue.at(0).order, "5"_qty, "100"_price);
+    small.feed(SplitDue{{0}, "0.5"_dec, "200"_price});
+    const Account& account = small.desk.account({1});
+    CHECK(account.position({0}).quantity == "2"_qty);
+    CHECK(account.position({0}).mark == "400"_price);
+    CHECK(account.cash(usd) == "700"_money);  // 1000 - 500, and half of a unit at 400
 }
 
 TEST_CASE("a split that leaves nothing pays all of it in cash") {
