@@ -450,6 +450,7 @@ Status<RunFault> BacktestRunner::tick() {
     const Moment moment = moments_.front();
     const Timestamp due = venues_due();
     const Timestamp woken = wakes_.next();
+    if (accrues_ && is_night_before(std::min({moment.time, due, woken, ends_.next()}))) return end_night();
     if (ends_.next() <= moment.time) [[unlikely]] {
         const auto over = ends_.first_due(
             std::min({moment.time, due, woken}),
@@ -466,8 +467,8 @@ Status<RunFault> BacktestRunner::tick() {
 
 // Days that are over by then cost what they cost.
 void BacktestRunner::go_on_to(Timestamp time) {
+    if (accrues_) end_days_before(utc_day(time));
     now_ = std::max(now_, time);
-    if (accrues_) end_days();
 }
 
 // never: no venue has anything on its way.
@@ -486,8 +487,8 @@ Status<RunFault> BacktestRunner::wake_venues(Timestamp due) {
 
 // To what happens before the bars that close at this instant, behind which a day is over that ends here.
 void BacktestRunner::come_to(Timestamp time) {
-    now_ = std::max(now_, time);
     if (accrues_) end_days_before(utc_day(time - nanoseconds(1)));
+    now_ = std::max(now_, time);
 }
 
 Status<RunFault> BacktestRunner::wake() {

@@ -311,7 +311,9 @@ class BacktestRunner {
     Status<RunFault> end_session(InstrumentId instrument);
     Timestamp venues_due() const;
     void go_on_to(Timestamp time);
-    void end_days();
+    // A day ends before what happens at that time, and what its end leads to comes before that too.
+    bool is_night_before(Timestamp time) const { return utc_day(time - nanoseconds(1)) > day_; }
+    Status<RunFault> end_night();
     void end_days_before(int64_t today);
     void come_to(Timestamp time);
     Status<RunFault> check_interrupt(uint64_t done_so_far);

@@ -51,6 +51,7 @@ SessionEdges::Edges BacktestRunner::edges_of(uint32_t index) {
 // All that close at this instant: first at their venues, then everybody's prices, then strategies are told, bar by bar.
 // So what one of them sees, and does, does not depend on whose bar is told of first.
 Status<RunFault> BacktestRunner::close_bars(Timestamp time) {
+    come_to(time);
     if (closes_alone(time)) return close_one(moments_.front().index);
     closing_.clear();
     while (!moments_.empty() && moments_.front().time == time && moments_.front().rank == Rank::close) {
@@ -187,7 +188,7 @@ Status<RunFault> BacktestRunner::close_at_venue(uint32_t index) {
 // at those prices.
 Status<RunFault> BacktestRunner::finish_instant() {
     if (wants_bars_) TRD_CHECK(tell_closed_bars());
-    if (accrues_) end_days();
+    go_on_to(now_);
     count_stale_equity();
     if (!equity_is_known_) return Fail{no_rate_fault(now_)};
     if (observer_ == nullptr) return done;

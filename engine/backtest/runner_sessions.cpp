@@ -70,13 +70,19 @@ Status<RunFault> BacktestRunner::end_session(InstrumentId instrument) {
     return done;
 }
 
-// Before the first moment of a new day: what the days before it cost.
-void BacktestRunner::end_days() { end_days_before(utc_day(now_)); }
+Status<RunFault> BacktestRunner::end_night() {
+    end_days_before(day_ + 1);
+    return settle_instant();
+}
 
 void BacktestRunner::end_days_before(int64_t today) {
     if (today <= day_) return;
-    // Night by night: what a night cost is owed in the next one, whether or not something else happened between them.
-    for (; day_ < today; ++day_) feed(DayEnded{1}, now_);
+    // Night by night, each at its own midnight, whenever something happens next: what a night cost is owed in the next.
+    while (day_ < today) {
+        ++day_;
+        now_ = std::max(now_, Timestamp{day_ * days(1).ns});
+        feed(DayEnded{1}, now_);
+    }
     count_equity();
     show_account();
 }
