@@ -119,6 +119,12 @@ void RunKeeper::on_decision(const RecordHeader& header, const Decision& decision
         open_.insert_or_assign(decision.intent.id, std::move(order));
         return;
     }
+    // Asked about again when its parent had filled: the event of its end follows.
+    if (const auto held = open_.find(decision.intent.id);
+        held != open_.end() && held->second.state == OrderState::held) {
+        held->second.reason = name_of(decision.denial);
+        return;
+    }
     order.state = OrderState::denied;
     order.reason = name_of(decision.denial);
     put_order(order, header.engine_time);
