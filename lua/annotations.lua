@@ -50,6 +50,7 @@ local classes = {
         symbol = "string", kind = "string split or dividend", ratio = "number of a split, else 1",
         per_unit = "number of a dividend, else 0", amount = "number what came in; less than 0: went out",
     } },
+    { "trd.MarginCall", "margin_call", { equity = "number of the account that is short", maintenance = "number what it must not fall below" } },
     { "trd.Alarm", "alarm", {
         check = "string such as T02", kind = "string warning, acted, unreadable or released", action = "string",
         percent = "number of the limit that is used, when it warns", symbol = "string empty: of more than one",
@@ -103,7 +104,7 @@ local classes = {
         on_warm = "fun(self, ctx: trd.Context)", on_stop = "fun(self, ctx: trd.Context)",
         on_bar = "fun(self, ctx: trd.Context, bar: trd.Bar)",
         on_bars = "fun(self, ctx: trd.Context, bars: table<string, trd.Bar>)",
-        on_margin_call = "fun(self, ctx: trd.Context, call: { equity: number, maintenance: number })",
+        on_margin_call = "fun(self, ctx: trd.Context, call: trd.MarginCall)",
         on_position = "fun(self, ctx: trd.Context, change: trd.PositionChange)",
         on_funding = "fun(self, ctx: trd.Context, funding: trd.Funding)",
         on_corporate_action = "fun(self, ctx: trd.Context, action: trd.CorporateAction)",

@@ -563,8 +563,9 @@ end
 tools.api.position_change = { symbol = 1, cause = 1, qty = 1, price = 1, fee = 1, tag = 1 }
 tools.api.funding = { symbol = 1, rate = 1, price = 1, amount = 1 }
 tools.api.corporate_action = { symbol = 1, kind = 1, ratio = 1, per_unit = 1, amount = 1 }
+tools.api.margin_call = { equity = 1, maintenance = 1 }
 tools.api.alarm = { check = 1, kind = 1, action = 1, percent = 1, symbol = 1 }
-local given_to_account_hooks = { on_position = "a change", on_funding = "a funding", on_corporate_action = "an action", on_risk = "an alarm" }
+local given_to_account_hooks = { on_margin_call = "a margin call", on_position = "a change", on_funding = "a funding", on_corporate_action = "an action", on_risk = "an alarm" }
 -- Called by C++ with what the hook gets, if there is one.
 function tools.tell_account(name, told)
     local hook = given_hooks[name]

@@ -213,7 +213,7 @@ Status<StrategyFault> LuaStrategy::handle() {
         case ViewEventKind::book:
             return on_tick(on_book_index);
         case ViewEventKind::margin_call:
-            return on_margin_call();
+            return lua_isnil(machine_.state(), on_margin_call_index) ? Status<StrategyFault>(done) : on_margin_call();
         case ViewEventKind::account:
             return on_account_news();
         case ViewEventKind::bar:
@@ -272,22 +272,6 @@ Status<StrategyFault> LuaStrategy::on_bars() {
     if (cold_series_ == 0 && manifest_.wants_bars) return finish_call(lua_gettop(state) - top - 1);
     lua_settop(state, top);
     return done;
-}
-
-// Warm or not: it is about what is held already.
-Status<StrategyFault> LuaStrategy::on_margin_call() {
-    lua_State* const state = machine_.state();
-    if (lua_isnil(state, on_margin_call_index)) return done;
-    const ViewMarginCall& call = port_.block().margin_call;
-    lua_pushvalue(state, on_margin_call_index);
-    lua_pushvalue(state, self_index);
-    lua_pushvalue(state, ctx_index);
-    lua_createtable(state, 0, 2);
-    lua_pushnumber(state, call.equity);
-    lua_setfield(state, -2, "equity");
-    lua_pushnumber(state, call.maintenance);
-    lua_setfield(state, -2, "maintenance");
-    return finish_call(3);
 }
 
 // As on_bars, from when every indicator has a value.

@@ -1,5 +1,5 @@
 // What a strategy hears about its accounts, whoever changed them: on_position, on_funding, on_corporate_action,
-// on_risk. As on_margin_call they wait for no indicator: they are about what is held already.
+// on_risk, on_margin_call. They wait for no indicator: they are about what is held already.
 #include <cstring>
 #include <lua.hpp>
 
@@ -49,6 +49,14 @@ Status<StrategyFault> LuaStrategy::on_account_news() {
             return tell_of_alarm(news);
     }
     return done;
+}
+
+Status<StrategyFault> LuaStrategy::on_margin_call() {
+    const ViewMarginCall& call = port_.block().margin_call;
+    return tell_account("on_margin_call", [&](auto& table) {
+        table.put("equity", call.equity);
+        table.put("maintenance", call.maintenance);
+    });
 }
 
 Status<StrategyFault> LuaStrategy::tell_of_holding(const ViewNews& news) {
