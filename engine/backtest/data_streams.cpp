@@ -43,9 +43,10 @@ class Streams {
         const SeriesKey key{kind, symbol, timeframe};
         const auto same = std::find_if(data_.streams.begin(), data_.streams.end(),
                                        [&](const BacktestData::Stream& each) { return each.feed.key() == key; });
-        if (same == data_.streams.end() && request.optional && catalogue_.find(key) == nullptr) {
-            data_.asked.push_back({AskedFeed::none, instrument});
-            return done;
+        if (same == data_.streams.end() && request.optional) {
+            TRD_TRY(const bool there, has_rows(key));
+            if (!there) data_.asked.push_back({AskedFeed::none, instrument});
+            if (!there) return done;
         }
         data_.asked.push_back({static_cast<uint32_t>(same - data_.streams.begin()), instrument});
         if (same != data_.streams.end()) return done;
@@ -155,6 +156,13 @@ class Streams {
         // The rate that holds when the run begins is from before it.
         if (plan_.from && key.kind != DataKind::fx_rates) window.from = *plan_.from;
         return window;
+    }
+
+    // For the run: some may lie before or behind it.
+    Result<bool> has_rows(const SeriesKey& key) const {
+        if (catalogue_.find(key) == nullptr) return false;
+        TRD_TRY(MarketFeed feed, MarketFeed::open(catalogue_, key, window_of(key)));
+        return feed.next() || feed.failure();
     }
 
     // Of a feed of its own: the run reads the other one.
