@@ -169,9 +169,25 @@ TEST_CASE("monitors of several scopes close as much as the strictest of them wan
             if (action.kind == VenueActionKind::submit) sum += small.desk.find(action.order)->intent.quantity;
         return sum;
     };
-    Actions first = small.bar("8"_price);
+    const Actions first = small.bar("8"_price);
     CHECK(closing_of(first) == "45"_qty);  // to a quarter
-    for (const VenueAction& action : first.venue)
-        small.fill(action.order, small.desk.find(action.order)->open, "8"_price);
-    CHECK(small.desk.account({1}).position({0}).quantity == "15"_qty);
+    REQUIRE(first.venue.size() == 1);
+    // Both go on at once, and again no more than that.
+    CHECK(closing_of(small.report(first.venue[0].order, OrderEventKind::reject)) == "45"_qty);
+}
+
+TEST_CASE("two tables of one monitor close as much as the stricter one wants, and go on together") {
+    LimitedDesk small(
+        "[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"\n"
+        "[account.\"*\".T17]\nmin_excess = 960\nreduce_to = \"25 %\"");
+    small.bar("10"_price);
+    small.fill(small.buy(60).venue.at(0).order, "60"_qty);
+    const auto closing_of = [&](const Actions& actions) {
+        Quantity sum;
+        for (const VenueAction& action : actions.venue) sum += small.desk.find(action.order)->intent.quantity;
+        return sum;
+    };
+    const Actions first = small.bar("8"_price);
+    CHECK(closing_of(first) == "45"_qty);
+    CHECK(closing_of(small.report(first.venue.at(0).order, OrderEventKind::reject)) == "45"_qty);
 }

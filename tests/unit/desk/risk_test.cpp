@@ -498,11 +498,11 @@ TEST_CASE("two instruments change in one input: all is watched") {
 
 TEST_CASE("the stop that comes with an entry says how far it is, if it makes sense") {
     const char* limits = "[account.main.R30]\nmax_distance = \"20 %\"";
-    const auto outcome = [&](bool has_market, double trigger) {
+    const auto outcome = [&](bool has_market, double trigger, double quantity = 10) {
         LimitedDesk small(limits);
         if (has_market) small.bar("10"_price);
         RawIntent entry = InputSource::submit(++small.handle, 0, Side::buy, 10);
-        RawIntent stop = InputSource::submit(++small.handle, 0, Side::sell, 10);
+        RawIntent stop = InputSource::submit(++small.handle, 0, Side::sell, quantity);
         stop.type = static_cast<uint8_t>(OrderType::stop);
         stop.trigger = trigger;
         stop.parent = entry.handle;
@@ -514,6 +514,10 @@ TEST_CASE("the stop that comes with an entry says how far it is, if it makes sen
     CHECK(outcome(true, -1) == "R30");
     CHECK(outcome(true, 1e300) == "R30");
     CHECK(outcome(false, 9) == "R30");
+    for (const double quantity : {0.0, -10.0, 1e300, RawIntent::not_given, 5.0}) {
+        CAPTURE(quantity);
+        CHECK(outcome(true, 9, quantity) == "R30");  // protects nothing, or not all
+    }
 }
 
 TEST_CASE("a child that is amended while its parent still waits is asked about as if that had filled") {
@@ -541,6 +545,8 @@ TEST_CASE("an entry that is amended is asked about with the stops that it has") 
         uint8_t flags;
         Side side;
         const char* answer;
+        uint32_t instrument = 0;
+        bool has_market = true;
     };
     const double none = RawIntent::not_given;
     const Child children[] = {
@@ -552,13 +558,17 @@ TEST_CASE("an entry that is amended is asked about with the stops that it has") 
         {OrderType::trailing_stop, none, 0.3, intent_trail_percent, Side::sell, "R30"},
         {OrderType::limit, none, none, 0, Side::sell, "R30"},  // is no stop
         {OrderType::stop, 9, none, 0, Side::buy, "R30"},       // leads further in
+        {OrderType::stop, 9, none, 0, Side::sell, "R30", 1},   // of something else
+        {OrderType::stop, 9, none, 0, Side::sell, "R30", 0, false},
+        {OrderType::trailing_stop, none, 1e15, 0, Side::sell, "R30"},  // is no distance that a number could say
     };
     for (const Child& child : children) {
         INFO(name_of(child.type) << " " << child.trigger << " " << child.trail);
         LimitedDesk small("");
-        small.bar("10"_price);
+        small.feed(InstrumentDefined{test_instrument(1, InstrumentKind::equity, small.desk.instruments()[0].terms[0])});
+        if (child.has_market) small.bar(child.trail > 1e9 ? "0.01"_price : "10"_price);
         const OrderId entry = small.rests(Side::buy, 10, 9.5);
-        RawIntent exit = InputSource::submit(0, 0, child.side, 10);
+        RawIntent exit = InputSource::submit(0, child.instrument, child.side, 10);
         exit.type = static_cast<uint8_t>(child.type);
         if (child.type == OrderType::limit) exit.limit = 12;
         exit.trigger = child.trigger;
