@@ -157,37 +157,21 @@ TEST_CASE("a monitor of one market spares the others, unless it halts everything
     }
 }
 
-TEST_CASE("monitors of several scopes close as much as the strictest of them wants") {
-    LimitedDesk small(
-        "[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"\n"
-        "[firm.T17]\nmin_excess = 900\nreduce_to = \"25 %\"");
-    small.bar("10"_price);
-    small.fill(small.buy(60).venue.at(0).order, "60"_qty);
-    const auto closing_of = [&](const Actions& actions) {
-        Quantity sum;
-        for (const VenueAction& action : actions.venue)
-            if (action.kind == VenueActionKind::submit) sum += small.desk.find(action.order)->intent.quantity;
-        return sum;
-    };
-    const Actions first = small.bar("8"_price);
-    CHECK(closing_of(first) == "45"_qty);  // to a quarter
-    REQUIRE(first.venue.size() == 1);
-    // Both go on at once, and again no more than that.
-    CHECK(closing_of(small.report(first.venue[0].order, OrderEventKind::reject)) == "45"_qty);
-}
-
-TEST_CASE("two tables of one monitor close as much as the stricter one wants, and go on together") {
-    LimitedDesk small(
-        "[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"\n"
-        "[account.\"*\".T17]\nmin_excess = 960\nreduce_to = \"25 %\"");
-    small.bar("10"_price);
-    small.fill(small.buy(60).venue.at(0).order, "60"_qty);
-    const auto closing_of = [&](const Actions& actions) {
-        Quantity sum;
-        for (const VenueAction& action : actions.venue) sum += small.desk.find(action.order)->intent.quantity;
-        return sum;
-    };
-    const Actions first = small.bar("8"_price);
-    CHECK(closing_of(first) == "45"_qty);
-    CHECK(closing_of(small.report(first.venue.at(0).order, OrderEventKind::reject)) == "45"_qty);
+TEST_CASE("monitors that want the same smaller close as much as the strictest of them, and go on together") {
+    for (const std::string other : {"[firm.T17]\nmin_excess = 900", "[account.\"*\".T17]\nmin_excess = 960"}) {
+        INFO(other);
+        LimitedDesk small("[account.main.T17]\nmin_excess = 950\nreduce_to = \"50 %\"\n" + other +
+                          "\nreduce_to = \"25 %\"");
+        small.bar("10"_price);
+        small.fill(small.buy(60).venue.at(0).order, "60"_qty);
+        const auto closing = [&](const std::vector<VenueAction>& asked) {
+            REQUIRE(asked.size() == 1);
+            CHECK(asked[0].kind == VenueActionKind::submit);
+            return *small.desk.find(asked[0].order);
+        };
+        const Order first = closing(small.bar("8"_price).venue);
+        CHECK(first.intent.quantity == "45"_qty);  // to a quarter
+        // Refused by the venue: both go on at once, and again no more than that.
+        CHECK(closing(small.report(first.intent.id, OrderEventKind::reject).venue).intent.quantity == "45"_qty);
+    }
 }
