@@ -221,17 +221,9 @@ class Desk {
         const Fill* fill = nullptr;
     };
     void tell(const Order& order, const News& news);
-    struct Income {
-        InstrumentId instrument;
-        Decimal rate;
-        Price price;
-        Money amount;
-    };
     static bool trades_on(const StrategyEntry& entry, AccountId account);
     void tell_about(const Account& account, AccountNotice notice, StrategyId whose = {});
     void tell_of_holding(const Account& account, const Fill& fill);
-    void tell_of_income(AccountNotice::Kind kind, const Account& account, const Income& income);
-    void tell_of_split(const Account& account, const SplitDue& split, Quantity held_before, Money paid);
     void tell_of_alarm(const RiskAlarm& alarm);
 
     // In accounts_.

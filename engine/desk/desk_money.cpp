@@ -45,8 +45,11 @@ const Actions& Desk::on(const InputHeader& input, const FundingDue& event) {
         const Price mark = event.mark.is_zero() ? account.position(event.instrument).mark : event.mark;
         const bool paid = account.fund(*instrument, event.rate, event.mark, posting_);
         if (paid) record_posting(account, 0);
-        tell_of_income(AccountNotice::Kind::funding, account,
-                       {event.instrument, event.rate, mark, paid ? cash_in(posting_) : Money::zero()});
+        tell_about(account, {.kind = AccountNotice::Kind::funding,
+                             .instrument = event.instrument,
+                             .price = mark,
+                             .rate = event.rate,
+                             .amount = paid ? cash_in(posting_) : Money::zero()});
         if (paid) watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->fund(world(), event.instrument, event.rate, event.mark);
@@ -61,8 +64,10 @@ const Actions& Desk::on(const InputHeader& input, const DividendDue& event) {
     for (Account& account : accounts_) {
         const bool paid = account.pay_dividend(*instrument, event.amount, posting_);
         if (paid) record_posting(account, 0);
-        tell_of_income(AccountNotice::Kind::dividend, account,
-                       {event.instrument, {}, event.amount, paid ? cash_in(posting_) : Money::zero()});
+        tell_about(account, {.kind = AccountNotice::Kind::dividend,
+                             .instrument = event.instrument,
+                             .price = event.amount,
+                             .amount = paid ? cash_in(posting_) : Money::zero()});
         if (paid) watch_margin(account, event.instrument);
     }
     if (risk_ != nullptr) risk_->pay_dividend(world(), event.instrument, event.amount);
@@ -82,7 +87,12 @@ const Actions& Desk::on(const InputHeader& input, const SplitDue& event) {
         if (!event.mark.is_zero()) account.mark(*instrument, event.mark);
         const bool paid = account.split(*instrument, event.ratio, cause_.engine_time, posting_, actions_.closed_trades);
         if (paid) record_posting(account, 0);
-        tell_of_split(account, event, held_before, paid ? cash_in(posting_) : Money::zero());
+        tell_about(account, {.kind = AccountNotice::Kind::split,
+                             .instrument = event.instrument,
+                             .cause = HoldingCause::split,
+                             .held_more = account.held(event.instrument) - held_before,
+                             .rate = event.ratio,
+                             .amount = paid ? cash_in(posting_) : Money::zero()});
         watch_margin(account, event.instrument);
     }
     markets_[event.instrument.value].quote = {};

@@ -11,10 +11,11 @@ bool Desk::trades_on(const StrategyEntry& entry, AccountId account) {
     return entry.started.account == account || std::find(further.begin(), further.end(), account) != further.end();
 }
 
-// Of several accounts the one that its orders in the instrument go to, so that it hears of a split once; and of another
-// one where that has changed something.
+// Of several accounts the one that its orders in the instrument go to, so that it hears of a split once, and though it
+// holds nothing: the price jumps all the same. And of another one where something has changed.
 // `whose`: of what has traded, the strategy whose order it was; none: the desk's own.
 void Desk::tell_about(const Account& account, AccountNotice notice, StrategyId whose) {
+    if (!hears_of_accounts_) return;
     notice.account = account.id();
     const bool is_changed = !notice.held_more.is_zero() || !notice.amount.is_zero();
     const auto concerns_it = [&](const StrategyEntry& entry) {
@@ -30,39 +31,16 @@ void Desk::tell_about(const Account& account, AccountNotice notice, StrategyId w
 }
 
 void Desk::tell_of_holding(const Account& account, const Fill& fill) {
-    AccountNotice notice;
-    notice.kind = AccountNotice::Kind::holding;
-    notice.instrument = fill.instrument;
-    if (const StoredOrder* stored = orders_.find(fill.order)) notice.tag = stored->order.intent.tag;
-    notice.cause = HoldingCause::desk;
-    notice.held_more = signed_quantity(fill.side, fill.quantity);
-    notice.price = fill.price;
-    notice.fee = fill.fee;
-    tell_about(account, notice, fill.order.parts().strategy);
-}
-
-// Of all accounts: a price that jumps by a dividend is news for who holds nothing, too.
-void Desk::tell_of_income(AccountNotice::Kind kind, const Account& account, const Income& income) {
-    if (!hears_of_accounts_) return;
-    AccountNotice notice;
-    notice.kind = kind;
-    notice.instrument = income.instrument;
-    notice.rate = income.rate;
-    notice.price = income.price;
-    notice.amount = income.amount;
-    tell_about(account, notice);
-}
-
-void Desk::tell_of_split(const Account& account, const SplitDue& split, Quantity held_before, Money paid) {
-    if (!hears_of_accounts_) return;
-    AccountNotice notice;
-    notice.kind = AccountNotice::Kind::split;
-    notice.instrument = split.instrument;
-    notice.rate = split.ratio;
-    notice.cause = HoldingCause::split;
-    notice.amount = paid;
-    notice.held_more = account.held(split.instrument) - held_before;
-    tell_about(account, notice);
+    const StoredOrder* const stored = orders_.find(fill.order);
+    tell_about(account,
+               {.kind = AccountNotice::Kind::holding,
+                .instrument = fill.instrument,
+                .cause = HoldingCause::desk,
+                .held_more = signed_quantity(fill.side, fill.quantity),
+                .price = fill.price,
+                .fee = fill.fee,
+                .tag = stored != nullptr ? stored->order.intent.tag : Tag()},
+               fill.order.parts().strategy);
 }
 
 void Desk::tell_of_alarm(const RiskAlarm& alarm) {
